@@ -1,0 +1,42 @@
+/** Bytes: joining without ambiguity, reading base64 strictly, comparing in constant time. */
+import { timingSafeEqual } from 'node:crypto'
+
+const encoder = new TextEncoder()
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text)
+
+/**
+ * The parts, each behind its length (32 bits, big endian): two different lists never give the same
+ * bytes, which plain joining cannot promise. Made for associated data.
+ */
+export function lengthPrefixed(...parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const buffers = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+  const joined = Buffer.allocUnsafe(buffers.reduce((sum, part) => sum + 4 + part.length, 0))
+  let offset = 0
+  for (const part of buffers) {
+    offset = joined.writeUInt32BE(part.length, offset)
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}
+
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** RFC 4648 base64, padded, canonical; `undefined` for anything else (Node's own decoder is lenient). */
+export function parseBase64(text: string): Buffer | undefined {
+  if (!base64Form.test(text)) return undefined
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
+}
+
+export const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+
+/** Equal content, without telling by time where they differ. A length that differs may be told. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** Equal text, in constant time for equal lengths. */
+export const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b))

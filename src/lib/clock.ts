@@ -1,0 +1,21 @@
+/** Wall time in milliseconds since 1970. For signatures, dates and schedules; never for timeouts. */
+export interface Clock {
+  now(): number
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** `20150830T123600Z`, the form of X-Amz-Date. */
+export const amzDate = (at: number): string =>
+  new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
+
+/** `2015-08-30T12:36:00Z`: seconds, as CloudTrail and the query protocol write instants. */
+export const isoSeconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+
+/** The day, in whole days since 1970, that holds this instant (UTC). */
+export const dayOf = (at: number): number => Math.floor(at / dayMs)
+
+export const secondMs = 1000
+export const minuteMs = 60 * secondMs
+export const dayMs = 24 * 60 * minuteMs
