@@ -21,7 +21,9 @@ export function parseArn(text: string): ArnParts | undefined {
   if (parts.length < 6) return undefined
   const [, partition = '', service = '', region = '', account = ''] = parts
   const resource = parts.slice(5).join(':')
-  return partition && service && resource ? { partition, service, region, account, resource } : undefined
+  return partition && service && resource
+    ? { partition, service, region, account, resource }
+    : undefined
 }
 
 export function formatArn(parts: ArnParts): Arn {

@@ -1,0 +1,98 @@
+/**
+ * Envelope encryption: a fresh data key for each value, the value under it by AES-256-GCM, the data
+ * key under a longer-lived key. Both are bound to the same context, so that neither half opens in
+ * another secret, version or account.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+import type { KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
+import type { Parents } from '../lib/sealer.ts'
+import { Sealer, Unopenable } from '../lib/sealer.ts'
+
+/** What a value belongs to. Order does not matter; every pair is bound. */
+export type Context = Readonly<Record<string, string>>
+
+/** A sealed value as records keep it: base64 texts. */
+export interface Envelope {
+  readonly dataKey: string
+  readonly box: string
+}
+
+/** Where data keys come from. */
+export interface DataKeys {
+  generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }>
+  open(sealed: Uint8Array, context: Context): Promise<KeyObject>
+}
+
+const algorithm = 'aes-256-gcm'
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Seals a value under a data key of its own. The caller wipes `plain`. */
+export async function sealValue(
+  dataKeys: DataKeys,
+  plain: Uint8Array,
+  context: Context,
+): Promise<Envelope> {
+  const { key, sealed } = await dataKeys.generate(context)
+  // A random nonce is safe here and only here: the key seals this one value and nothing else.
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+  cipher.setAAD(bytesOf(context))
+  const box = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return { dataKey: base64(sealed), box: base64(box) }
+}
+
+/** The value, or Unopenable, without a reason. */
+export async function openValue(
+  dataKeys: DataKeys,
+  envelope: Envelope,
+  context: Context,
+): Promise<Buffer> {
+  const sealed = parseBase64(envelope.dataKey)
+  const box = parseBase64(envelope.box)
+  if (!sealed || !box || box.length < nonceBytes + tagBytes) throw new Unopenable()
+  const key = await dataKeys.open(sealed, context)
+  const nonce = box.subarray(0, nonceBytes)
+  const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+  decipher.setAAD(bytesOf(context))
+  decipher.setAuthTag(box.subarray(box.length - tagBytes))
+  const plain = decipher.update(box.subarray(nonceBytes, box.length - tagBytes))
+  try {
+    decipher.final()
+  } catch {
+    plain.fill(0)
+    throw new Unopenable()
+  }
+  return plain
+}
+
+/** Data keys under the store's own keys. */
+export function storeDataKeys(storeId: string, parents: Parents): DataKeys {
+  const sealer = new Sealer('data keys', parents)
+  const place = (context: Context) => lengthPrefixed(storeId, 'data key', bytesOf(context))
+  return {
+    async generate(context) {
+      const bytes = randomBytes(32)
+      const sealed = sealer.seal(bytes, place(context))
+      return { key: keyFrom(bytes), sealed }
+    },
+    async open(sealed, context) {
+      return keyFrom(sealer.open(sealed, place(context)))
+    },
+  }
+}
+
+/** The context as one unambiguous text: sorted by name, each part behind its length. */
+function bytesOf(context: Context): Uint8Array {
+  const names = Object.keys(context).sort()
+  return lengthPrefixed('context', ...names.flatMap((name) => [name, context[name] ?? '']))
+}
+
+function keyFrom(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+  return key
+}

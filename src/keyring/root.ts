@@ -1,0 +1,43 @@
+/**
+ * The root key from a key file: 32 random bytes in hexadecimal, mode 0600, made on the first start.
+ * It wraps the store's keys and nothing else, and is never in the database nor in a backup.
+ */
+import type { KeyObject } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { Refusal } from '../lib/fault.ts'
+
+const keyBytes = 32
+const othersMayRead = 0o077
+
+/** The root key in this file, or `undefined` if there is no such file. Throws Refusal if it can't be used. */
+export function readRootKey(path: string): KeyObject | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  if (mode === undefined) return undefined
+  if (mode & othersMayRead) {
+    throw new Refusal(`Others can read the root key in ${path}: run chmod 600 on it.`)
+  }
+  const text = readFileSync(path, 'latin1').trim()
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new Refusal(
+      `${path} does not hold a root key (64 hexadecimal digits): put the right file back.`,
+    )
+  }
+  return keyFrom(Buffer.from(text, 'hex'))
+}
+
+/** Makes a root key in a new file; on disk when it returns. Never replaces a file. */
+export function makeRootKey(path: string): KeyObject {
+  const bytes = randomBytes(keyBytes)
+  const file = openSync(path, 'wx', 0o600)
+  writeSync(file, `${bytes.toString('hex')}\n`)
+  fsyncSync(file)
+  closeSync(file)
+  return keyFrom(bytes)
+}
+
+function keyFrom(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+  return key
+}

@@ -1,0 +1,113 @@
+/**
+ * Authenticated encryption under long-lived keys without random nonces. Each sealer draws a 16-byte
+ * salt when it is made, derives its own key from the parent (HKDF-SHA256) and counts nonces up from
+ * zero, so that no nonce can ever repeat under a key, however many writers share the parent.
+ *
+ * A sealed text: version (1) | key id (4) | salt (16) | counter (8) | ciphertext | tag (16).
+ * What the bytes belong to is bound as associated data and not stored: moved elsewhere, they do not open.
+ *
+ * NIST SP 800-38D (GCM), section 8.2.1; RFC 5869 (HKDF).
+ */
+import type { KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto'
+import type { Sealed } from './brand.ts'
+
+/** Why sealed bytes did not open is never told: wrong key, place, length and tag look alike. */
+export class Unopenable extends Error {
+  override name = 'Unopenable'
+  constructor() {
+    super('sealed bytes that do not open')
+  }
+}
+
+const version = 1
+const saltBytes = 16
+const headerBytes = 1 + 4 + saltBytes + 8
+const tagBytes = 16
+const derivedKeysMax = 1024
+const algorithm = 'aes-256-gcm'
+
+/** A parent key for each key id: the ids that may still open, and the one that seals. */
+export interface Parents {
+  readonly current: number
+  readonly keys: ReadonlyMap<number, KeyObject>
+}
+
+export class Sealer {
+  readonly #purpose: string
+  readonly #parents: Parents
+  readonly #salt = randomBytes(saltBytes)
+  readonly #derived = new Map<string, KeyObject>()
+  #counter = 0n
+
+  /** @param purpose separates keys: bytes sealed for one purpose do not open for another */
+  constructor(purpose: string, parents: Parents) {
+    this.#purpose = purpose
+    this.#parents = parents
+  }
+
+  /** Seals bytes for one place; `place` must be given again to open them. */
+  seal(plain: Uint8Array, place: Uint8Array): Sealed {
+    const { current } = this.#parents
+    const header = Buffer.allocUnsafe(headerBytes)
+    header.writeUInt8(version, 0)
+    header.writeUInt32BE(current, 1)
+    header.set(this.#salt, 5)
+    header.writeBigUInt64BE(this.#counter++, 5 + saltBytes)
+    const cipher = createCipheriv(algorithm, this.#keyFor(current, this.#salt), nonceOf(header), {
+      authTagLength: tagBytes,
+    })
+    cipher.setAAD(Buffer.concat([header.subarray(0, 5), place]))
+    return Buffer.concat([
+      header,
+      cipher.update(plain),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]) as unknown as Sealed
+  }
+
+  /** The bytes that were sealed for this place. Throws Unopenable; nothing is handed on before the tag holds. */
+  open(sealed: Uint8Array, place: Uint8Array): Buffer {
+    if (sealed.length < headerBytes + tagBytes || sealed[0] !== version) throw new Unopenable()
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+    const header = bytes.subarray(0, headerBytes)
+    const key = this.#keyFor(header.readUInt32BE(1), header.subarray(5, 5 + saltBytes))
+    const decipher = createDecipheriv(algorithm, key, nonceOf(header), { authTagLength: tagBytes })
+    decipher.setAAD(Buffer.concat([header.subarray(0, 5), place]))
+    decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
+    const plain = decipher.update(bytes.subarray(headerBytes, bytes.length - tagBytes))
+    try {
+      decipher.final()
+    } catch {
+      plain.fill(0)
+      throw new Unopenable()
+    }
+    return plain
+  }
+
+  #keyFor(id: number, salt: Buffer): KeyObject {
+    const name = `${id}:${salt.toString('latin1')}`
+    const known = this.#derived.get(name)
+    if (known) return known
+    const parent = this.#parents.keys.get(id)
+    if (!parent) throw new Unopenable()
+    const bytes = Buffer.from(hkdfSync('sha256', parent, salt, this.#purpose, 32))
+    const key = createSecretKey(bytes)
+    bytes.fill(0)
+    if (this.#derived.size >= derivedKeysMax) this.#derived.clear()
+    this.#derived.set(name, key)
+    return key
+  }
+}
+
+function nonceOf(header: Buffer): Buffer {
+  const nonce = Buffer.alloc(12)
+  header.copy(nonce, 4, 5 + saltBytes, headerBytes)
+  return nonce
+}

@@ -1,0 +1,168 @@
+/**
+ * One try at one answer: everything it read, with the feed position where it began, and everything
+ * it wants written. It holds at commit if nothing that it read has changed since; otherwise it leaves
+ * no trace and is run again.
+ *
+ * Records handed out are frozen and shared. Ranges are for lists: they are not validated, and they do
+ * not show what this attempt has put.
+ */
+import type { Collection } from './collection.ts'
+import type { Change, Count, Proposal, Stamp } from './engine.ts'
+import type { KeyRange, Part } from './key.ts'
+import { keyOf, prefixRange, rangeOf } from './key.ts'
+
+/** What an attempt needs of the store behind it. */
+export interface Source {
+  record<R>(of: Collection<R>, key: string): Promise<R | undefined>
+  range<R>(
+    of: Collection<R>,
+    range: KeyRange,
+    itemsMax: number,
+    reverse: boolean,
+  ): Promise<Item<R>[]>
+  counter(key: string): Promise<number>
+  stamps(keys: readonly string[]): Promise<(number | undefined)[]>
+  /** False if this process knows that the stamp stands already. */
+  isNews(stamp: Stamp): boolean
+  seal(of: Collection<unknown>, key: string, record: unknown): Uint8Array
+}
+
+/** One record of a list, with the parts of its key. */
+export interface Item<R> {
+  readonly parts: readonly string[]
+  readonly record: R
+}
+
+export interface ListOptions {
+  /** Continue behind this item (its parts below the list's own), exclusive. */
+  readonly after?: readonly Part[] | undefined
+  /** Only items whose next part begins so. */
+  readonly prefix?: string | undefined
+  readonly itemsMax: number
+  readonly reverse?: boolean
+}
+
+/** The read-only face: what deciding about a call may use. */
+export interface Look {
+  /** The record at a key; joins the read set, absent or not. */
+  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
+  /** As get, but not validated at commit: for lists. */
+  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
+  /** A page of the records below these parts, in the order of their keys. */
+  list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]>
+  /** When each of these was last noted. */
+  noted(collection: string, ...keys: readonly (readonly Part[])[]): Promise<(number | undefined)[]>
+  /** About how much a quota counter stands at; never validated. */
+  counted(name: string, ...parts: Part[]): Promise<number>
+}
+
+interface Put {
+  readonly of: Collection<unknown>
+  readonly record: unknown
+}
+
+export class Attempt implements Look {
+  readonly at: number
+  readonly #source: Source
+  readonly #reads = new Set<string>()
+  readonly #puts = new Map<string, Put>()
+  readonly #counts: Count[] = []
+  readonly #stamps: Stamp[] = []
+  readonly #records: string[] = []
+
+  constructor(source: Source, at: number) {
+    this.#source = source
+    this.at = at
+  }
+
+  async get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    const key = keyOf(of.name, parts)
+    this.#reads.add(key)
+    return this.#find(of, key)
+  }
+
+  async peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    return this.#find(of, keyOf(of.name, parts))
+  }
+
+  #find<R>(of: Collection<R>, key: string): Promise<R | undefined> | R | undefined {
+    const own = this.#puts.get(key)
+    return own ? (own.record as R | undefined) : this.#source.record(of, key)
+  }
+
+  async list<R>(
+    of: Collection<R>,
+    parts: readonly Part[],
+    options: ListOptions,
+  ): Promise<Item<R>[]> {
+    const { after, prefix = '', itemsMax, reverse = false } = options
+    const whole = prefix ? prefixRange(of.name, parts, prefix) : rangeOf(of.name, parts)
+    const range = after ? behind(whole, keyOf(of.name, [...parts, ...after]), reverse) : whole
+    return this.#source.range(of, range, itemsMax, reverse)
+  }
+
+  async noted(
+    collection: string,
+    ...keys: readonly (readonly Part[])[]
+  ): Promise<(number | undefined)[]> {
+    return this.#source.stamps(keys.map((parts) => keyOf(collection, parts)))
+  }
+
+  async counted(name: string, ...parts: Part[]): Promise<number> {
+    return this.#source.counter(keyOf(name, parts))
+  }
+
+  /** Writes a record when the attempt commits. The caller must not change it afterwards. */
+  put<R>(of: Collection<R>, parts: readonly Part[], record: R): void {
+    this.#puts.set(keyOf(of.name, parts), { of: of as Collection<unknown>, record })
+  }
+
+  remove(of: Collection<never>, ...parts: Part[]): void
+  remove<R>(of: Collection<R>, ...parts: Part[]): void
+  remove(of: Collection<unknown>, ...parts: Part[]): void {
+    this.#puts.set(keyOf(of.name, parts), { of, record: undefined })
+  }
+
+  /** Moves a quota counter; commutative, so that two attempts never conflict over it. */
+  count(by: number, name: string, ...parts: Part[]): void {
+    this.#counts.push({ key: keyOf(name, parts), by })
+  }
+
+  /** Notes a time that only grows (a day, an instant); costs nothing when it is known already. */
+  note(stamp: number, collection: string, ...parts: Part[]): void {
+    const noted = { key: keyOf(collection, parts), stamp }
+    if (this.#source.isNews(noted)) this.#stamps.push(noted)
+  }
+
+  /** Adds one audit record (JSON text) to the commit. */
+  record(text: string): void {
+    this.#records.push(text)
+  }
+
+  /** A refusal: nothing that was put is written; what was read and recorded stays. */
+  dropPuts(): void {
+    this.#puts.clear()
+    this.#counts.length = 0
+    this.#stamps.length = 0
+  }
+
+  /** What the engine shall decide on. */
+  propose(): Proposal {
+    const changes: Change[] = []
+    for (const [key, { of, record }] of this.#puts) {
+      changes.push({ key, row: record === undefined ? null : this.#source.seal(of, key, record) })
+    }
+    return {
+      at: this.at,
+      reads: [...this.#reads],
+      changes,
+      counts: this.#counts,
+      stamps: this.#stamps,
+      records: this.#records,
+    }
+  }
+}
+
+function behind(range: KeyRange, key: string, reverse: boolean): KeyRange {
+  return reverse ? { from: range.from, to: key } : { from: `${key}\u0001`, to: range.to }
+}

@@ -1,0 +1,101 @@
+/**
+ * The seam between records and a database: a few verbs over sealed rows. An engine knows neither
+ * what a record means nor how to open one. Everything that it promises stands here; the suite in
+ * test/engines holds each engine to it.
+ */
+import type { KeyRange } from './key.ts'
+
+/** A row to write, or `null` to remove it. */
+export interface Change {
+  readonly key: string
+  readonly row: Uint8Array | null
+}
+
+/** A quota counter to move by `by`. Commutative: counters are not read by the attempt that moves them. */
+export interface Count {
+  readonly key: string
+  readonly by: number
+}
+
+/** A time mark that only ever grows, outside the feed and never in a read set. */
+export interface Stamp {
+  readonly key: string
+  readonly stamp: number
+}
+
+/**
+ * One attempt, as the engine sees it: it holds if none of `reads` was changed behind `at`, and then
+ * everything in it is written, else nothing.
+ */
+export interface Proposal {
+  readonly at: number
+  readonly reads: readonly string[]
+  readonly changes: readonly Change[]
+  readonly counts: readonly Count[]
+  readonly stamps: readonly Stamp[]
+  /** Audit records, each one JSON text. */
+  readonly records: readonly string[]
+}
+
+/** `undefined`: committed. A key: that key was changed behind `at`; an empty text: `at` is too old to know. */
+export type Conflicted = string | undefined
+
+export interface Committed {
+  /** The head after this batch. */
+  readonly head: number
+  /** One verdict per proposal, in order. */
+  readonly conflicts: readonly Conflicted[]
+  /** Every key that the batch changed. */
+  readonly changed: readonly string[]
+}
+
+/** One committed batch of the journal: its sealed records and the link that chains it to the one before. */
+export interface JournalRow {
+  readonly seq: number
+  readonly link: Uint8Array
+  readonly batch: Uint8Array
+}
+
+export interface Row {
+  readonly key: string
+  readonly row: Uint8Array
+}
+
+/** What has been changed since a position; `complete` is false when the feed no longer reaches back so far. */
+export interface Feed {
+  readonly head: number
+  readonly changed: readonly string[]
+  readonly complete: boolean
+}
+
+export interface Page {
+  readonly itemsMax: number
+  readonly reverse?: boolean
+}
+
+/** The database cannot take writes now (no space). Nothing of the batch was written; it may recover. */
+export class StoreFull extends Error {
+  override name = 'StoreFull'
+  constructor() {
+    super('the store has no space left: free some, writes go on by themselves')
+  }
+}
+
+export interface Engine {
+  /** The number of the last committed batch. */
+  readonly head: number
+  /** The row at each key, in order. */
+  read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>
+  /** Rows of a range in the order of their keys' bytes. */
+  scan(range: KeyRange, page: Page): Promise<Row[]>
+  /** Commits what holds of a batch as one durable step; when it resolves, the batch is on disk. */
+  commit(batch: readonly Proposal[]): Promise<Committed>
+  feed(since: number): Promise<Feed>
+  counters(keys: readonly string[]): Promise<number[]>
+  stamps(keys: readonly string[]): Promise<(number | undefined)[]>
+  /** Journal rows with `after < seq <= upTo`. */
+  journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
+  /** A consistent copy of the whole database in a new file or folder. */
+  snapshot(path: string): Promise<void>
+  close(): Promise<void>
+}

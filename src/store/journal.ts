@@ -1,0 +1,73 @@
+/**
+ * The journal's own form: each committed batch is sealed as a whole and chained to the one before,
+ * `link = HMAC(journal key, previous link || number || sealed batch)`. A batch holds its audit
+ * records and a digest of every row that it wrote, so that old, altered and missing rows can be found.
+ */
+import type { KeyObject } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
+import { lengthPrefixed } from '../lib/bytes.ts'
+import type { Parents } from '../lib/sealer.ts'
+import { Sealer } from '../lib/sealer.ts'
+import type { Change, JournalRow } from './engine.ts'
+
+/** The keys a journal writer or reader needs. KeyObjects, so that they can be handed to a worker thread. */
+export interface JournalKeys {
+  readonly storeId: string
+  readonly seal: Parents
+  readonly link: KeyObject
+}
+
+/** One opened batch. */
+export interface JournalBatch {
+  /** When it was committed, in milliseconds. */
+  readonly at: number
+  readonly records: readonly unknown[]
+  /** Key and SHA-256 (hex) of every row written; an empty digest for a row removed. */
+  readonly writes: readonly (readonly [key: string, digest: string])[]
+}
+
+export const firstLink: Uint8Array = new Uint8Array(32)
+
+export class Journal {
+  readonly #keys: JournalKeys
+  readonly #sealer: Sealer
+
+  constructor(keys: JournalKeys) {
+    this.#keys = keys
+    this.#sealer = new Sealer('journal', keys.seal)
+  }
+
+  /** The row for a batch: `records` are JSON texts already. */
+  write(
+    seq: number,
+    previous: Uint8Array,
+    at: number,
+    records: readonly string[],
+    changes: readonly Change[],
+  ): JournalRow {
+    const writes = JSON.stringify(changes.map(({ key, row }) => [key, row ? digestOf(row) : '']))
+    const body = `{"at":${at},"records":[${records.join(',')}],"writes":${writes}}`
+    const batch = this.#sealer.seal(Buffer.from(body), this.#place(seq))
+    return { seq, batch, link: this.link(seq, previous, batch) }
+  }
+
+  /** What stands in a row. Throws Unopenable. */
+  open(row: JournalRow): JournalBatch {
+    return JSON.parse(this.#sealer.open(row.batch, this.#place(row.seq)).toString())
+  }
+
+  /** The link that a row must have behind `previous`. */
+  link(seq: number, previous: Uint8Array, batch: Uint8Array): Uint8Array {
+    return createHmac('sha256', this.#keys.link)
+      .update(lengthPrefixed(previous, String(seq)))
+      .update(batch)
+      .digest()
+  }
+
+  #place(seq: number): Uint8Array {
+    return lengthPrefixed(this.#keys.storeId, 'journal', String(seq))
+  }
+}
+
+/** The digest that the journal keeps of a sealed row. */
+export const digestOf = (row: Uint8Array): string => hash('sha256', row, 'hex')

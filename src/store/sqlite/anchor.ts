@@ -1,0 +1,52 @@
+/**
+ * The anchor: the journal's head, kept outside the database and signed, so that a database put back
+ * to an older state is noticed. It is written after the commit, at least each second while there are
+ * commits; it may lag behind the database, the database never behind it.
+ */
+import { createHmac } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { lengthPrefixed, sameText } from '../../lib/bytes.ts'
+import type { JournalKeys } from '../journal.ts'
+
+export interface Head {
+  readonly seq: number
+  readonly link: Uint8Array
+}
+
+export class Anchor {
+  readonly #path: string
+  readonly #keys: JournalKeys
+
+  constructor(path: string, keys: JournalKeys) {
+    this.#path = path
+    this.#keys = keys
+  }
+
+  /** Replaces the anchor; whole or not at all, on disk when it returns. */
+  write(head: Head): void {
+    const link = Buffer.from(head.link).toString('hex')
+    const text = `${JSON.stringify({ seq: head.seq, link, mac: this.#mac(head.seq, link) })}\n`
+    const draft = `${this.#path}.new`
+    const file = openSync(draft, 'w', 0o600)
+    writeSync(file, text)
+    fsyncSync(file)
+    closeSync(file)
+    renameSync(draft, this.#path)
+  }
+
+  /** The head that was anchored; `undefined` if there is none, or none that we signed. */
+  read(): Head | undefined {
+    try {
+      const { seq, link, mac } = JSON.parse(readFileSync(this.#path, 'utf8'))
+      if (typeof mac !== 'string' || !sameText(mac, this.#mac(seq, link))) return undefined
+      return { seq, link: Buffer.from(link, 'hex') }
+    } catch {
+      return undefined // absent, cut or not ours: the same to whoever must rely on it
+    }
+  }
+
+  #mac(seq: number, link: string): string {
+    const place = lengthPrefixed(this.#keys.storeId, 'anchor', String(seq), link)
+    return createHmac('sha256', this.#keys.link).update(place).digest('hex')
+  }
+}

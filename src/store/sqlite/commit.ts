@@ -1,0 +1,148 @@
+/**
+ * Committing batches on the writing connection: validate each attempt against what was changed behind
+ * it, write what holds, chain the journal, one fsync. Runs on the writer thread, in one place at a time.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Committed, Conflicted, Proposal } from '../engine.ts'
+import { StoreFull } from '../engine.ts'
+import type { Journal } from '../journal.ts'
+import { feedTailMax } from './schema.ts'
+
+/** How many changed keys validation remembers in memory; older attempts conflict without a look. */
+const recentKeysMax = 200_000
+const pruneEveryCommits = 1000
+
+type Statements = Record<
+  'head' | 'advance' | 'put' | 'remove' | 'feed' | 'journal' | 'count' | 'stamp' | 'prune',
+  StatementSync
+>
+
+export class Committer {
+  readonly #database: DatabaseSync
+  readonly #journal: Journal
+  readonly #statements: Statements
+  readonly #recent = new Map<string, number>()
+  #recentFrom: number
+  #seq: number
+  #link: Uint8Array
+
+  constructor(database: DatabaseSync, journal: Journal) {
+    this.#database = database
+    this.#journal = journal
+    this.#statements = prepare(database)
+    const head = this.#statements.head.get() as { seq: number; link: Uint8Array }
+    this.#seq = head.seq
+    this.#link = head.link
+    this.#recentFrom = head.seq
+  }
+
+  get head(): { seq: number; link: Uint8Array } {
+    return { seq: this.#seq, link: this.#link }
+  }
+
+  /** One durable step. Throws StoreFull when nothing was written for want of space. */
+  commit(batch: readonly Proposal[]): Committed {
+    const seq = this.#seq + 1
+    const { held, conflicts, changed } = this.#validate(batch, seq)
+    if (held.length === 0) return { head: this.#seq, conflicts, changed: [] }
+    const link = this.#write(seq, held)
+    this.#seq = seq
+    this.#link = link
+    for (const key of changed) this.#recent.set(key, seq)
+    this.#forgetOld()
+    return { head: seq, conflicts, changed: [...changed] }
+  }
+
+  /** Attempts are held against the feed and against those before them in the same batch. */
+  #validate(batch: readonly Proposal[], seq: number) {
+    const changed = new Set<string>()
+    const held: Proposal[] = []
+    const conflicts: Conflicted[] = []
+    for (const proposal of batch) {
+      const conflict = this.#conflictOf(proposal, changed, seq)
+      conflicts.push(conflict)
+      if (conflict !== undefined) continue
+      held.push(proposal)
+      for (const { key } of proposal.changes) changed.add(key)
+    }
+    return { held, conflicts, changed }
+  }
+
+  #conflictOf(proposal: Proposal, changed: ReadonlySet<string>, seq: number): Conflicted {
+    const { at, reads } = proposal
+    if (at >= seq - 1 && changed.size === 0) return undefined
+    if (at < this.#recentFrom) return ''
+    return reads.find((key) => changed.has(key) || (this.#recent.get(key) ?? 0) > at)
+  }
+
+  #write(seq: number, held: readonly Proposal[]): Uint8Array {
+    const { advance, put, remove, feed, journal, count, stamp, prune } = this.#statements
+    try {
+      this.#database.exec('BEGIN IMMEDIATE')
+      const changes = held.flatMap((proposal) => proposal.changes)
+      for (const { key, row } of changes) {
+        if (row) put.run(key, row)
+        else remove.run(key)
+        feed.run(seq, key)
+      }
+      for (const { counts, stamps } of held) {
+        for (const { key, by } of counts) count.run(key, by)
+        for (const { key, stamp: at } of stamps) stamp.run(key, at)
+      }
+      const records = held.flatMap((proposal) => proposal.records)
+      const row = this.#journal.write(seq, this.#link, Date.now(), records, changes)
+      journal.run(row.seq, row.link, row.batch)
+      advance.run(seq, row.link)
+      if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
+      this.#database.exec('COMMIT')
+      return row.link
+    } catch (thrown) {
+      throw this.#undo(thrown)
+    }
+  }
+
+  /** No space is a state that passes. Whatever else a write meets may have lost data: the caller ends the process. */
+  #undo(thrown: unknown): unknown {
+    if (!isFull(thrown)) return thrown
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+    return new StoreFull()
+  }
+
+  #forgetOld(): void {
+    if (this.#recent.size <= recentKeysMax) return
+    // Halve it: entries stand in the order of their first change, which is near enough to age.
+    let surplus = this.#recent.size - recentKeysMax / 2
+    for (const [key, seq] of this.#recent) {
+      if (surplus-- <= 0) break
+      this.#recent.delete(key)
+      this.#recentFrom = Math.max(this.#recentFrom, seq)
+    }
+  }
+}
+
+const sqliteFull = 13
+
+function isFull(thrown: unknown): boolean {
+  const code = (thrown as { errcode?: number }).errcode
+  return code !== undefined && (code & 0xff) === sqliteFull
+}
+
+function prepare(database: DatabaseSync): Statements {
+  return {
+    head: database.prepare('SELECT seq, link FROM head'),
+    advance: database.prepare('UPDATE head SET seq = ?, link = ?'),
+    put: database.prepare(
+      'INSERT INTO records VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET row = excluded.row',
+    ),
+    remove: database.prepare('DELETE FROM records WHERE key = ?'),
+    feed: database.prepare('INSERT OR IGNORE INTO feed VALUES (?, ?)'),
+    journal: database.prepare('INSERT INTO journal VALUES (?, ?, ?)'),
+    count: database.prepare(
+      'INSERT INTO counters VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET total = total + excluded.total',
+    ),
+    stamp: database.prepare(
+      'INSERT INTO stamps VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stamp = max(stamp, excluded.stamp)',
+    ),
+    prune: database.prepare('DELETE FROM feed WHERE seq < ?'),
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The embedded engine: node:sqlite in WAL mode. Reads happen here, on a connection that only reads;
+ * commits are sent to the writer thread, one batch at a time.
+ */
+import { once } from 'node:events'
+import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
+import { StoreFull } from '../engine.ts'
+import type { JournalKeys } from '../journal.ts'
+import type { KeyRange } from '../key.ts'
+import { connect } from './connection.ts'
+import type { WriterData, WriterMessage } from './writer.ts'
+
+export interface SqliteOptions {
+  readonly databasePath: string
+  readonly anchorPath: string
+  readonly keys: JournalKeys
+  /** Called once when a write met an error that may have lost data: the process must end. */
+  fatal(reason: string): void
+}
+
+type Reply = { committed?: Committed; full?: true; fatal?: string }
+
+/** Opens the engine on a database that `createDatabase` has made. */
+export async function openSqlite(options: SqliteOptions): Promise<Engine> {
+  const { databasePath, anchorPath, keys } = options
+  const file = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
+  const data: WriterData = { databasePath, anchorPath, keys }
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
+  const [{ ready }] = (await once(worker, 'message')) as [{ ready: number }]
+  return new SqliteEngine(connect(databasePath, true), worker, ready, options.fatal)
+}
+
+class SqliteEngine implements Engine {
+  readonly #reader: DatabaseSync
+  readonly #worker: Worker
+  readonly #fatal: (reason: string) => void
+  readonly #statements: Statements
+  readonly #awaited: ((reply: Reply) => void)[] = []
+  #head: number
+
+  constructor(reader: DatabaseSync, worker: Worker, head: number, fatal: (reason: string) => void) {
+    this.#reader = reader
+    this.#worker = worker
+    this.#head = head
+    this.#fatal = fatal
+    this.#statements = prepare(reader)
+    worker.on('message', (reply: Reply) => this.#awaited.shift()?.(reply))
+    worker.on('error', (error) => fatal(String(error)))
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return keys.map((key) => (this.#statements.read.get(key) as Row | undefined)?.row)
+  }
+
+  async scan(range: KeyRange, page: Page): Promise<Row[]> {
+    const statement = page.reverse ? this.#statements.scanBack : this.#statements.scan
+    return statement.all(range.from, range.to, page.itemsMax) as unknown as Row[]
+  }
+
+  async commit(batch: readonly Proposal[]): Promise<Committed> {
+    const { committed, full, fatal } = await this.#ask({ kind: 'commit', batch })
+    if (committed) {
+      this.#head = committed.head
+      return committed
+    }
+    if (full) throw new StoreFull()
+    this.#fatal(fatal ?? 'the writer gave no reason')
+    throw new Error('the store is closed')
+  }
+
+  #ask(message: WriterMessage): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<Reply>()
+    this.#awaited.push(resolve)
+    this.#worker.postMessage(message)
+    return promise
+  }
+
+  async feed(since: number): Promise<Feed> {
+    const { head, floor } = this.#statements.feedBounds.get() as { head: number; floor: number }
+    const rows = this.#statements.feed.all(since) as { key: string }[]
+    return { head, changed: rows.map((row) => row.key), complete: since >= floor }
+  }
+
+  async counters(keys: readonly string[]): Promise<number[]> {
+    return keys.map((key) => {
+      const row = this.#statements.counter.get(key) as { total: number } | undefined
+      return row?.total ?? 0
+    })
+  }
+
+  async stamps(keys: readonly string[]): Promise<(number | undefined)[]> {
+    return keys.map((key) => {
+      const row = this.#statements.stamp.get(key) as { stamp: number } | undefined
+      return row?.stamp
+    })
+  }
+
+  async journal(after: number, upTo: number, page: Page): Promise<JournalRow[]> {
+    const statement = page.reverse ? this.#statements.journalBack : this.#statements.journal
+    return statement.all(after, upTo, page.itemsMax) as unknown as JournalRow[]
+  }
+
+  async snapshot(path: string): Promise<void> {
+    await backup(this.#reader, path)
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close()
+    const gone = once(this.#worker, 'exit')
+    await this.#ask({ kind: 'close' })
+    await gone
+  }
+}
+
+type Statements = ReturnType<typeof prepare>
+
+function prepare(database: DatabaseSync) {
+  const sql = (text: string): StatementSync => database.prepare(text)
+  return {
+    read: sql('SELECT row FROM records WHERE key = ?'),
+    scan: sql('SELECT key, row FROM records WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
+    scanBack: sql(
+      'SELECT key, row FROM records WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+    ),
+    feed: sql('SELECT DISTINCT key FROM feed WHERE seq > ?'),
+    feedBounds: sql(
+      'SELECT seq AS head, coalesce((SELECT min(seq) - 1 FROM feed), seq) AS floor FROM head',
+    ),
+    counter: sql('SELECT total FROM counters WHERE key = ?'),
+    stamp: sql('SELECT stamp FROM stamps WHERE key = ?'),
+    journal: sql(
+      'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+    ),
+    journalBack: sql(
+      'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq DESC LIMIT ?',
+    ),
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The embedded engine's database file: looked at without changing a byte of it, and made whole or
+ * not at all.
+ */
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { Refusal } from '../../lib/fault.ts'
+import { connect } from './connection.ts'
+import { schema, schemaVersion } from './schema.ts'
+
+/**
+ * The store's header (wrapped keys and the store's id, as text), or `undefined` if there is no
+ * database yet. Throws Refusal for a file that is no database of ours or is damaged.
+ */
+export function readHeader(databasePath: string): string | undefined {
+  if (!existsSync(databasePath)) return undefined
+  const walPath = `${databasePath}-wal`
+  const hadWal = existsSync(walPath)
+  try {
+    return headerOf(databasePath)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown
+    throw damaged(databasePath)
+  } finally {
+    // A reading connection leaves an empty log and an index of it behind.
+    if (!hadWal && existsSync(walPath) && statSync(walPath).size === 0) {
+      rmSync(walPath)
+      rmSync(`${databasePath}-shm`, { force: true })
+    }
+  }
+}
+
+function headerOf(databasePath: string): string {
+  const database = new DatabaseSync(databasePath, { readOnly: true })
+  try {
+    const version = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (version.user_version > schemaVersion) {
+      throw new Refusal(`${databasePath} was written by a newer strongroom: use that version.`)
+    }
+    const row = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
+    const head = database.prepare('SELECT seq FROM head').get()
+    if (!row || !head) throw damaged(databasePath)
+    return String(row.body)
+  } finally {
+    database.close()
+  }
+}
+
+const damaged = (databasePath: string): Refusal =>
+  new Refusal(
+    `${databasePath} is damaged or is not a strongroom database: put back a backup, or start with another --data folder.`,
+  )
+
+/** Makes the database with its header. A crash leaves either nothing or all of it under its name. */
+export function createDatabase(databasePath: string, header: string, firstLink: Uint8Array): void {
+  const draft = `${databasePath}.new`
+  for (const ending of ['', '-wal', '-shm']) rmSync(draft + ending, { force: true })
+  const database = connect(draft)
+  database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}`)
+  database.prepare("INSERT INTO meta VALUES ('store', ?)").run(header)
+  database.prepare('INSERT INTO head VALUES (1, 0, ?)').run(firstLink)
+  database.exec('COMMIT')
+  database.close()
+  renameSync(draft, databasePath)
+}

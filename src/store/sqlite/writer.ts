@@ -1,0 +1,57 @@
+/**
+ * The writer thread: owns the one writing connection and the anchor, so that fsync never stops the
+ * thread that answers requests. Answers each message in order; an error that may have lost data is
+ * told as `fatal`, after which the process must end: fsync is never tried again.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Proposal } from '../engine.ts'
+import { StoreFull } from '../engine.ts'
+import type { JournalKeys } from '../journal.ts'
+import { Journal } from '../journal.ts'
+import { Anchor } from './anchor.ts'
+import { Committer } from './commit.ts'
+import { connect } from './connection.ts'
+
+export interface WriterData {
+  readonly databasePath: string
+  readonly anchorPath: string
+  readonly keys: JournalKeys
+}
+
+export type WriterMessage = { kind: 'commit'; batch: readonly Proposal[] } | { kind: 'close' }
+
+const anchorEveryMilliseconds = 1000
+
+function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData): void {
+  const database = connect(databasePath)
+  const committer = new Committer(database, new Journal(keys))
+  const anchor = new Anchor(anchorPath, keys)
+  let anchoring: NodeJS.Timeout | undefined
+  const writeAnchor = () => {
+    anchoring = undefined
+    anchor.write(committer.head)
+  }
+  const answer = (message: WriterMessage): unknown => {
+    if (message.kind === 'commit') {
+      const committed = committer.commit(message.batch)
+      anchoring ??= setTimeout(writeAnchor, anchorEveryMilliseconds)
+      return { committed }
+    }
+    clearTimeout(anchoring)
+    writeAnchor()
+    database.close()
+    return {}
+  }
+  port.on('message', (message: WriterMessage) => {
+    try {
+      port.postMessage(answer(message))
+    } catch (thrown) {
+      port.postMessage(thrown instanceof StoreFull ? { full: true } : { fatal: String(thrown) })
+    }
+    if (message.kind === 'close') port.close()
+  })
+  port.postMessage({ ready: committer.head.seq })
+}
+
+if (parentPort) serve(parentPort, workerData as WriterData)

@@ -1,0 +1,198 @@
+/**
+ * The record store: attempts over an engine, with a coherent cache before it and one commit after.
+ *
+ * Every answer commits, reads and refusals too, so that this commit is the point at which the answer
+ * became true: a read that starts after a write was acknowledged sees it, a revoked permission is
+ * revoked at once. Attempts that wait together are committed together and share one fsync.
+ */
+import { Attempt, type Item, type Source } from './attempt.ts'
+import { Cache } from './cache.ts'
+import type { Codec, Collection } from './collection.ts'
+import type { Conflicted, Engine, JournalRow, Page, Proposal, Stamp } from './engine.ts'
+import type { KeyRange } from './key.ts'
+import { partsOf } from './key.ts'
+import { Turns } from './turns.ts'
+
+/** Everything that was tried conflicted: too many want the same record at the same time. */
+export class Contended extends Error {
+  override name = 'Contended'
+  constructor() {
+    super('too many attempts at one record')
+  }
+}
+
+export interface StoreLimits {
+  readonly cacheBytesMax: number
+  readonly batchItemsMax: number
+  readonly attemptsMax: number
+  readonly notedItemsMax: number
+}
+
+export const storeLimits: StoreLimits = {
+  cacheBytesMax: 128 << 20,
+  batchItemsMax: 512,
+  attemptsMax: 12,
+  notedItemsMax: 100_000,
+}
+
+/** Attempts that conflict more often than this wait for their turn at the key. */
+const freeConflictsMax = 2
+
+interface Waiting {
+  readonly proposal: Proposal
+  resolve(conflict: Conflicted): void
+  reject(reason: unknown): void
+}
+
+export class Store implements Source {
+  readonly #engine: Engine
+  readonly #codec: Codec
+  readonly #limits: StoreLimits
+  readonly #cache: Cache
+  readonly #turns = new Turns()
+  readonly #noted = new Map<string, number>()
+  #queue: Waiting[] = []
+  #committing: Promise<void> | undefined
+  #position: number
+
+  constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
+    this.#engine = engine
+    this.#codec = codec
+    this.#limits = limits
+    this.#cache = new Cache(limits.cacheBytesMax)
+    this.#position = engine.head
+  }
+
+  /** The number of the last commit that this process has applied. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** An attempt that begins now. It must be given to `commit`, or be forgotten. */
+  begin(): Attempt {
+    return new Attempt(this, this.#position)
+  }
+
+  /**
+   * Runs `run` on fresh attempts until one commits, and gives what that one returned. Everything in
+   * `run` may happen more than once. Throws Contended after a bounded number of conflicts.
+   */
+  async attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T> {
+    let release: (() => void) | undefined
+    try {
+      for (let tried = 1; tried <= this.#limits.attemptsMax; tried++) {
+        const attempt = this.begin()
+        const output = await run(attempt)
+        const conflict = await this.commit(attempt)
+        if (conflict === undefined) return output
+        if (tried >= freeConflictsMax && !release) release = await this.#turns.take(conflict)
+      }
+      throw new Contended()
+    } finally {
+      release?.()
+    }
+  }
+
+  /** Commits an attempt; `undefined` when it held, else the key that was changed meanwhile. */
+  commit(attempt: Attempt): Promise<Conflicted> {
+    const { promise, resolve, reject } = Promise.withResolvers<Conflicted>()
+    this.#queue.push({ proposal: attempt.propose(), resolve, reject })
+    this.#committing ??= this.#drain().finally(() => {
+      this.#committing = undefined
+    })
+    return promise
+  }
+
+  async #drain(): Promise<void> {
+    // What becomes ready in the same turn of the event loop shares the first fsync, too.
+    await new Promise((go) => setImmediate(go))
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#limits.batchItemsMax)
+      await this.#commitBatch(batch)
+    }
+  }
+
+  async #commitBatch(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const { head, conflicts, changed } = await this.#engine.commit(batch.map((w) => w.proposal))
+      this.#apply(head, changed)
+      for (const [index, waiting] of batch.entries()) {
+        if (conflicts[index] === undefined) this.#remember(waiting.proposal.stamps)
+        waiting.resolve(conflicts[index])
+      }
+    } catch (thrown) {
+      for (const waiting of batch) waiting.reject(thrown)
+    }
+  }
+
+  #apply(head: number, changed: readonly string[]): void {
+    this.#cache.drop(changed)
+    this.#position = head
+  }
+
+  // What an attempt reads.
+
+  async record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
+    const known = this.#cache.find(key)
+    if (known) return known.record as R | undefined
+    const entry = await this.#cache.fill(key, async () => {
+      const [row] = await this.#engine.read([key])
+      return row
+        ? { record: this.#codec.open(of, key, row), weightBytes: row.length }
+        : { record: undefined, weightBytes: 0 }
+    })
+    return entry.record as R | undefined
+  }
+
+  async range<R>(
+    of: Collection<R>,
+    range: KeyRange,
+    itemsMax: number,
+    reverse: boolean,
+  ): Promise<Item<R>[]> {
+    const rows = await this.#engine.scan(range, { itemsMax, reverse })
+    return rows.map(({ key, row }) => ({
+      parts: partsOf(key),
+      record: this.#codec.open(of, key, row),
+    }))
+  }
+
+  async counter(key: string): Promise<number> {
+    const [total] = await this.#engine.counters([key])
+    return total ?? 0
+  }
+
+  stamps(keys: readonly string[]): Promise<(number | undefined)[]> {
+    return this.#engine.stamps(keys)
+  }
+
+  isNews({ key, stamp }: Stamp): boolean {
+    return (this.#noted.get(key) ?? -1) < stamp
+  }
+
+  #remember(stamps: readonly Stamp[]): void {
+    for (const { key, stamp } of stamps) {
+      if (this.#noted.size >= this.#limits.notedItemsMax) this.#noted.clear()
+      this.#noted.set(key, stamp)
+    }
+  }
+
+  seal(of: Collection<unknown>, key: string, record: unknown): Uint8Array {
+    return this.#codec.seal(of, key, record)
+  }
+
+  /** Sealed journal rows, for whoever holds the journal's keys. */
+  journal(after: number, upTo: number, page: Page): Promise<JournalRow[]> {
+    return this.#engine.journal(after, upTo, page)
+  }
+
+  snapshot(path: string): Promise<void> {
+    return this.#engine.snapshot(path)
+  }
+
+  /** Lets what is queued commit, then closes the engine. */
+  async close(): Promise<void> {
+    await this.#committing
+    await this.#engine.close()
+  }
+}

@@ -1,0 +1,167 @@
+/** What every engine promises, run on each engine that exists. */
+import assert from 'node:assert/strict'
+import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import type { Engine, Proposal } from '../../src/store/engine.ts'
+import { digestOf, firstLink, Journal } from '../../src/store/journal.ts'
+import { rangeOf } from '../../src/store/key.ts'
+import { type Bench, sqliteBench } from './sqlite.ts'
+
+const engines = [sqliteBench]
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text))
+const text = (row: Uint8Array | undefined) => row && Buffer.from(row).toString()
+
+const proposal = (at: number, parts: Partial<Proposal>): Proposal => ({
+  at,
+  reads: [],
+  changes: [],
+  counts: [],
+  stamps: [],
+  records: [],
+  ...parts,
+})
+
+const put = (key: string, value: string) => ({ key, row: bytes(value) })
+
+for (const make of engines) {
+  describe(`engine ${make.name.replace("Bench", "")}`, () => {
+    let bench: Bench
+    let engine: Engine
+    const opened: Bench[] = []
+
+    beforeEach(async () => {
+      bench = make()
+      opened.push(bench)
+      engine = await bench.open()
+    })
+    afterEach(() => engine.close())
+    after(() => {
+      for (const each of opened) each.remove()
+    })
+
+    test('a committed row is read back, an absent one is undefined', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      assert.deepEqual((await engine.read(['a', 'b'])).map(text), ['1', undefined])
+    })
+
+    test('the head counts batches, not attempts', async () => {
+      const batch = [
+        proposal(0, { changes: [put('a', '1')] }),
+        proposal(0, { changes: [put('b', '1')] }),
+      ]
+      assert.equal((await engine.commit(batch)).head, 1)
+      assert.equal(engine.head, 1)
+    })
+
+    test('an attempt that read a key changed behind it conflicts and writes nothing', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      const late = proposal(0, { reads: ['x', 'a'], changes: [put('b', '2')] })
+      const { conflicts, changed } = await engine.commit([late])
+      assert.deepEqual(conflicts, ['a'])
+      assert.deepEqual(changed, [])
+      assert.deepEqual(await engine.read(['b']), [undefined])
+    })
+
+    test('an absent key that was read conflicts when somebody made it', async () => {
+      await engine.commit([proposal(0, { changes: [put('name', '1')] })])
+      const { conflicts } = await engine.commit([proposal(0, { reads: ['name'] })])
+      assert.deepEqual(conflicts, ['name'])
+    })
+
+    test('of two attempts in one batch over one key the first wins', async () => {
+      const one = proposal(0, { reads: ['a'], changes: [put('a', 'one')] })
+      const two = proposal(0, { reads: ['a'], changes: [put('a', 'two')] })
+      const { conflicts } = await engine.commit([one, two])
+      assert.deepEqual(conflicts, [undefined, 'a'])
+      assert.deepEqual((await engine.read(['a'])).map(text), ['one'])
+    })
+
+    test('an attempt whose reads did not change holds, however old', async () => {
+      for (let n = 0; n < 5; n++) {
+        await engine.commit([proposal(engine.head, { changes: [put('other', String(n))] })])
+      }
+      const { conflicts } = await engine.commit([proposal(0, { reads: ['a'] })])
+      assert.deepEqual(conflicts, [undefined])
+    })
+
+    test('an attempt from before a restart is told to begin again', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      await engine.close()
+      engine = await bench.open()
+      assert.equal(engine.head, 1)
+      const { conflicts } = await engine.commit([proposal(0, { reads: ['b'] })])
+      assert.deepEqual(conflicts, [''])
+    })
+
+    test('a removed row is gone', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      await engine.commit([proposal(1, { changes: [{ key: 'a', row: null }] })])
+      assert.deepEqual(await engine.read(['a']), [undefined])
+    })
+
+    test('a range gives its own rows, in byte order, bounded, both ways', async () => {
+      const keys = ['c\u001fb', 'c\u001fa', 'c\u001fz', 'd\u001fa', 'c', 'c\u001f\u{1f600}']
+      await engine.commit([proposal(0, { changes: keys.map((key) => put(key, key)) })])
+      const scan = async (itemsMax: number, reverse: boolean) =>
+        (await engine.scan(rangeOf('c', []), { itemsMax, reverse })).map((row) => row.key)
+      assert.deepEqual(await scan(9, false), ['c\u001fa', 'c\u001fb', 'c\u001fz', keys[5]])
+      assert.deepEqual(await scan(2, true), [keys[5], 'c\u001fz'])
+    })
+
+    test('counters add and stamps only grow', async () => {
+      const first = proposal(0, { counts: [{ key: 'n', by: 2 }], stamps: [{ key: 's', stamp: 7 }] })
+      const next = proposal(1, { counts: [{ key: 'n', by: -1 }], stamps: [{ key: 's', stamp: 3 }] })
+      await engine.commit([first])
+      await engine.commit([next, next])
+      assert.deepEqual(await engine.counters(['n', 'm']), [0, 0])
+      assert.deepEqual(await engine.stamps(['s', 't']), [7, undefined])
+    })
+
+    test('the feed tells what changed since a position', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      await engine.commit([proposal(1, { changes: [put('b', '1'), put('a', '2')] })])
+      const feed = await engine.feed(1)
+      assert.equal(feed.head, 2)
+      assert.deepEqual([...feed.changed].sort(), ['a', 'b'])
+      assert.equal(feed.complete, true)
+      assert.deepEqual((await engine.feed(2)).changed, [])
+    })
+
+    test('each batch is one journal row, chained, with its records and digests', async () => {
+      await engine.commit([proposal(0, { records: ['{"n":1}'], changes: [put('a', '1')] })])
+      await engine.commit([
+        proposal(1, { records: ['{"n":2}'] }),
+        proposal(0, { reads: ['a'], records: ['{"lost":true}'] }),
+        proposal(1, { records: ['{"n":3}'] }),
+      ])
+      const journal = new Journal(bench.keys)
+      const rows = await engine.journal(0, engine.head, { itemsMax: 10 })
+      const opened = rows.map((row) => journal.open(row))
+      assert.deepEqual(
+        opened.map((batch) => batch.records),
+        [[{ n: 1 }], [{ n: 2 }, { n: 3 }]],
+      )
+      assert.deepEqual(opened[0]?.writes, [['a', digestOf(bytes('1'))]])
+      let link = firstLink
+      for (const row of rows) {
+        link = journal.link(row.seq, link, row.batch)
+        assert.deepEqual(Buffer.from(row.link), link)
+      }
+    })
+
+    test('a batch in which nothing holds leaves no trace', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      await engine.commit([proposal(0, { reads: ['a'], records: ['{}'] })])
+      assert.equal(engine.head, 1)
+      assert.equal((await engine.journal(0, 9, { itemsMax: 10 })).length, 1)
+    })
+
+    test('what was committed survives a restart', async () => {
+      await engine.commit([proposal(0, { changes: [put('a', '1')], records: ['{"n":1}'] })])
+      await engine.close()
+      engine = await bench.open()
+      assert.deepEqual((await engine.read(['a'])).map(text), ['1'])
+      assert.equal((await engine.journal(0, 9, { itemsMax: 10 })).length, 1)
+    })
+  })
+}

@@ -1,0 +1,40 @@
+/** A sqlite engine in a folder of its own, for the suites that run on every engine. */
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Engine } from '../../src/store/engine.ts'
+import type { JournalKeys } from '../../src/store/journal.ts'
+import { firstLink } from '../../src/store/journal.ts'
+import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { createDatabase } from '../../src/store/sqlite/folder.ts'
+
+export interface Bench {
+  readonly name: string
+  readonly keys: JournalKeys
+  /** Opens the same store again, as a restart would. */
+  open(): Promise<Engine>
+  remove(): void
+}
+
+const key = () => createSecretKey(randomBytes(32))
+
+export function sqliteBench(): Bench {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-engine-'))
+  const databasePath = join(folder, 'store.db')
+  const keys: JournalKeys = {
+    storeId: 'bench',
+    seal: { current: 1, keys: new Map([[1, key()]]) },
+    link: key(),
+  }
+  createDatabase(databasePath, '{}', firstLink)
+  const fatal = (reason: string) => {
+    throw new Error(reason)
+  }
+  return {
+    name: 'sqlite',
+    keys,
+    open: () => openSqlite({ databasePath, anchorPath: join(folder, 'anchor'), keys, fatal }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}

@@ -1,0 +1,155 @@
+/** The record store over each engine: attempts, conflicts, the coherent cache, sealed rows. */
+import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { after, describe, test } from 'node:test'
+import { Sealer } from '../../src/lib/sealer.ts'
+import { Codec, collection, Damaged } from '../../src/store/collection.ts'
+import type { Engine } from '../../src/store/engine.ts'
+import { Contended, Store, storeLimits } from '../../src/store/store.ts'
+import { type Bench, sqliteBench } from './sqlite.ts'
+
+interface Counter {
+  readonly n: number
+}
+const counters = collection<Counter>('counters')
+
+const sealer = new Sealer('records', {
+  current: 1,
+  keys: new Map([[1, createSecretKey(randomBytes(32))]]),
+})
+const codec = new Codec('bench', sealer)
+
+for (const make of [sqliteBench]) {
+  describe(`store on ${make.name.replace("Bench", "")}`, () => {
+    const benches: Bench[] = []
+    const engines: Engine[] = []
+    const open = async (limits = storeLimits) => {
+      const bench = make()
+      benches.push(bench)
+      const engine = await bench.open()
+      engines.push(engine)
+      return { engine, store: new Store(engine, codec, limits) }
+    }
+    after(async () => {
+      for (const engine of engines) await engine.close()
+      for (const bench of benches) bench.remove()
+    })
+
+    const increment = (store: Store, name: string) =>
+      store.attempt(async (attempt) => {
+        const before = await attempt.get(counters, name)
+        attempt.put(counters, [name], { n: (before?.n ?? 0) + 1 })
+        return (before?.n ?? 0) + 1
+      })
+
+    test('64 writers of one record lose no increment', async () => {
+      const { store } = await open()
+      const seen = await Promise.all(Array.from({ length: 64 }, () => increment(store, 'hot')))
+      assert.deepEqual(
+        seen.sort((a, b) => a - b),
+        Array.from({ length: 64 }, (_, n) => n + 1),
+      )
+    })
+
+    test('a read begun after a write was acknowledged sees it', async () => {
+      const { store } = await open()
+      for (let n = 1; n <= 50; n++) {
+        await increment(store, 'x')
+        const record = await store.begin().get(counters, 'x')
+        assert.equal(record?.n, n)
+      }
+    })
+
+    test('an attempt reads what it has put, and drops it on a refusal', async () => {
+      const { store } = await open()
+      await store.attempt(async (attempt) => {
+        attempt.put(counters, ['a'], { n: 1 })
+        assert.equal((await attempt.get(counters, 'a'))?.n, 1)
+        attempt.dropPuts()
+      })
+      assert.equal(await store.begin().get(counters, 'a'), undefined)
+    })
+
+    test('a page continues behind an item, by prefix and backwards', async () => {
+      const { store } = await open()
+      await store.attempt(async (attempt) => {
+        for (const name of ['ab', 'aa', 'b', 'ac']) attempt.put(counters, ['list', name], { n: 1 })
+      })
+      const names = async (options: object) => {
+        const page = { itemsMax: 2, ...options }
+        const items = await store.begin().list(counters, ['list'], page)
+        return items.map((item) => item.parts[1])
+      }
+      assert.deepEqual(await names({}), ['aa', 'ab'])
+      assert.deepEqual(await names({ after: ['ab'] }), ['ac', 'b'])
+      assert.deepEqual(await names({ after: ['ab'], prefix: 'a' }), ['ac'])
+      assert.deepEqual(await names({ after: ['b'], reverse: true }), ['ac', 'ab'])
+    })
+
+    test('records are frozen, deeply', async () => {
+      const { store } = await open()
+      const lists = collection<{ inner: { list: number[] } }>('lists')
+      await store.attempt(async (attempt) => attempt.put(lists, ['a'], { inner: { list: [1] } }))
+      const record = await store.begin().get(lists, 'a')
+      assert.throws(() => record?.inner.list.push(2), TypeError)
+    })
+
+    test('a row moved under another key does not open', async () => {
+      const { store, engine } = await open()
+      await increment(store, 'a')
+      const [row] = await engine.read(['counters\u001fa'])
+      assert.ok(row)
+      await engine.commit([
+        {
+          at: engine.head,
+          reads: [],
+          counts: [],
+          stamps: [],
+          records: [],
+          changes: [{ key: 'counters\u001fb', row }],
+        },
+      ])
+      await assert.rejects(store.begin().get(counters, 'b'), Damaged)
+    })
+
+    test('an older format is upgraded when read, a newer one is refused', async () => {
+      const { store } = await open()
+      await increment(store, 'old')
+      const today = collection<{ total: number }>('counters', 2, (old) => ({
+        total: (old as Counter).n,
+      }))
+      const fresh = new Store(engines.at(-1) as Engine, codec)
+      assert.deepEqual(await fresh.begin().get(today, 'old'), { total: 1 })
+      await fresh.attempt(async (attempt) => attempt.put(today, ['new'], { total: 1 }))
+      const older = new Store(engines.at(-1) as Engine, codec)
+      await assert.rejects(older.begin().get(counters, 'new'), /newer program/)
+    })
+
+    test('the cache stays within its bytes and still answers', async () => {
+      const { store } = await open({ ...storeLimits, cacheBytesMax: 2000 })
+      for (let n = 0; n < 50; n++) await increment(store, `k${n}`)
+      for (let n = 0; n < 50; n++) {
+        assert.equal((await store.begin().get(counters, `k${n}`))?.n, 1)
+      }
+    })
+
+    test('conflicts without end are told as Contended', async () => {
+      const { store } = await open()
+      const losing = store.attempt(async (attempt) => {
+        await attempt.get(counters, 'x')
+        await increment(store, 'x')
+      })
+      await assert.rejects(losing, Contended)
+    })
+
+    test('a stamp that is known is not written again', async () => {
+      const { store, engine } = await open()
+      const note = (stamp: number) =>
+        store.attempt(async (attempt) => attempt.note(stamp, 'read', 'secret'))
+      await note(5)
+      assert.equal(store.isNews({ key: 'read\u001fsecret', stamp: 5 }), false)
+      await note(6)
+      assert.deepEqual(await engine.stamps(['read\u001fsecret']), [6])
+    })
+  })
+}
