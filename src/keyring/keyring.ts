@@ -17,7 +17,7 @@ export interface Header {
   readonly keys: readonly { readonly id: number; readonly wrapped: string }[]
 }
 
-export type Purpose = 'records' | 'journal' | 'journal link' | 'data keys'
+export type Purpose = 'records' | 'journal' | 'journal link' | 'data keys' | 'credentials'
 
 const storeKeyBytes = 32
 

@@ -5,19 +5,29 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
+import type { Head } from './anchor.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
 
+/** What a database says of itself before any of its keys is open. */
+export interface Glance {
+  /** Wrapped keys and the store's id, as text. */
+  readonly header: string
+  readonly head: Head
+  /** The link of the journal's row that the anchor names, if the journal holds it. */
+  readonly anchoredLink: Uint8Array | undefined
+}
+
 /**
- * The store's header (wrapped keys and the store's id, as text), or `undefined` if there is no
- * database yet. Throws Refusal for a file that is no database of ours or is damaged.
+ * A glance at the database, or `undefined` if there is none yet. Throws Refusal for a file that is no
+ * database of ours or is damaged. Nothing in the folder is changed.
  */
-export function readHeader(databasePath: string): string | undefined {
+export function glanceAt(databasePath: string, anchored: number | undefined): Glance | undefined {
   if (!existsSync(databasePath)) return undefined
   const walPath = `${databasePath}-wal`
   const hadWal = existsSync(walPath)
   try {
-    return headerOf(databasePath)
+    return glance(databasePath, anchored)
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown
     throw damaged(databasePath)
@@ -30,7 +40,7 @@ export function readHeader(databasePath: string): string | undefined {
   }
 }
 
-function headerOf(databasePath: string): string {
+function glance(databasePath: string, anchored: number | undefined): Glance {
   const database = new DatabaseSync(databasePath, { readOnly: true })
   try {
     const version = database.prepare('PRAGMA user_version').get() as { user_version: number }
@@ -38,15 +48,16 @@ function headerOf(databasePath: string): string {
       throw new Refusal(`${databasePath} was written by a newer strongroom: use that version.`)
     }
     const row = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
-    const head = database.prepare('SELECT seq FROM head').get()
+    const head = database.prepare('SELECT seq, link FROM head').get() as Head | undefined
     if (!row || !head) throw damaged(databasePath)
-    return String(row.body)
+    const entry = database.prepare('SELECT link FROM journal WHERE seq = ?').get(anchored ?? 0)
+    return { header: String(row.body), head, anchoredLink: entry?.link as Uint8Array | undefined }
   } finally {
     database.close()
   }
 }
 
-const damaged = (databasePath: string): Refusal =>
+export const damaged = (databasePath: string): Refusal =>
   new Refusal(
     `${databasePath} is damaged or is not a strongroom database: put back a backup, or start with another --data folder.`,
   )

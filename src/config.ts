@@ -1,0 +1,131 @@
+/**
+ * Flags and environment into one frozen Config. Nobody else reads the environment. Each flag has a
+ * variable of its own; a flag wins.
+ */
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { isAccountId } from './lib/arn.ts'
+import type { AccountId } from './lib/brand.ts'
+import { Refusal } from './lib/fault.ts'
+import { publicRegions } from './lib/regions.ts'
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly dataPath: string
+  readonly account: AccountId
+  /** The region of the credentials file and of the examples that are printed. */
+  readonly region: string
+  readonly regions: ReadonlySet<string>
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  readonly acceptRollback: boolean
+  /** The root key pair, when the operator fixes it. */
+  readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+/** What `strongroom serve` was told, each member as its flag has it. */
+export interface ServeFlags {
+  readonly listen?: string
+  readonly data?: string
+  readonly account?: string
+  readonly region?: string
+  readonly regions?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly insecure?: boolean
+  readonly acceptRollback?: boolean
+}
+
+type Environment = Record<string, string | undefined>
+
+/** Throws Refusal with one sentence for what cannot be. Takes the secrets out of the environment. */
+export function readConfig(flags: ServeFlags, environment: Environment): Config {
+  const given = { ...fromEnvironment(environment), ...flags }
+  const { host, port } = readListen(given.listen ?? '127.0.0.1:7766')
+  const regions = new Set(given.regions ? given.regions.split(',') : publicRegions)
+  const region = given.region ?? (regions.has('us-east-1') ? 'us-east-1' : ([...regions][0] ?? ''))
+  const tls = readTls(given)
+  const root = takeRoot(environment)
+  if (!regions.has(region)) throw new Refusal(`--region ${region} is not among the regions served.`)
+  if (!tls && !given.insecure && !isLoopback(host)) {
+    throw new Refusal(
+      `Listening on ${host} without TLS would show secrets to the network: give --tls-cert and --tls-key, or --insecure if TLS ends in front.`,
+    )
+  }
+  return Object.freeze({
+    host,
+    port,
+    dataPath: resolve(given.data ?? 'data'),
+    account: readAccount(given.account ?? '000000000000'),
+    region,
+    regions,
+    acceptRollback: given.acceptRollback ?? false,
+    ...(tls && { tls }),
+    ...(root && { root }),
+  })
+}
+
+function fromEnvironment(environment: Environment): ServeFlags {
+  const text = (name: string) => environment[`STRONGROOM_${name}`] || undefined
+  const flags = {
+    listen: text('LISTEN'),
+    data: text('DATA'),
+    account: text('ACCOUNT'),
+    region: text('REGION'),
+    regions: text('REGIONS'),
+    tlsCert: text('TLS_CERT'),
+    tlsKey: text('TLS_KEY'),
+    insecure: text('INSECURE') === '1' || undefined,
+    acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
+  }
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+}
+
+function readListen(text: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  const port = Number(digits)
+  if (host === undefined || port > 65_535) {
+    throw new Refusal(`--listen ${text} is not HOST:PORT, such as 127.0.0.1:7766 or [::1]:7766.`)
+  }
+  return { host, port }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+function readAccount(text: string): AccountId {
+  if (isAccountId(text)) return text
+  throw new Refusal(`--account ${text} is not an AWS account id: it must be 12 digits.`)
+}
+
+function readTls({ tlsCert, tlsKey }: ServeFlags) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new Refusal('TLS needs both --tls-cert and --tls-key.')
+  }
+  return { cert: readPem(tlsCert), key: readPem(tlsKey) }
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    throw new Refusal(`Can't read ${path}: name a PEM file that this user may read.`)
+  }
+}
+
+/** The root key pair, taken out of the environment so that no child and no dump shows it. */
+function takeRoot(environment: Environment) {
+  const accessKeyId = environment.STRONGROOM_ROOT_ACCESS_KEY_ID
+  const secretAccessKey = environment.STRONGROOM_ROOT_SECRET_ACCESS_KEY
+  delete environment.STRONGROOM_ROOT_SECRET_ACCESS_KEY
+  if (!accessKeyId && !secretAccessKey) return undefined
+  if (!/^[A-Z0-9]{16,128}$/.test(accessKeyId ?? '') || (secretAccessKey ?? '').length < 32) {
+    throw new Refusal(
+      'STRONGROOM_ROOT_ACCESS_KEY_ID must be 16 or more capitals and digits, STRONGROOM_ROOT_SECRET_ACCESS_KEY 32 or more characters.',
+    )
+  }
+  return { accessKeyId: accessKeyId as string, secretAccessKey: secretAccessKey as string }
+}

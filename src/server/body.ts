@@ -1,0 +1,38 @@
+/** A request's body, within its bound; what is longer is refused without reading on. */
+import type { IncomingMessage } from 'node:http'
+import { Fault } from '../lib/fault.ts'
+
+const tooLarge = () => new Fault('RequestEntityTooLargeException', 'The request is too large.')
+
+/** True if the sender announces more than the bound. */
+export const announcesTooMuch = (request: IncomingMessage, bytesMax: number): boolean =>
+  Number(request.headers['content-length'] ?? 0) > bytesMax
+
+/** Throws RequestEntityTooLargeException. Rejects when the sender goes away. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  if (announcesTooMuch(request, bytesMax)) throw tooLarge()
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= bytesMax) {
+      chunks.push(chunk)
+      return
+    }
+    request.pause()
+    request.removeAllListeners('data')
+    reject(tooLarge())
+  })
+  request.on('end', () =>
+    resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+  )
+  request.on('error', reject)
+  request.on('close', () => reject(new SenderGone()))
+  return promise
+}
+
+/** The sender went away before its request was whole: there is nobody to answer. */
+export class SenderGone extends Error {
+  override name = 'SenderGone'
+}

@@ -1,0 +1,29 @@
+/** A call on its way through the corridor: who signed it, and what it asks for. */
+import type { Origin } from '../lib/caller.ts'
+import type { Draws } from '../lib/draws.ts'
+import type { Fault } from '../lib/fault.ts'
+import type { Operation, Service } from '../services/operation.ts'
+
+export interface Call {
+  /** Stands in the answer's header and in the audit. */
+  readonly requestId: string
+  readonly draws: Draws
+  readonly origin: Origin
+  readonly accessKeyId: string
+  readonly region: string
+  readonly service: Service
+  /** What was asked for, as far as it could be read. */
+  readonly operationName: string
+  readonly request: Runnable | Refused
+}
+
+interface Runnable {
+  readonly operation: Operation
+  readonly input: object
+}
+
+/** The caller is known, but the request is not one that can be run. */
+interface Refused {
+  readonly operation: undefined
+  readonly fault: Fault
+}

@@ -1,0 +1,216 @@
+/**
+ * The socket: bounded requests in, answers out. Binds before the house opens, so that a busy port is
+ * found out before anything is touched; requests wait until it has.
+ */
+import { randomUUID } from 'node:crypto'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Origin } from '../lib/caller.ts'
+import { Fault, Refusal } from '../lib/fault.ts'
+import { json } from '../wire/json.ts'
+import type { Answer } from '../wire/protocol.ts'
+import { announcesTooMuch, readBody, SenderGone } from './body.ts'
+import type { Received } from './front.ts'
+import type { ServerLimits } from './limits.ts'
+import { refuseSocket } from './refuse.ts'
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  readonly limits: ServerLimits
+  /** What is served besides the AWS wire: `GET` of these paths. */
+  page(path: string): Answer | undefined
+  respond(received: Received): Promise<Answer>
+  complain(requestId: string, thrown: unknown): void
+}
+
+export interface Listening {
+  /** `http://127.0.0.1:7766` */
+  readonly url: string
+  readonly port: number
+  /** Takes no more requests, answers those under way, then resolves. */
+  drain(): Promise<void>
+  /** Ends at once: nothing was answered. */
+  abandon(): void
+}
+
+/** Throws Refusal when the address cannot be bound. */
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const door = new Door(options)
+  const { server } = door
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (error: NodeJS.ErrnoException) => reject(bindRefusal(options, error)))
+  server.listen(options.port, options.host, resolve)
+  await promise
+  const { port } = server.address() as AddressInfo
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  const scheme = options.tls ? 'https' : 'http'
+  return {
+    url: `${scheme}://${host}:${port}`,
+    port,
+    drain: () => door.drain(),
+    abandon: () => door.abandon(),
+  }
+}
+
+function bindRefusal({ host, port }: ListenOptions, { code }: NodeJS.ErrnoException): Refusal {
+  if (code === 'EADDRINUSE') {
+    return new Refusal(
+      `Port ${port} on ${host} is in use: stop what uses it, or choose another by --listen.`,
+    )
+  }
+  return new Refusal(
+    `Can't listen on ${host}:${port} (${code}): choose another address by --listen.`,
+  )
+}
+
+class Door {
+  readonly server: Server
+  readonly #options: ListenOptions
+  readonly #perAddress = new Map<string, number>()
+  #draining = false
+
+  constructor(options: ListenOptions) {
+    this.#options = options
+    const { limits, tls } = options
+    const settings = {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersMilliseconds,
+      requestTimeout: limits.requestMilliseconds,
+      keepAliveTimeout: limits.idleMilliseconds,
+      connectionsCheckingInterval: 1000,
+    }
+    this.server = tls
+      ? createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' })
+      : createHttpServer(settings)
+    // Node drops what is above its own count in silence; we count and refuse.
+    this.server.maxHeadersCount = 0
+    this.server.maxConnections = limits.connectionsMax
+    this.server.on('connection', (socket: Socket) => this.#admit(socket))
+    this.server.on('clientError', refuseSocket)
+    this.server.on('request', (request, response) => this.#take(request, response))
+    this.server.on('checkContinue', (request, response) => {
+      if (!announcesTooMuch(request, limits.bodyBytesMax)) response.writeContinue()
+      this.#take(request, response)
+    })
+  }
+
+  #admit(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const count = (this.#perAddress.get(address) ?? 0) + 1
+    if (count > this.#options.limits.connectionsPerAddressMax) {
+      socket.destroy()
+      return
+    }
+    this.#perAddress.set(address, count)
+    socket.once('close', () => {
+      const left = (this.#perAddress.get(address) ?? 1) - 1
+      if (left > 0) this.#perAddress.set(address, left)
+      else this.#perAddress.delete(address)
+    })
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID()
+    try {
+      const answer = await this.#answer(request, requestId)
+      this.#send(response, answer)
+    } catch (thrown) {
+      if (thrown instanceof SenderGone) return
+      this.#options.complain(requestId, thrown)
+      response.destroy()
+    }
+  }
+
+  async #answer(request: IncomingMessage, requestId: string): Promise<Answer> {
+    const { limits, respond, page } = this.#options
+    const target = request.url ?? ''
+    if (target.startsWith('/-/')) return (request.method === 'GET' && page(target)) || notFound
+    try {
+      mustBeModest(request, limits)
+      const body = await readBody(request, limits.bodyBytesMax)
+      const { method = '' } = request
+      return await respond({
+        requestId,
+        method,
+        target,
+        headers: pairsOf(request),
+        body,
+        origin: originOf(request),
+      })
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      const refusal = json.fault(thrown, requestId)
+      return { ...refusal, headers: { ...refusal.headers, Connection: 'close' } }
+    }
+  }
+
+  #send(response: ServerResponse, { status, headers, body }: Answer): void {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    response.writeHead(status, {
+      ...headers,
+      'Content-Length': length,
+      ...(this.#draining && { Connection: 'close' }),
+    })
+    response.end(body)
+  }
+
+  abandon(): void {
+    this.server.close()
+    this.server.closeAllConnections()
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.server.close(() => resolve())
+    this.server.closeIdleConnections()
+    const limit = setTimeout(
+      () => this.server.closeAllConnections(),
+      this.#options.limits.drainMilliseconds,
+    )
+    await promise
+    clearTimeout(limit)
+  }
+}
+
+const notFound: Answer = {
+  status: 404,
+  headers: { 'Content-Type': 'text/plain' },
+  body: 'There is nothing here.\n',
+}
+
+/** Refuses what no AWS client sends: other versions of HTTP, headers without end. */
+function mustBeModest(request: IncomingMessage, limits: ServerLimits): void {
+  const isPlain = request.httpVersion === '1.1' || request.httpVersion === '1.0'
+  if (isPlain && request.rawHeaders.length <= 2 * limits.headerCountMax) return
+  throw new Fault('RequestEntityTooLargeException', 'The request has too many headers.')
+}
+
+function pairsOf({ rawHeaders }: IncomingMessage): (readonly [string, string])[] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
+  }
+  return pairs
+}
+
+function originOf({ socket, headers }: IncomingMessage): Origin {
+  const origin = {
+    sourceIp: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    userAgent: headers['user-agent'] ?? '',
+    host: headers.host ?? '',
+  }
+  if (!(socket instanceof TLSSocket)) return { ...origin, secure: false }
+  const tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().name }
+  return { ...origin, secure: true, tls }
+}

@@ -1,0 +1,56 @@
+/** What the audit is told of a call: the contract decides which members it may see. */
+import { printRecord } from '../audit/record.ts'
+import type { Caller } from '../lib/caller.ts'
+import { Fault } from '../lib/fault.ts'
+import type { Subject } from '../services/operation.ts'
+import { redactInput, redactOutput } from '../wire/redact.ts'
+import type { Call } from './call.ts'
+
+const readOnlyNames = /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole)/
+
+/** The record of one answer, as JSON text. */
+export function recordOf(
+  call: Call,
+  caller: Caller,
+  eventId: string,
+  subject: Subject | undefined,
+  outcome: object | Fault,
+): string {
+  const { service, request, operationName } = call
+  const { model } = service
+  const known = request.operation
+  return printRecord({
+    eventId,
+    requestId: call.requestId,
+    at: call.draws.at,
+    eventSource: `${model.signingName}.amazonaws.com`,
+    eventName: operationName,
+    region: call.region,
+    apiVersion: model.apiVersion,
+    readOnly: readOnlyNames.test(operationName),
+    caller,
+    origin: call.origin,
+    parameters: known && redactInput(model, operationName, request.input),
+    response:
+      known && !(outcome instanceof Fault)
+        ? redactOutput(model, operationName, outcome)
+        : undefined,
+    ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
+    resources: resourcesOf(subject),
+  })
+}
+
+/** CloudTrail says AccessDenied where the JSON wire says AccessDeniedException. */
+const auditCode = ({ code }: Fault): string =>
+  code === 'AccessDeniedException' ? 'AccessDenied' : code
+
+const resourcesOf = (subject: Subject | undefined) =>
+  subject && subject.arn !== '*'
+    ? [
+        {
+          accountId: subject.account,
+          ...(subject.type !== undefined && { type: subject.type }),
+          ARN: subject.arn,
+        },
+      ]
+    : []

@@ -1,0 +1,42 @@
+/**
+ * A new key pair for a user. The secret is shown here and never again.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+ */
+import { accessKeyId, secretAccessKey } from '../../lib/ids.ts'
+import { fault, operation } from './service.ts'
+import { findUserOrSelf } from './user.ts'
+
+const keysPerUserMax = 2
+
+export const createAccessKey = operation('CreateAccessKey', {
+  action: 'iam:CreateAccessKey',
+  touches: (look, { UserName }) => findUserOrSelf(look, UserName),
+
+  async run({ identities, secrets, caller: { account }, draws }, _input, { record }) {
+    if (record.accessKeyIds.length >= keysPerUserMax) {
+      throw fault('LimitExceeded', `Cannot exceed quota for AccessKeysPerUser: ${keysPerUserMax}`)
+    }
+    const id = draws.draw(() => accessKeyId('AKIA'))
+    const secret = draws.draw(secretAccessKey)
+    const key = {
+      id,
+      account,
+      userName: record.name,
+      status: 'Active',
+      createdAt: draws.at,
+    } as const
+    identities.putAccessKey({ ...key, secret: secrets.seal(id, secret) })
+    identities.putUser(account, { ...record, accessKeyIds: [...record.accessKeyIds, id] })
+
+    return {
+      AccessKey: {
+        UserName: record.name,
+        AccessKeyId: id,
+        Status: key.status,
+        SecretAccessKey: secret,
+        CreateDate: key.createdAt,
+      },
+    }
+  },
+})

@@ -1,0 +1,26 @@
+/**
+ * Identity and Access Management.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
+ */
+import type { IamOperations } from '../../contract/generated/iam.ts'
+import type { Caller } from '../../lib/caller.ts'
+import type { Draws } from '../../lib/draws.ts'
+import { declare } from '../operation.ts'
+import type { KeySecrets } from './secrets.ts'
+import type { IdentityReader, IdentityStore } from './store.ts'
+
+/** What deciding about a call may look at. */
+export interface Look {
+  readonly identities: IdentityReader
+  readonly caller: Caller
+}
+
+/** What the operations of this service may use. */
+export interface Rooms extends Look {
+  readonly identities: IdentityStore
+  readonly secrets: KeySecrets
+  readonly draws: Draws
+}
+
+export const { operation, fault } = declare<IamOperations, Look, Rooms>()

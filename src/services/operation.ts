@@ -1,0 +1,110 @@
+/**
+ * What an operation is: its name in the contract, the permission it needs, what it touches, what it
+ * does. Everything that its files leave unsaid (types, limits, error codes) comes from the contract.
+ */
+import type { CommonCode, OperationTypes, ServiceModel } from '../contract/model.ts'
+import type { AccountId } from '../lib/brand.ts'
+import type { Caller } from '../lib/caller.ts'
+import type { Draws } from '../lib/draws.ts'
+import { Fault } from '../lib/fault.ts'
+import type { CompiledPolicy } from '../policy/compile.ts'
+import type { ContextValue } from '../policy/context.ts'
+import type { Attempt } from '../store/attempt.ts'
+
+/** What the corridor hands a service for one attempt at one call. */
+export interface Desk {
+  readonly attempt: Attempt
+  readonly caller: Caller
+  /** The region of the call's signature. */
+  readonly region: string
+  readonly draws: Draws
+}
+
+/** What a call is about, as far as the decision must know it. */
+export interface Subject {
+  /** The ARN that is decided on, `*` for an operation without a resource. */
+  readonly arn: string
+  readonly account: AccountId
+  /** How a refusal names it: as the caller did, so that it does not tell whether it exists. */
+  readonly shown?: string
+  /** The resource's own policy. */
+  readonly policy?: CompiledPolicy | undefined
+  /** Condition keys that come from the resource and the request. */
+  readonly context?: Readonly<Record<string, ContextValue>>
+  /** `AWS::SecretsManager::Secret` and the like, for the audit. */
+  readonly type?: string
+}
+
+/** A thing that is not there: decided upon under the ARN it would have, told only to the entitled. */
+export class Absent implements Subject {
+  readonly arn: string
+  readonly account: AccountId
+  readonly shown: string
+  readonly fault: Fault
+
+  constructor(subject: { arn: string; account: AccountId; shown: string }, fault: Fault) {
+    this.arn = subject.arn
+    this.account = subject.account
+    this.shown = subject.shown
+    this.fault = fault
+  }
+}
+
+/** An operation in the service's table, types checked where it was declared. */
+export interface Operation {
+  readonly name: string
+  /** The IAM action; `undefined` for the few that AWS allows to everybody with credentials. */
+  readonly action: string | undefined
+  /** The subject of a call: a read-only look. */
+  touches(rooms: object, input: object): Promise<Subject>
+  run(rooms: object, input: object, subject: Subject): Promise<object>
+}
+
+export interface Service {
+  readonly model: ServiceModel
+  /** How this service calls its own 500. */
+  readonly internalCode: string
+  readonly operations: ReadonlyMap<string, Operation>
+  rooms(desk: Desk): object
+}
+
+type Operations = object
+type TypesOf<Ops, Name extends keyof Ops> = Ops[Name] extends OperationTypes ? Ops[Name] : never
+type MaybePromise<T> = T | Promise<T>
+type Found<S> = Exclude<S, Absent>
+
+/** The behaviour of one operation, as its file declares it. */
+export interface Behaviour<Look, Rooms, Types extends OperationTypes, S extends Subject> {
+  readonly action: string | undefined
+  touches(look: Look, input: Types['input']): MaybePromise<S>
+  run(rooms: Rooms, input: Types['input'], subject: Found<S>): MaybePromise<Types['output']>
+}
+
+/** The words for declaring a service's operations and faults, bound to its contract. */
+export function declare<Ops extends Operations, Look, Rooms extends Look>() {
+  return {
+    operation<Name extends keyof Ops & string, S extends Subject>(
+      name: Name,
+      behaviour: Behaviour<Look, Rooms, TypesOf<Ops, Name>, S>,
+    ): Operation {
+      return {
+        name,
+        action: behaviour.action,
+        touches: async (rooms, input) => behaviour.touches(rooms as Look, input),
+        run: async (rooms, input, subject) =>
+          behaviour.run(rooms as Rooms, input, subject as Found<S>),
+      }
+    },
+
+    /** An answer that AWS documents, in its words. */
+    fault: (code: TypesOf<Ops, keyof Ops>['error'] | CommonCode, words?: string) =>
+      new Fault(code, words),
+  }
+}
+
+/** The table of a service's operations. */
+export const tableOf = (operations: readonly Operation[]): ReadonlyMap<string, Operation> =>
+  new Map(operations.map((operation) => [operation.name, operation]))
+
+/** The subject of operations that have no resource. */
+export const anything = (account: AccountId): Subject => ({ arn: '*', account })

@@ -1,0 +1,58 @@
+/**
+ * Names of secrets and the ids by which callers mean one: the name, the full ARN, or the ARN without
+ * its six random characters.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+import { formatArn, parseArn, partitionOf } from '../../lib/arn.ts'
+import type { AccountId, Arn } from '../../lib/brand.ts'
+import { fault } from './service.ts'
+import type { Shelf } from './store.ts'
+
+const nameForm = /^[\w/+=.@!-]+$/
+const suffixForm = /^(.+)-([A-Za-z0-9]{6})$/
+const namedResource = 'secret:'
+
+/** What a caller's id may mean: where, and which names, the likeliest first. */
+export interface Meaning {
+  readonly shelf: Shelf
+  readonly candidates: readonly { readonly name: string; readonly suffix?: string }[]
+}
+
+/** Throws ValidationException unless the text may be a secret's name. */
+export function mustBeName(name: string): void {
+  if (nameForm.test(name)) return
+  throw fault(
+    'ValidationException',
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+  )
+}
+
+/** Reads a SecretId. An ARN of another region is nobody here, which is told as absence. */
+export function parseId(here: Shelf, id: string): Meaning {
+  const arn = parseArn(id)
+  const isOurs = arn?.service === 'secretsmanager' && arn.resource.startsWith(namedResource)
+  if (!arn || !isOurs) {
+    mustBeName(id)
+    return { shelf: here, candidates: [{ name: id }] }
+  }
+  const rest = arn.resource.slice(namedResource.length)
+  mustBeName(rest)
+  const shelf = { account: arn.account as AccountId, region: arn.region }
+  const [, name, suffix] = suffixForm.exec(rest) ?? []
+  const whole = { name: rest }
+  return { shelf, candidates: name && suffix ? [{ name, suffix }, whole] : [whole] }
+}
+
+/** The ARN of a secret. */
+export const arnOf = ({ account, region }: Shelf, name: string, suffix: string): Arn =>
+  formatArn({
+    partition: partitionOf(region),
+    service: 'secretsmanager',
+    region,
+    account,
+    resource: `${namedResource}${name}-${suffix}`,
+  })
+
+/** The end of the ARN under which an absent secret is decided on: `NAME-*` and `NAME-??????` match it. */
+export const absentSuffix = '000000'

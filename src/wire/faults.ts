@@ -1,0 +1,83 @@
+/**
+ * Faults that every service may answer: what each is called and which status it has, in the JSON
+ * protocols and in the query protocol. A service's own errors come from its model. A code that
+ * stands in neither is our bug, and leaves as a 500 without words.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
+import type { CommonCode, OperationModel, ServiceModel } from '../contract/model.ts'
+import type { Fault } from '../lib/fault.ts'
+
+/** What a fault is on the wire. */
+export interface Spoken {
+  readonly code: string
+  readonly status: number
+  readonly words: string | undefined
+  /** How the JSON protocols spell the message. */
+  readonly messageName: 'Message' | 'message'
+}
+
+type Family = 'json' | 'query'
+
+interface Row {
+  readonly json: number
+  readonly query: readonly [code: string, status: number]
+}
+
+const commonFaults: Readonly<Record<CommonCode, Row>> = {
+  AccessDeniedException: { json: 400, query: ['AccessDenied', 403] },
+  ExpiredTokenException: { json: 400, query: ['ExpiredToken', 403] },
+  IncompleteSignatureException: { json: 400, query: ['IncompleteSignature', 400] },
+  InternalFailure: { json: 500, query: ['InternalFailure', 500] },
+  InvalidSignatureException: { json: 400, query: ['SignatureDoesNotMatch', 403] },
+  MissingActionException: { json: 400, query: ['MissingAction', 400] },
+  MissingAuthenticationTokenException: { json: 400, query: ['MissingAuthenticationToken', 403] },
+  RequestEntityTooLargeException: { json: 413, query: ['RequestEntityTooLarge', 413] },
+  RequestTimeoutException: { json: 408, query: ['RequestTimeout', 408] },
+  SerializationException: { json: 400, query: ['MalformedInput', 400] },
+  ServiceUnavailableException: { json: 503, query: ['ServiceUnavailable', 503] },
+  ThrottlingException: { json: 400, query: ['Throttling', 400] },
+  UnknownOperationException: { json: 400, query: ['InvalidAction', 400] },
+  UnrecognizedClientException: { json: 400, query: ['InvalidClientTokenId', 403] },
+  ValidationException: { json: 400, query: ['ValidationError', 400] },
+}
+
+const common: ReadonlyMap<string, Row> = new Map(Object.entries(commonFaults))
+
+/**
+ * A fault as a family of protocols speaks it. With an operation the model's errors come first; a
+ * fault from before there was one is never the service's own, though it may share its name: to STS
+ * `ExpiredTokenException` is a web identity's token, to its front door the caller's session.
+ */
+export function speak(
+  family: Family,
+  fault: Fault,
+  model?: ServiceModel,
+  operation?: OperationModel,
+): Spoken {
+  const ours = commonly(family, fault)
+  const theirs = model && modelled(model, fault)
+  return (operation ? (theirs ?? ours) : (ours ?? theirs)) ?? internalFailure
+}
+
+const internalFailure: Spoken = {
+  code: 'InternalFailure',
+  status: 500,
+  words: undefined,
+  messageName: 'message',
+}
+
+function commonly(family: Family, fault: Fault): Spoken | undefined {
+  const row = common.get(fault.code)
+  if (!row) return undefined
+  const [code, status] = family === 'query' ? row.query : [fault.code, row.json]
+  return { code, status, words: fault.words, messageName: 'message' }
+}
+
+function modelled(model: ServiceModel, fault: Fault): Spoken | undefined {
+  const error = model.errors[fault.code]
+  if (!error) return undefined
+  const { status, message = 'message' } = error
+  return { code: fault.code, status, words: fault.words, messageName: message }
+}

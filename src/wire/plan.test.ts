@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { iam } from '../contract/generated/iam.ts'
+import { secretsmanager } from '../contract/generated/secretsmanager.ts'
+import { sts } from '../contract/generated/sts.ts'
+import type { ServiceModel, StringShape } from '../contract/model.ts'
+import { readModel } from '../contract/model.ts'
+import { compilePattern, planOf } from './plan.ts'
+
+const models: readonly ServiceModel[] = [iam, secretsmanager, sts]
+
+const patternsOf = (model: ServiceModel): StringShape[] =>
+  Object.values(model.shapes).filter(
+    (shape): shape is StringShape => shape.type === 'string' && shape.pattern !== undefined,
+  )
+
+test('every operation of every model has a plan, made once', () => {
+  for (const model of models) {
+    for (const name of Object.keys(model.operations)) {
+      assert.ok(planOf(model, name))
+      assert.equal(planOf(model, name), planOf(model, name))
+    }
+  }
+})
+
+test('a name that only objects inherit has no plan', () => {
+  for (const name of ['__proto__', 'constructor', 'hasOwnProperty']) {
+    assert.equal(planOf(iam, name), undefined)
+  }
+})
+
+test('a shape that holds itself is planned', () => {
+  const model = readModel(
+    JSON.stringify({
+      operations: { Do: { input: 'Tree', errors: [] } },
+      shapes: {
+        Tree: { type: 'structure', members: { Sub: { shape: 'Trees' } } },
+        Trees: { type: 'list', member: { shape: 'Tree' } },
+      },
+      errors: {},
+    }),
+  )
+  const tree = planOf(model, 'Do')?.input
+  const list = tree?.members[0]?.plan
+  assert.equal(list?.type === 'list' && list.item, tree)
+})
+
+test('every pattern compiles, with the u flag if it speaks of Unicode classes', () => {
+  for (const { pattern = '' } of models.flatMap(patternsOf)) {
+    const compiled = compilePattern(pattern)
+    assert.ok(compiled.unicode || !pattern.includes('\\p'), pattern)
+  }
+})
+
+test('a pattern binds the whole text, whether or not it says so', () => {
+  assert.equal(compilePattern('[\\w]+').test('abc\n'), false)
+  assert.equal(compilePattern('^[\\w]+$').test('abc\n'), false)
+  assert.equal(compilePattern('a|b').test('ab'), false)
+  assert.equal(compilePattern('[\\p{L}]+').test('naïve'), true)
+})
+
+/** Growing in small steps, so that what explodes is seen before it hangs the test. */
+const hostileLengths = [...Array.from({ length: 24 }, (_, step) => 4 + 4 * step), 512, 4096]
+const hostileSeeds = ['a', '/', '-', 'a-', ' ', 'a ', '0', '/a', 'o-0000000000/', '=', '!', '.']
+const matchMillisecondsMax = 250
+
+function slowest(pattern: string, max: number): number {
+  const compiled = compilePattern(pattern)
+  let worst = 0
+  for (const length of hostileLengths.filter((length) => length <= max)) {
+    for (const seed of hostileSeeds) {
+      const start = performance.now()
+      compiled.test(`${seed.repeat(length).slice(0, length)}\u0007`)
+      worst = Math.max(worst, performance.now() - start)
+    }
+    if (worst > matchMillisecondsMax) break
+  }
+  return worst
+}
+
+test('no pattern is slow on a hostile text', () => {
+  for (const { pattern = '', max = 4096 } of models.flatMap(patternsOf)) {
+    assert.ok(slowest(pattern, max) < matchMillisecondsMax, pattern)
+  }
+})
+
+test('a pattern that backtracks without end would be noticed', () => {
+  assert.ok(slowest('(a+)+', 4096) > matchMillisecondsMax)
+})
