@@ -23,6 +23,8 @@ export interface Answered {
   readonly parameters: object | undefined
   readonly response: object | null | undefined
   readonly error?: { readonly code: string; readonly words: string | undefined }
+  /** The service that made the call for the caller. */
+  readonly invokedBy?: string
   readonly resources: readonly { ARN: string; accountId: string; type?: string }[]
 }
 
@@ -30,16 +32,16 @@ const userAgentCharsMax = 1024
 
 /** The record as JSON text, as the journal keeps it. */
 export function printRecord(answered: Answered): string {
-  const { caller, origin, error } = answered
+  const { caller, origin, error, invokedBy } = answered
   return JSON.stringify({
     eventVersion: '1.11',
-    userIdentity: identityOf(caller),
+    userIdentity: { ...identityOf(caller), invokedBy },
     eventTime: isoSeconds(answered.at),
     eventSource: answered.eventSource,
     eventName: answered.eventName,
     awsRegion: answered.region,
-    sourceIPAddress: origin.sourceIp,
-    userAgent: origin.userAgent.slice(0, userAgentCharsMax),
+    sourceIPAddress: invokedBy ?? origin.sourceIp,
+    userAgent: invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax),
     errorCode: error?.code,
     errorMessage: error?.words,
     requestParameters: answered.parameters ?? null,

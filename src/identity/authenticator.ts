@@ -45,7 +45,9 @@ export function authenticator(ports: Ports): Authenticate {
     mustBeCurrent(claim, now)
     const { accessKeyId } = claim
     const isLookedUp = isAccessKeyId(accessKeyId)
-    const credential = isLookedUp ? await ports.credentials.find(accessKeyId) : undefined
+    const credential = isLookedUp
+      ? await ports.credentials.find(accessKeyId, claim.sessionToken)
+      : undefined
     const { day, region, service } = claim.scope
     const key = (credential ?? stranger).signingKey(day, region, service)
     const holds = signatureHolds(claim, request.body, key)

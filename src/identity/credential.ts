@@ -17,8 +17,12 @@ export interface Credential {
 
 /** The port by which the house gives credentials. */
 export interface Credentials {
-  /** Finds a key that may be used now; an inactive or deleted one is not found. */
-  find(accessKeyId: string): Promise<Credential | undefined>
+  /**
+   * Finds a key that may be used now; an inactive or deleted one is not found.
+   *
+   * @param sessionToken as it was sent: a temporary key may stand in its token and nowhere else
+   */
+  find(accessKeyId: string, sessionToken: string | undefined): Promise<Credential | undefined>
 }
 
 /** AWS's form of an access key id. Other text is looked up nowhere: it is a stranger's. */

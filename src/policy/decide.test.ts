@@ -48,6 +48,42 @@ test('a grant to the role is within boundary and session policy, one to the sess
   })
 })
 
+test('the strongest of several grants counts, in any order', () => {
+  const byRole = { Principal: { AWS: role } }
+  const byAccount = { Principal: { AWS: account } }
+  const rolesFirst = policy('resource', byRole, byAccount)
+  const accountFirst = policy('resource', byAccount, byRole)
+  assert.equal(outcome({ principal: app, resourcePolicy: rolesFirst }), 'allow')
+  assert.equal(outcome({ principal: app, resourcePolicy: accountFirst }), 'allow')
+})
+
+test('NotPrincipal spares from a Deny only whom it lists by all names', () => {
+  const denied = (principal: Principal, NotPrincipal: unknown): boolean => {
+    const resourcePolicy = policy('resource', { Effect: 'Deny', NotPrincipal })
+    return outcome({ principal, resourcePolicy, identity: [allowAll] }) === 'explicitDeny'
+  }
+  assert.equal(denied(alice, { AWS: [alice.arn, account] }), false)
+  assert.equal(denied(alice, { AWS: [alice.arn] }), true)
+  assert.equal(denied(app, { AWS: [app.arn, role, account] }), false)
+  assert.equal(denied(app, { AWS: [app.arn, account] }), true)
+  assert.equal(denied(app, { AWS: [role, account] }), true)
+  assert.equal(denied(root, { AWS: account }), false)
+  assert.equal(denied(root, { AWS: stranger }), true)
+  assert.equal(denied(rotation, { Service: rotation.service }), false)
+  assert.equal(denied(rotation, { AWS: '*' }), true)
+  assert.equal(denied(alice, '*'), false)
+})
+
+test('an Allow with NotPrincipal, should one be stored, is for everybody else but services', () => {
+  const allowed = (principal: Principal, AWS: unknown): boolean =>
+    outcome({ principal, resourcePolicy: policy('resource', { NotPrincipal: { AWS } }) }) ===
+    'allow'
+  assert.equal(allowed(alice, role), true)
+  assert.equal(allowed(alice, account), false)
+  assert.equal(allowed(rotation, role), false)
+  assert.equal(allowed(alice, 'arn:aws:iam::*:user/x'), false)
+})
+
 test('a federated user has what its session policy and the federating user both allow', () => {
   const session = [policy('session', {})]
   assert.equal(outcome({ principal: federated, identity: [allowAll] }), 'implicitDeny')
@@ -95,6 +131,9 @@ test('a service needs its name: a star does not grant to it, but denies it', () 
   assert.equal(outcome({ principal: rotation, resourcePolicy: star }), 'implicitDeny')
   assert.equal(outcome({ principal: rotation, resourcePolicy: denied }), 'explicitDeny')
   assert.equal(outcome({ principal: rotation, identity: [allowAll] }), 'implicitDeny')
+  const services = policy('resource', { Principal: { Service: '*' } })
+  assert.equal(outcome({ principal: rotation, resourcePolicy: services }), 'allow')
+  assert.equal(outcome({ resourcePolicy: services }), 'implicitDeny')
 })
 
 test('an identity provider needs its name in the trust policy', () => {
@@ -179,4 +218,21 @@ test('a value with a colon cannot push a wildcard into another field', () => {
     outcome({ principal, identity: [policy('identity', { Resource: literal })] }),
     'implicitDeny',
   )
+})
+
+test('a short ARN is completed in policies of identities, and nowhere else', () => {
+  const Resource = 'arn:aws:secretsmanager'
+  assert.equal(outcome({ identity: [policy('identity', { Resource })] }), 'allow')
+  const resourcePolicy = policy('resource', { Principal: '*', Resource })
+  assert.equal(outcome({ resourcePolicy }), 'implicitDeny')
+})
+
+test('comparing long values with many others is paid for', () => {
+  const values = Array.from({ length: 3_000 }, (_, at) => `v${at}`)
+  const Condition = { StringEquals: { 'aws:PrincipalTag/team': values } }
+  const question = ask({
+    principal: { ...alice, tags: { team: 'x'.repeat(1_000) } },
+    identity: [policy('identity', { Condition })],
+  })
+  assert.deepEqual(decide(question), { outcome: 'implicitDeny', missing: 'budget' })
 })

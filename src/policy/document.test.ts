@@ -173,6 +173,18 @@ const refused: readonly (readonly [string, PolicyKind, PolicyReason, string])[] 
     'charset',
     'The policy holds characters that are not allowed.',
   ],
+  [
+    changed({ Sid: 'a\u0001' }),
+    'identity',
+    'charset',
+    'The policy holds characters that are not allowed.',
+  ],
+  [
+    JSON.stringify({ Id: 'κ', Statement: statement }),
+    'identity',
+    'charset',
+    'The policy holds characters that are not allowed.',
+  ],
 ]
 
 test('each rule is refused with its reason and words', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { account, type Part } from './cast.test.ts'
+import { account, type Part, role } from './cast.test.ts'
 import { readPolicy } from './document.ts'
 import { isPublic, publicStatements } from './public.ts'
 
@@ -25,6 +25,9 @@ test('a policy is public by each statement alone, and says by which', () => {
   const anyAccount = `arn:*:iam::${account}:role/x`
   assert.deepEqual(judged(when('StringLike', 'aws:PrincipalArn', anyAccount)), [0])
   assert.deepEqual(judged(when('ArnLike', 'aws:PrincipalArn', anyAccount)), [])
+  const variable = `arn:aws:iam::${account}:role/\${aws:username}`
+  assert.deepEqual(judged(when('ArnLike', 'aws:PrincipalArn', variable)), [0])
+  assert.deepEqual(judged(when('ForAllValues:ArnLike', 'aws:PrincipalArn', role)), [0])
   assert.deepEqual(judged({ Principal: { Service: '*' } }), [0])
   assert.equal(
     isPublic(

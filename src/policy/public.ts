@@ -9,7 +9,6 @@
  */
 import { isAccountId } from '../lib/arn.ts'
 import { cutText } from './arn-pattern.ts'
-import { parseOperator } from './conditions/condition.ts'
 import { parseRange, type Range } from './conditions/ip.ts'
 import type { PolicyDocument } from './document.ts'
 import { foldAscii } from './fold.ts'
@@ -77,7 +76,7 @@ const pinningOperators = new Set([
 function isPinning(condition: Condition): boolean {
   const bare = condition.operator.replace(/^ForAnyValue:/, '')
   // Negated operators, IfExists and ForAllValues are true for a caller without the key.
-  if (!pinningOperators.has(bare) || !parseOperator(condition.operator)) return false
+  if (!pinningOperators.has(bare)) return false
   return narrowing.get(foldAscii(condition.key))?.(condition) ?? false
 }
 

@@ -1,10 +1,11 @@
 /**
  * The corridor's heart: what a call touches, whether it may, what it does, and the record of it, as
- * one attempt over one commit. Nothing leaves before that commit is on disk.
+ * one attempt over one commit. Nothing leaves before that commit is on disk. What a service asks of
+ * another comes through here, too, as a call of its own inside the same attempt.
  */
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../lib/fault.ts'
-import { Absent, type Desk, type Subject } from '../services/operation.ts'
+import { Absent, type Desk, type Service, type Subject } from '../services/operation.ts'
 import type { Attempt } from '../store/attempt.ts'
 import { StoreFull } from '../store/engine.ts'
 import { Contended, type Store } from '../store/store.ts'
@@ -15,8 +16,14 @@ import { recordOf } from './trail.ts'
 /** What the corridor needs of the house. */
 export interface Hall {
   readonly store: Store
+  /** The services by the name in a credential scope. */
+  readonly services: ReadonlyMap<string, Service>
   /** Who stands behind a key now; `undefined` when it may not be used any more. */
-  findAuthority(attempt: Attempt, accessKeyId: string, at: number): Promise<Authority | undefined>
+  findAuthority(
+    attempt: Attempt,
+    signed: Call['signed'],
+    at: number,
+  ): Promise<Authority | undefined>
   /** Tells the operator about what is our own fault; never with a caller's values. */
   complain(requestId: string, thrown: unknown): void
 }
@@ -24,43 +31,78 @@ export interface Hall {
 /** An output, or the fault to answer instead; either is committed and recorded. */
 export async function answer(hall: Hall, call: Call): Promise<object | Fault> {
   try {
-    return await hall.store.attempt((attempt) => attemptOnce(hall, call, attempt))
+    return await hall.store.attempt(async (attempt) => {
+      call.draws.replay()
+      const authority = await hall.findAuthority(attempt, call.signed, call.draws.at)
+      // The key was switched off between the signature and here: as if it had never been.
+      if (!authority) return goneKey()
+      const outcome = await enter({ hall, attempt, authority }, call)
+      if (outcome instanceof Fault) attempt.dropPuts()
+      return outcome
+    })
   } catch (thrown) {
     return uncommitted(hall, call, thrown)
   }
 }
 
-async function attemptOnce(hall: Hall, call: Call, attempt: Attempt): Promise<object | Fault> {
-  const { draws, accessKeyId } = call
-  draws.replay()
-  const authority = await hall.findAuthority(attempt, accessKeyId, draws.at)
-  // The key was switched off between the signature and here: as if it had never been.
-  if (!authority) return goneKey()
-  const eventId = draws.draw(() => randomUUID())
-  const record = (subject: Subject | undefined, outcome: object | Fault) =>
-    attempt.record(recordOf(call, authority.caller, eventId, subject, outcome))
+interface Corridor {
+  readonly hall: Hall
+  readonly attempt: Attempt
+  readonly authority: Authority
+}
+
+/** One call, decided and recorded; a fault is returned, and recorded like any other answer. */
+async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
+  const { hall, attempt, authority } = corridor
+  const eventId = call.draws.draw('event id', () => randomUUID())
   let subject: Subject | undefined
+  let outcome: object | Fault
   try {
     const { operation, input } = mustBeRunnable(call)
-    const desk: Desk = { attempt, caller: authority.caller, region: call.region, draws }
-    const rooms = call.service.rooms(desk)
+    const rooms = call.service.rooms(deskOf(corridor, call))
     subject = await operation.touches(rooms, input)
-    mustBeAllowed(authority, operation.action, subject, { ...call, at: draws.at })
+    mustBeAllowed(authority, operation.action, subject, { ...call, at: call.draws.at })
     if (subject instanceof Absent) throw subject.fault
-    const output = await operation.run(rooms, input, subject)
-    record(subject, output)
-    return output
+    outcome = await operation.run(rooms, input, subject)
   } catch (thrown) {
-    const fault = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
-    attempt.dropPuts()
-    record(subject, fault)
-    return fault
+    outcome = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
   }
+  attempt.record(recordOf(call, authority.caller, eventId, subject, outcome))
+  return outcome
 }
 
 function mustBeRunnable({ request }: Call) {
   if (request.operation === undefined) throw request.fault
   return request
+}
+
+const deskOf = (corridor: Corridor, call: Call): Desk => ({
+  attempt: corridor.attempt,
+  caller: corridor.authority.caller,
+  region: call.region,
+  draws: call.draws,
+  enter: (serviceName, operationName, input) =>
+    enterNested(corridor, call, serviceName, operationName, input),
+})
+
+/** A call that a service makes for its caller: with the caller's rights, and told apart by `via`. */
+async function enterNested(
+  corridor: Corridor,
+  outer: Call,
+  serviceName: string,
+  operationName: string,
+  input: object,
+): Promise<object> {
+  const service = corridor.hall.services.get(serviceName)
+  const operation = service?.operations.get(operationName)
+  if (!service || !operation) throw new Error(`no ${operationName} in ${serviceName}`)
+  const isOwn = service === outer.service
+  const via = isOwn ? outer.via : [...outer.via, outer.service.model.signingName]
+  const request = { operation, input }
+  const call: Call = { ...outer, service, via, operationName, request }
+  const outcome = await enter(corridor, call)
+  if (outcome instanceof Fault) throw outcome
+  return outcome
 }
 
 const goneKey = () =>

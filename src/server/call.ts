@@ -1,4 +1,5 @@
 /** A call on its way through the corridor: who signed it, and what it asks for. */
+import type { Signed } from '../identity/authenticator.ts'
 import type { Origin } from '../lib/caller.ts'
 import type { Draws } from '../lib/draws.ts'
 import type { Fault } from '../lib/fault.ts'
@@ -9,9 +10,11 @@ export interface Call {
   readonly requestId: string
   readonly draws: Draws
   readonly origin: Origin
-  readonly accessKeyId: string
+  readonly signed: Signed
   readonly region: string
   readonly service: Service
+  /** The services through which the caller's own call came here, outermost first. */
+  readonly via: readonly string[]
   /** What was asked for, as far as it could be read. */
   readonly operationName: string
   readonly request: Runnable | Refused

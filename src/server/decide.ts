@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly at: number
   readonly region: string
   readonly origin: Origin
+  /** The services through which the call came, outermost first. */
+  readonly via: readonly string[]
 }
 
 /** Throws AccessDeniedException unless this authority may do this to that. */
@@ -80,7 +82,10 @@ function extraOf(subject: Subject, circumstances: Circumstances): Context {
   }
 }
 
-type Read = (circumstances: Circumstances) => ContextValue
+type Read = (circumstances: Circumstances) => ContextValue | undefined
+
+const serviceHost = (service: string | undefined): string | undefined =>
+  service && `${service}.amazonaws.com`
 
 const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:currenttime', ({ at }) => isoSeconds(at)],
@@ -89,7 +94,17 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:securetransport', ({ origin }) => String(origin.secure)],
   ['aws:useragent', ({ origin }) => origin.userAgent],
   ['aws:requestedregion', ({ region }) => region],
-  ['aws:viaawsservice', () => 'false'],
+  ['aws:viaawsservice', ({ via }) => String(via.length > 0)],
+  [
+    'aws:calledvia',
+    ({ via }) => (via.length > 0 ? via.map((each) => `${each}.amazonaws.com`) : undefined),
+  ],
+  ['aws:calledviafirst', ({ via }) => serviceHost(via[0])],
+  ['aws:calledvialast', ({ via }) => serviceHost(via.at(-1))],
+  [
+    'kms:viaservice',
+    ({ via, region }) => (via.length > 0 ? `${via.at(-1)}.${region}.amazonaws.com` : undefined),
+  ],
 ])
 
 function principalOf(caller: Caller): Principal {

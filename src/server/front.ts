@@ -96,7 +96,8 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     requestId: received.requestId,
     draws: new Draws(hall.clock.now()),
     origin: received.origin,
-    accessKeyId: signed.accessKeyId,
+    signed,
+    via: [],
     region: signed.region,
     service,
   }

@@ -36,7 +36,8 @@ export function recordOf(
         ? redactOutput(model, operationName, outcome)
         : undefined,
     ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
-    resources: resourcesOf(subject),
+    resources: resourcesOf(subject, outcome),
+    ...(call.via.length > 0 && { invokedBy: `${call.via.at(-1)}.amazonaws.com` }),
   })
 }
 
@@ -44,13 +45,10 @@ export function recordOf(
 const auditCode = ({ code }: Fault): string =>
   code === 'AccessDeniedException' ? 'AccessDenied' : code
 
-const resourcesOf = (subject: Subject | undefined) =>
-  subject && subject.arn !== '*'
-    ? [
-        {
-          accountId: subject.account,
-          ...(subject.type !== undefined && { type: subject.type }),
-          ARN: subject.arn,
-        },
-      ]
-    : []
+/** A thing that was made is named by the ARN that it got, not by the one that was decided on. */
+function resourcesOf(subject: Subject | undefined, outcome: object | Fault) {
+  if (!subject || subject.arn === '*') return []
+  const made = 'ARN' in outcome && typeof outcome.ARN === 'string' ? outcome.ARN : undefined
+  const { account: accountId, type } = subject
+  return [{ accountId, ...(type !== undefined && { type }), ARN: made ?? subject.arn }]
+}

@@ -18,6 +18,12 @@ export interface Desk {
   /** The region of the call's signature. */
   readonly region: string
   readonly draws: Draws
+  /**
+   * Runs another operation for this caller inside the same attempt, decided and recorded as a call of
+   * its own: of this service for the parts of a batch, of another one as that service's client (with
+   * aws:CalledVia and kms:ViaService set). The input must already fit the contract. Throws its Fault.
+   */
+  enter(service: string, operation: string, input: object): Promise<object>
 }
 
 /** What a call is about, as far as the decision must know it. */

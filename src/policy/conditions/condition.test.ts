@@ -39,6 +39,7 @@ const rows: readonly (readonly [string, string, Given, boolean])[] = [
   ['NumericEquals', '7', ' 7', false],
   ['NumericEquals', '7', '', false],
   ['NumericEquals', '9007199254740993', '9007199254740992', false],
+  ['NumericEquals', '900719925474099.31', '900719925474099.32', false],
   ['DateEquals', '2026-01-02T03:04:05Z', '2026-01-02T05:04:05+02:00', true],
   ['DateEquals', '2026-01-02T03:04Z', '2026-01-02T03:04:00.000Z', true],
   ['DateEquals', '2026-01-02', '1767312000', true],
@@ -49,6 +50,7 @@ const rows: readonly (readonly [string, string, Given, boolean])[] = [
   ['DateGreaterThan', '2026-01-01T00:00:00-01:00', '2026-01-01T00:59:59Z', false],
   ['DateGreaterThan', '2026-01-01T00:00:00-01:00', '2026-01-01T01:00:01Z', true],
   ['DateGreaterThan', '2026', 'tomorrow', false],
+  ['DateEquals', '1950-01-01', '0050-01-01', false],
   ['Bool', 'TRUE', 'true', true],
   ['Bool', 'true', 'yes', false],
   ['BinaryEquals', 'QQ==', 'QQ==', true],
@@ -63,6 +65,9 @@ const rows: readonly (readonly [string, string, Given, boolean])[] = [
   ['IpAddress', '::ffff:10.0.0.0/104', '10.1.2.3', true],
   ['IpAddress', '10.0.0.0/8', '012.0.0.1', false],
   ['IpAddress', '10.0.0.0/8', '10.1', false],
+  ['IpAddress', '10.0.0.0/8', '10.0.0.256', false],
+  ['IpAddress', '2001:db8::/32', '2001:db8:1', false],
+  ['IpAddress', '1::/16', '1:2:3:4::5:6:7:8', false],
   ['IpAddress', '2001:db8::/32', '2001:0DB8:0:0:0:0:0:1', true],
   ['IpAddress', '2001:db8::/32', '2001:db8::1::', false],
   ['IpAddress', '2001:db8::/32', '2001:db8::1%eth0', false],
@@ -70,6 +75,8 @@ const rows: readonly (readonly [string, string, Given, boolean])[] = [
   ['ArnLike', 'arn:aws:s3:::a*', 'arn:aws:s3:::abc:d', true],
   ['ArnLike', 'arn:*:s3:*:1*:a', 'arn:aws:s3:x:111:a', true],
   ['ArnLike', 'arn:aws:*:a', 'arn:aws:s3:::a', false],
+  ['ArnLike', '*:aws:s3:::a', 'arn:aws:s3:::a', true],
+  ['ArnLike', '*:aws:s3:::a', 'urn:aws:s3:::a', false],
   ['ArnNotLike', 'arn:aws:s3:::a*', 'arn:aws:s3:::b', true],
   ['Null', 'true', undefined, true],
   ['Null', 'true', [], true],
@@ -78,7 +85,10 @@ const rows: readonly (readonly [string, string, Given, boolean])[] = [
   ['ForAllValues:StringEquals', 'a', undefined, true],
   ['ForAllValues:StringEquals', 'a', '', true],
   ['ForAllValues:StringEquals', 'a', ['a', 'b'], false],
+  ['ForAllValues:StringEquals', 'a', [], true],
   ['ForAnyValue:StringEquals', 'a', ['a', 'b'], true],
+  ['StringEquals', 'a', [], false],
+  ['StringNotEquals', 'a', [], true],
   ['ForAnyValue:StringNotEquals', 'a', undefined, false],
   ['ForAnyValue:StringEqualsIfExists', 'a', undefined, true],
   ['StringEqualsIfExists', 'a', 'b', false],
@@ -142,6 +152,11 @@ test('what cannot be evaluated makes a Deny apply and an Allow not', () => {
     assert.equal(holds(operator, value, given, 'Allow'), false, operator)
     assert.equal(holds(operator, value, given, 'Deny'), true, operator)
   }
+})
+
+test('a Null that asks neither for absence nor presence is an unknown', () => {
+  assert.equal(holds('Null', 'maybe', undefined, 'Allow'), false)
+  assert.equal(holds('Null', 'maybe', undefined, 'Deny'), true)
 })
 
 test('without a set qualifier all values are needed to allow, one to deny', () => {

@@ -27,10 +27,9 @@ function parseDay(text: string): number | undefined {
   const month = numberAt(text, 5, 1)
   const day = numberAt(text, 8, 1)
   const at = Date.UTC(year, month - 1, day)
-  // Date.UTC rolls the 30th of February over into March; a date that does not exist is no date.
+  // Date.UTC rolls the 30th of February over into March and reads year 50 as 1950: such are no dates.
   const date = new Date(at)
-  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  return exists && date.getUTCFullYear() === year ? at : undefined
+  return date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year ? at : undefined
 }
 
 function parseInstant(text: string): number | undefined {

@@ -17,8 +17,8 @@ export const createAccessKey = operation('CreateAccessKey', {
     if (record.accessKeyIds.length >= keysPerUserMax) {
       throw fault('LimitExceeded', `Cannot exceed quota for AccessKeysPerUser: ${keysPerUserMax}`)
     }
-    const id = draws.draw(() => accessKeyId('AKIA'))
-    const secret = draws.draw(secretAccessKey)
+    const id = draws.draw('key id', () => accessKeyId('AKIA'))
+    const secret = draws.draw('secret key', secretAccessKey)
     const key = {
       id,
       account,

@@ -31,7 +31,7 @@ export const createUser = operation('CreateUser', {
     const user: UserRecord = {
       name: UserName,
       path: Path,
-      userId: draws.draw(() => uniqueId('AIDA')),
+      userId: draws.draw('user id', () => uniqueId('AIDA')),
       createdAt: draws.at,
       tags: Tags,
       accessKeyIds: [],

@@ -55,7 +55,7 @@ export class Principals {
 /** The caller behind a key, with its policies; `undefined` if the key may not be used (any more). */
 export async function findAuthority(
   attempt: Attempt,
-  accessKeyId: string,
+  { accessKeyId }: { readonly accessKeyId: string },
   at: number,
 ): Promise<Authority | undefined> {
   const key = await findActive(attempt, accessKeyId)

@@ -50,7 +50,7 @@ export const createSecret = operation('CreateSecret', {
 
     const record: SecretRecord = {
       name: input.Name,
-      suffix: draws.draw(randomSuffix),
+      suffix: draws.draw('suffix', randomSuffix),
       description: input.Description || undefined,
       kmsKeyId: input.KmsKeyId,
       tags: input.Tags?.length ? input.Tags : undefined,
