@@ -1,0 +1,99 @@
+/** A real house on a free port, in a folder of its own, with root's clients. Ends with the test. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'ini'
+import type { Config } from '../src/config.ts'
+import { readConfig, type ServeFlags } from '../src/config.ts'
+import { raise, type World } from '../src/house.ts'
+
+export interface Keys {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+/** What AWS SDK clients are made with. */
+export interface ClientConfig {
+  readonly endpoint: string
+  readonly region: string
+  readonly credentials: Keys
+  readonly maxAttempts: number
+}
+
+export interface TestHouse extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  readonly dataPath: string
+  readonly config: Config
+  readonly root: Keys
+  /** What was told to the operator. A test of ours ends with none that it did not expect. */
+  readonly complaints: string[]
+  /** Settings for an AWS SDK client of these credentials; root's if none are given. */
+  client(credentials?: Keys, region?: string): ClientConfig
+  /** Takes the house down and raises it again on the same folder. */
+  restart(): Promise<void>
+  /** Takes the house down and keeps the folder. */
+  stop(): Promise<void>
+}
+
+export interface HouseOptions {
+  readonly flags?: ServeFlags
+  readonly world?: Partial<World>
+  /** Keep or reuse a data folder. */
+  readonly dataPath?: string
+}
+
+export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse> {
+  const dataPath = options.dataPath ?? mkdtempSync(join(tmpdir(), 'strongroom-house-'))
+  const complaints: string[] = []
+  const config = readConfig({ listen: '127.0.0.1:0', data: dataPath, ...options.flags }, {})
+  const world: World = {
+    complain: (words) => void complaints.push(words),
+    fatal: (reason) => void complaints.push(`fatal: ${reason}`),
+    ...options.world,
+  }
+  let house = await raise(config, world)
+  const root = readRoot(house.credentialsPath)
+  let isUp = true
+  const down = async () => {
+    if (isUp) await house.down()
+    isUp = false
+  }
+  return {
+    get url() {
+      return house.url
+    },
+    get port() {
+      return house.port
+    },
+    dataPath,
+    config,
+    root,
+    complaints,
+    client: (credentials = root, region = 'us-east-1') => ({
+      endpoint: house.url,
+      region,
+      credentials,
+      maxAttempts: 1,
+    }),
+    async restart() {
+      await down()
+      house = await raise(config, world)
+      isUp = true
+    },
+    stop: down,
+    async [Symbol.asyncDispose]() {
+      await down()
+      if (options.dataPath === undefined) rmSync(dataPath, { recursive: true, force: true })
+    },
+  }
+}
+
+function readRoot(path: string): Keys {
+  const { strongroom = {} } = parse(readFileSync(path, 'utf8'))
+  return {
+    accessKeyId: strongroom.aws_access_key_id,
+    secretAccessKey: strongroom.aws_secret_access_key,
+  }
+}
