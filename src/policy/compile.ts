@@ -11,11 +11,10 @@ import {
   type TextMatcher,
 } from './arn-pattern.ts'
 import { type CompiledCondition, compileCondition } from './conditions/condition.ts'
-import type { PolicyDocument } from './document.ts'
 import { foldAscii } from './fold.ts'
 import { compileGlob, type Glob, parsePieces } from './pattern.ts'
 import { compilePrincipals, type PrincipalRule } from './principal.ts'
-import type { Effect, Element, PolicyKind, Statement } from './statement.ts'
+import type { Effect, Element, PolicyDocument, PolicyKind, Statement } from './statement.ts'
 import { parseTemplate } from './variable.ts'
 
 /** What a policy is and how it is called where it is attached. */

@@ -12,21 +12,14 @@ import {
   elementsIn,
   listOf,
   optionalText,
+  type PolicyDocument,
   type PolicyKind,
+  type PolicyVersion,
   readStatement,
-  type Statement,
   syntaxWords,
 } from './statement.ts'
 
-export type { PolicyKind } from './statement.ts'
-export type PolicyVersion = '2008-10-17' | '2012-10-17'
-
-export interface PolicyDocument {
-  readonly kind: PolicyKind
-  readonly version: PolicyVersion
-  readonly id: string | undefined
-  readonly statements: readonly Statement[]
-}
+export type { PolicyDocument, PolicyKind, PolicyVersion } from './statement.ts'
 
 /** Reads and checks a text for storing. Throws PolicyError. */
 export function parsePolicy(text: string, kind: PolicyKind): PolicyDocument {

@@ -9,10 +9,15 @@
 import { parseArn } from '../lib/arn.ts'
 import { cutFields, isWhole } from './arn-pattern.ts'
 import { parseOperator } from './conditions/condition.ts'
-import type { PolicyDocument } from './document.ts'
 import { PolicyError } from './error.ts'
 import { accountOf, isName } from './principal.ts'
-import type { Condition, PolicyKind, PrincipalEntry, Statement } from './statement.ts'
+import type {
+  Condition,
+  PolicyDocument,
+  PolicyKind,
+  PrincipalEntry,
+  Statement,
+} from './statement.ts'
 import { parseTemplate } from './variable.ts'
 
 /** White space is not counted, as IAM does. A role's inline policy is the largest of its kind. */

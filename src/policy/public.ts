@@ -10,9 +10,8 @@
 import { isAccountId } from '../lib/arn.ts'
 import { cutText } from './arn-pattern.ts'
 import { parseRange, type Range } from './conditions/ip.ts'
-import type { PolicyDocument } from './document.ts'
 import { foldAscii } from './fold.ts'
-import type { Condition, Statement } from './statement.ts'
+import type { Condition, PolicyDocument, Statement } from './statement.ts'
 
 /** True if any statement is for everybody. */
 export const isPublic = (document: PolicyDocument): boolean => publicStatements(document).length > 0

@@ -41,6 +41,15 @@ export interface Condition {
   readonly values: readonly string[]
 }
 
+export type PolicyVersion = '2008-10-17' | '2012-10-17'
+
+export interface PolicyDocument {
+  readonly kind: PolicyKind
+  readonly version: PolicyVersion
+  readonly id: string | undefined
+  readonly statements: readonly Statement[]
+}
+
 export interface Statement {
   readonly sid: string | undefined
   readonly effect: Effect

