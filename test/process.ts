@@ -1,0 +1,68 @@
+/** A house as a process of its own: for what only a process can show (kill, signals, start). */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'ini'
+import type { Keys } from './house.ts'
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+export interface Served {
+  readonly child: ChildProcess
+  readonly url: string
+  readonly root: Keys
+  /** Everything that was printed to standard error so far. */
+  stderr(): string
+  /** Ends it as given and waits until it is gone. */
+  end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+/** Starts `strongroom serve` on a free port and waits until it says where it listens. */
+export async function serveProcess(dataPath: string, ...flags: string[]): Promise<Served> {
+  const args = [main, 'serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const gone = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const url = await Promise.race([urlOf(child), gone.then(() => undefined)])
+  if (url === undefined) throw new Error(`serve did not start: ${stderr}`)
+  return {
+    child,
+    url,
+    root: readRoot(dataPath),
+    stderr: () => stderr,
+    async end(signal = 'SIGTERM') {
+      child.kill(signal)
+      const [code, by] = await gone
+      return { code, signal: by }
+    },
+  }
+}
+
+async function urlOf(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk
+    const [, url] = /listens on (\S+)\n/.exec(text) ?? []
+    if (url) {
+      child.stdout?.resume()
+      return url
+    }
+  }
+  throw new Error('it ended before it listened')
+}
+
+function readRoot(dataPath: string): Keys {
+  const { strongroom = {} } = parse(readFileSync(join(dataPath, 'root-credentials'), 'utf8'))
+  return {
+    accessKeyId: strongroom.aws_access_key_id,
+    secretAccessKey: strongroom.aws_secret_access_key,
+  }
+}

@@ -1,0 +1,84 @@
+/** Signed calls without an SDK: quick, and able to send what no SDK would. */
+import { Agent, request } from 'node:http'
+import { SigningKeys } from '../src/sigv4/key.ts'
+import { signRequest } from '../src/sigv4/sign.ts'
+import type { Keys } from './house.ts'
+
+export interface RawAnswer {
+  readonly status: number
+  readonly requestId: string
+  readonly body: string
+}
+
+export interface RawCall {
+  readonly url: string
+  readonly keys: Keys
+  readonly service: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string | Uint8Array
+  readonly region?: string
+  readonly agent?: Agent
+}
+
+const signingKeys = new SigningKeys()
+
+/** Signs and sends one request; rejects when the connection ends before its answer. */
+export function send(call: RawCall): Promise<RawAnswer> {
+  const { url, keys, service, region = 'us-east-1', agent } = call
+  const body = Buffer.from(call.body)
+  const { host, hostname, port } = new URL(url)
+  const { headers } = signRequest({
+    method: 'POST',
+    target: '/',
+    headers: [['Host', host], ...call.headers],
+    body,
+    credentials: keys,
+    region,
+    service,
+    at: Date.now(),
+    keys: signingKeys,
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
+  const options = { method: 'POST', path: '/', hostname, port, agent }
+  const sending = request(
+    { ...options, headers: Object.fromEntries(headers) },
+    async (response) => {
+      try {
+        const chunks: Buffer[] = []
+        for await (const chunk of response) chunks.push(chunk)
+        const requestId = String(response.headers['x-amzn-requestid'] ?? '')
+        resolve({
+          status: response.statusCode ?? 0,
+          requestId,
+          body: Buffer.concat(chunks).toString(),
+        })
+      } catch (thrown) {
+        reject(thrown)
+      }
+    },
+  )
+  sending.on('error', reject)
+  sending.end(body)
+  return promise
+}
+
+/** A JSON 1.1 call of a target such as `secretsmanager.GetSecretValue`. */
+export function callJson(
+  target: string,
+  input: unknown,
+  call: Omit<RawCall, 'body' | 'headers' | 'service'> & { readonly service?: string },
+): Promise<RawAnswer> {
+  return send({
+    service: 'secretsmanager',
+    ...call,
+    headers: [
+      ['Content-Type', 'application/x-amz-json-1.1'],
+      ['X-Amz-Target', target],
+    ],
+    body: typeof input === 'string' ? input : JSON.stringify(input),
+  })
+}
+
+/** Connections that stay open, as an application keeps them. */
+export const keepAlive = (connections: number): Agent =>
+  new Agent({ keepAlive: true, maxSockets: connections })
