@@ -6,7 +6,8 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 import type { KeyObject } from 'node:crypto'
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { decrypt, encrypt, nonceBytes } from '../lib/aead.ts'
 import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
 import type { Parents } from '../lib/sealer.ts'
 import { Sealer, Unopenable } from '../lib/sealer.ts'
@@ -26,10 +27,6 @@ export interface DataKeys {
   open(sealed: Uint8Array, context: Context): Promise<KeyObject>
 }
 
-const algorithm = 'aes-256-gcm'
-const nonceBytes = 12
-const tagBytes = 16
-
 /** Seals a value under a data key of its own. The caller wipes `plain`. */
 export async function sealValue(
   dataKeys: DataKeys,
@@ -39,9 +36,7 @@ export async function sealValue(
   const { key, sealed } = await dataKeys.generate(context)
   // A random nonce is safe here and only here: the key seals this one value and nothing else.
   const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
-  cipher.setAAD(bytesOf(context))
-  const box = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  const box = Buffer.concat([nonce, encrypt(key, nonce, plain, bytesOf(context))])
   return { dataKey: base64(sealed), box: base64(box) }
 }
 
@@ -53,20 +48,10 @@ export async function openValue(
 ): Promise<Buffer> {
   const sealed = parseBase64(envelope.dataKey)
   const box = parseBase64(envelope.box)
-  if (!sealed || !box || box.length < nonceBytes + tagBytes) throw new Unopenable()
+  if (!sealed || !box || box.length < nonceBytes) throw new Unopenable()
   const key = await dataKeys.open(sealed, context)
   const nonce = box.subarray(0, nonceBytes)
-  const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
-  decipher.setAAD(bytesOf(context))
-  decipher.setAuthTag(box.subarray(box.length - tagBytes))
-  const plain = decipher.update(box.subarray(nonceBytes, box.length - tagBytes))
-  try {
-    decipher.final()
-  } catch {
-    plain.fill(0)
-    throw new Unopenable()
-  }
-  return plain
+  return decrypt(key, nonce, box.subarray(nonceBytes), bytesOf(context))
 }
 
 /** Data keys under the store's own keys. */

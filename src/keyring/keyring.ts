@@ -17,7 +17,13 @@ export interface Header {
   readonly keys: readonly { readonly id: number; readonly wrapped: string }[]
 }
 
-export type Purpose = 'records' | 'journal' | 'journal link' | 'data keys' | 'credentials'
+export type Purpose =
+  | 'records'
+  | 'journal'
+  | 'journal link'
+  | 'data keys'
+  | 'credentials'
+  | 'sessions'
 
 const storeKeyBytes = 32
 

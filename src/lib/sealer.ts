@@ -8,30 +8,16 @@
  *
  * NIST SP 800-38D (GCM), section 8.2.1; RFC 5869 (HKDF).
  */
-import type { KeyObject } from 'node:crypto'
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  hkdfSync,
-  randomBytes,
-} from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { decrypt, encrypt, nonceBytes, tagBytes, Unopenable } from './aead.ts'
 import type { Sealed } from './brand.ts'
 
-/** Why sealed bytes did not open is never told: wrong key, place, length and tag look alike. */
-export class Unopenable extends Error {
-  override name = 'Unopenable'
-  constructor() {
-    super('sealed bytes that do not open')
-  }
-}
+export { Unopenable }
 
 const version = 1
 const saltBytes = 16
 const headerBytes = 1 + 4 + saltBytes + 8
-const tagBytes = 16
 const derivedKeysMax = 1024
-const algorithm = 'aes-256-gcm'
 
 /** A parent key for each key id: the ids that may still open, and the one that seals. */
 export interface Parents {
@@ -60,16 +46,9 @@ export class Sealer {
     header.writeUInt32BE(current, 1)
     header.set(this.#salt, 5)
     header.writeBigUInt64BE(this.#counter++, 5 + saltBytes)
-    const cipher = createCipheriv(algorithm, this.#keyFor(current, this.#salt), nonceOf(header), {
-      authTagLength: tagBytes,
-    })
-    cipher.setAAD(Buffer.concat([header.subarray(0, 5), place]))
-    return Buffer.concat([
-      header,
-      cipher.update(plain),
-      cipher.final(),
-      cipher.getAuthTag(),
-    ]) as unknown as Sealed
+    const key = this.#keyFor(current, this.#salt)
+    const box = encrypt(key, nonceOf(header), plain, contextOf(header, place))
+    return Buffer.concat([header, box]) as unknown as Sealed
   }
 
   /** The bytes that were sealed for this place. Throws Unopenable; nothing is handed on before the tag holds. */
@@ -78,17 +57,7 @@ export class Sealer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
     const header = bytes.subarray(0, headerBytes)
     const key = this.#keyFor(header.readUInt32BE(1), header.subarray(5, 5 + saltBytes))
-    const decipher = createDecipheriv(algorithm, key, nonceOf(header), { authTagLength: tagBytes })
-    decipher.setAAD(Buffer.concat([header.subarray(0, 5), place]))
-    decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
-    const plain = decipher.update(bytes.subarray(headerBytes, bytes.length - tagBytes))
-    try {
-      decipher.final()
-    } catch {
-      plain.fill(0)
-      throw new Unopenable()
-    }
-    return plain
+    return decrypt(key, nonceOf(header), bytes.subarray(headerBytes), contextOf(header, place))
   }
 
   #keyFor(id: number, salt: Buffer): KeyObject {
@@ -106,8 +75,12 @@ export class Sealer {
   }
 }
 
+/** The version and the key's id are bound with the place; salt and counter bind themselves. */
+const contextOf = (header: Buffer, place: Uint8Array): Buffer =>
+  Buffer.concat([header.subarray(0, 5), place])
+
 function nonceOf(header: Buffer): Buffer {
-  const nonce = Buffer.alloc(12)
+  const nonce = Buffer.alloc(nonceBytes)
   header.copy(nonce, 4, 5 + saltBytes, headerBytes)
   return nonce
 }

@@ -14,7 +14,6 @@ import {
   optionalText,
   type PolicyDocument,
   type PolicyKind,
-  type PolicyVersion,
   readStatement,
   syntaxWords,
 } from './statement.ts'
