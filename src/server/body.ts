@@ -27,8 +27,10 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   request.on('end', () =>
     resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
   )
-  request.on('error', reject)
-  request.on('close', () => reject(new SenderGone()))
+  // Node calls it an error when the sender ends in the middle, and closes in any case.
+  request.on('error', () => reject(new SenderGone()))
+  // Also fires behind a whole request; an error is made only for one that is not.
+  request.on('close', () => request.complete || reject(new SenderGone()))
   return promise
 }
 
