@@ -20,7 +20,14 @@ export interface RawCall {
   readonly agent?: Agent
 }
 
-const signingKeys = new SigningKeys()
+/** By secret: a test that signs with a wrong one must not meet the right one's key. */
+const signingKeys = new Map<string, SigningKeys>()
+
+function keysOf({ secretAccessKey }: Keys): SigningKeys {
+  const known = signingKeys.get(secretAccessKey) ?? new SigningKeys()
+  signingKeys.set(secretAccessKey, known)
+  return known
+}
 
 /** Signs and sends one request; rejects when the connection ends before its answer. */
 export function send(call: RawCall): Promise<RawAnswer> {
@@ -36,7 +43,7 @@ export function send(call: RawCall): Promise<RawAnswer> {
     region,
     service,
     at: Date.now(),
-    keys: signingKeys,
+    keys: keysOf(keys),
   })
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
   const options = { method: 'POST', path: '/', hostname, port, agent }
