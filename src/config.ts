@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { Refusal } from './lib/fault.ts'
@@ -20,6 +21,8 @@ export interface Config {
   readonly regions: ReadonlySet<string>
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   readonly acceptRollback: boolean
+  /** OpenID Connect issuers that may live at private addresses, as their tokens name them. */
+  readonly privateIssuers: ReadonlySet<string>
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -35,6 +38,7 @@ export interface ServeFlags {
   readonly tlsKey?: string
   readonly insecure?: boolean
   readonly acceptRollback?: boolean
+  readonly privateIssuers?: string
 }
 
 type Environment = Record<string, string | undefined>
@@ -61,6 +65,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     region,
     regions,
     acceptRollback: given.acceptRollback ?? false,
+    privateIssuers: readIssuers(given.privateIssuers),
     ...(tls && { tls }),
     ...(root && { root }),
   })
@@ -78,6 +83,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     tlsKey: text('TLS_KEY'),
     insecure: text('INSECURE') === '1' || undefined,
     acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
+    privateIssuers: text('PRIVATE_ISSUERS'),
   }
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }
@@ -100,12 +106,27 @@ function readAccount(text: string): AccountId {
   throw new Refusal(`--account ${text} is not an AWS account id: it must be 12 digits.`)
 }
 
+function readIssuers(text: string | undefined): ReadonlySet<string> {
+  const issuers = text ? text.split(',') : []
+  const wrong = issuers.find((issuer) => !/^https?:$/.test(URL.parse(issuer)?.protocol ?? ''))
+  if (wrong === undefined) return new Set(issuers)
+  throw new Refusal(`--private-issuers ${wrong} is not a URL, such as https://10.0.0.1:6443.`)
+}
+
 function readTls({ tlsCert, tlsKey }: ServeFlags) {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new Refusal('TLS needs both --tls-cert and --tls-key.')
   }
-  return { cert: readPem(tlsCert), key: readPem(tlsKey) }
+  const tls = { cert: readPem(tlsCert), key: readPem(tlsKey) }
+  try {
+    createSecureContext(tls)
+  } catch {
+    throw new Refusal(
+      `${tlsCert} and ${tlsKey} are not a certificate and its private key: both must be PEM, the key without a passphrase.`,
+    )
+  }
+  return tls
 }
 
 function readPem(path: string): Buffer {

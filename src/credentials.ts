@@ -4,7 +4,7 @@
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { replaceFile } from './lib/file.ts'
 
 /** The profile's name in the file. */
 export const profile = 'strongroom'
@@ -25,8 +25,5 @@ export function writeCredentials(path: string, credentials: Credentials): void {
     `region = ${credentials.region}`,
     `endpoint_url = ${credentials.url}`,
   ]
-  const file = openSync(path, 'w', 0o600)
-  writeSync(file, `${lines.join('\n')}\n`)
-  fsyncSync(file)
-  closeSync(file)
+  replaceFile(path, `${lines.join('\n')}\n`)
 }

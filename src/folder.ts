@@ -6,6 +6,8 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } 
 import { dirname, join } from 'node:path'
 import { type Header, type Keyring, makeHeader, openKeyring } from './keyring/keyring.ts'
 import { makeRootKey, readRootKey } from './keyring/root.ts'
+import { isAccountId } from './lib/arn.ts'
+import type { AccountId } from './lib/brand.ts'
 import { sameBytes } from './lib/bytes.ts'
 import { Refusal } from './lib/fault.ts'
 import type { JournalKeys } from './store/journal.ts'
@@ -18,24 +20,57 @@ export interface Folder {
   readonly databasePath: string
   readonly anchorPath: string
   readonly credentialsPath: string
+  /** The deployment's own. */
+  readonly account: AccountId
   readonly keyring: Keyring
   readonly journalKeys: JournalKeys
-  /** True if an older database than the anchor knew was accepted. */
-  readonly rolledBack: boolean
+  /** Present if another database than the one that the anchor knew was accepted. */
+  readonly rollback: Rollback | undefined
   release(): void
 }
 
-/** Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal. */
-export function openFolder(path: string, acceptRollback: boolean): Folder {
+/** The numbers of the last commits: of the database that was accepted, and of the one that was anchored. */
+export interface Rollback {
+  readonly found: number
+  readonly anchored: number | null
+}
+
+/** The account is the deployment's own: its root credentials stand beside the store. */
+type StoreHeader = Header & { readonly account: AccountId }
+
+/**
+ * Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal.
+ *
+ * @param account the deployment's; left out by who opens a store that is there, whichever its account
+ */
+export function openFolder(path: string, acceptRollback: boolean, account?: AccountId): Folder {
   mustBeUsable(path)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const release = lockFolder(join(path, 'lock'))
+  let release: (() => void) | undefined
   try {
-    return { ...openStore(path, acceptRollback), release }
+    makeFolder(path)
+    release = lockFolder(join(path, 'lock'))
+    return { ...openStore(path, acceptRollback, account), release }
   } catch (thrown) {
-    release()
-    throw thrown
+    release?.()
+    throw refusalOf(path, thrown)
   }
+}
+
+/** What the system says about the folder, as a sentence; our own bugs stay what they are. */
+function refusalOf(path: string, thrown: unknown): unknown {
+  const { code, message } = thrown as NodeJS.ErrnoException
+  if (thrown instanceof Refusal || code === undefined) return thrown
+  const reason = code === 'ERR_SQLITE_ERROR' ? message : code
+  return new Refusal(
+    `Can't use the data folder ${path} (${reason}): name another by --data, or see to its disk and its owner.`,
+  )
+}
+
+/** One level at a time: Node's own recursion never ends where the system says that there is nothing to make. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function mustBeUsable(path: string): void {
@@ -50,7 +85,11 @@ function mustBeUsable(path: string): void {
 
 const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)))
 
-function openStore(path: string, acceptRollback: boolean): Omit<Folder, 'release'> {
+function openStore(
+  path: string,
+  acceptRollback: boolean,
+  account: AccountId | undefined,
+): Omit<Folder, 'release'> {
   const databasePath = join(path, 'store.db')
   const anchorPath = join(path, 'anchor')
   const rootPath = join(path, 'root.key')
@@ -68,25 +107,35 @@ function openStore(path: string, acceptRollback: boolean): Omit<Folder, 'release
       `${databasePath} is missing, and ${anchorPath} says that there was one: put it back, or name another folder by --data.`,
     )
   }
+  if (!known && !account) throw new Refusal(`There is no store in ${path}.`)
   const rootKey = root ?? makeRootKey(rootPath)
-  const header = known ? parseHeader(databasePath, known.header) : makeHeader(rootKey)
+  const header: StoreHeader = known
+    ? parseHeader(databasePath, known.header)
+    : { ...makeHeader(rootKey), account: account as AccountId }
+  if (account !== undefined && header.account !== account) throw otherAccount(path, header.account)
   const keyring = openKeyring(rootKey, header)
   const journalKeys = journalKeysOf(keyring)
   const anchor = new Anchor(anchorPath, journalKeys)
-  const files = { databasePath, anchorPath, credentialsPath, keyring, journalKeys }
-  if (known) return { ...files, rolledBack: mustBeAnchored(anchor.read(), known, acceptRollback) }
+  const paths = { databasePath, anchorPath, credentialsPath }
+  const files = { ...paths, account: header.account, keyring, journalKeys }
+  if (known) return { ...files, rollback: mustBeAnchored(anchor.read(), known, acceptRollback) }
   // The anchor first: a store without one is taken for a store whose anchor was removed.
   anchor.write({ seq: 0, link: firstLink })
   createDatabase(databasePath, JSON.stringify(header), firstLink)
-  return { ...files, rolledBack: false }
+  return { ...files, rollback: undefined }
 }
 
-function parseHeader(databasePath: string, text: string): Header {
+const otherAccount = (path: string, account: string): Refusal =>
+  new Refusal(
+    `The data folder ${path} was made for account ${account}: start with --account ${account}, or name another folder by --data.`,
+  )
+
+function parseHeader(databasePath: string, text: string): StoreHeader {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw damaged(databasePath)
-  }
+    const header = JSON.parse(text)
+    if (isAccountId(header.account) && header.keys.length > 0) return header
+  } catch {} // told as any other damage
+  throw damaged(databasePath)
 }
 
 /** The anchor's number before its signature can be checked: only ever a reason to refuse. */
@@ -99,17 +148,21 @@ function readAnchoredSeq(anchorPath: string): number | undefined {
   }
 }
 
-/** True if the database is not what the anchor knew, and the operator said that this is right. */
-function mustBeAnchored(anchored: Head | undefined, known: Glance, accepted: boolean): boolean {
+/** What was rolled back, if the database is not what the anchor knew and the operator says that this is right. */
+function mustBeAnchored(
+  anchored: Head | undefined,
+  known: Glance,
+  accepted: boolean,
+): Rollback | undefined {
   const holds =
     anchored !== undefined &&
     anchored.seq <= known.head.seq &&
     (anchored.seq === 0 ||
       (known.anchoredLink !== undefined && sameBytes(known.anchoredLink, anchored.link)))
-  if (holds) return false
-  if (accepted) return true
+  if (holds) return undefined
+  if (accepted) return { found: known.head.seq, anchored: anchored?.seq ?? null }
   throw new Refusal(
-    'The database is older than, or not the one of, its anchor: it was put back or replaced. Restore the newest one, or start with --accept-rollback if this is meant; that will be recorded.',
+    'The database is older than its anchor, or not the one that was anchored: restore the newest one, or start with --accept-rollback if this is meant, which will be recorded.',
   )
 }
 

@@ -1,31 +1,57 @@
 /**
  * The only file that knows every room: builds them, hands out ports, and takes them down again.
  */
-import { randomUUID } from 'node:crypto'
+import { printServiceAct } from './audit/event.ts'
 import { AuditLog } from './audit/log.ts'
-import { printRefused } from './audit/record.ts'
+import { recordRollback, recordStrangers } from './audit/notices.ts'
 import { Strangers } from './audit/strangers.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
-import { openFolder } from './folder.ts'
-import { authenticator } from './identity/authenticator.ts'
-import { storeDataKeys } from './keyring/envelope.ts'
+import { type Folder, openFolder } from './folder.ts'
+import { authenticator, type Signed } from './identity/authenticator.ts'
 import type { Clock } from './lib/clock.ts'
 import { minuteMs, systemClock } from './lib/clock.ts'
+import { PageTokens } from './lib/page.ts'
 import { Sealer } from './lib/sealer.ts'
 import type { FrontHall } from './server/front.ts'
 import { respond } from './server/front.ts'
 import { type ServerLimits, serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
+import { authorityOfWho, everybodyIn } from './services/iam/everybody.ts'
 import { iam } from './services/iam/index.ts'
-import { findAuthority, Principals } from './services/iam/principals.ts'
-import { ensureRoot } from './services/iam/root.ts'
+import {
+  type Authority,
+  authorityOfSession,
+  findAccountOf,
+  findAuthority,
+  findProvider,
+  findRole,
+  hasManagedPolicy,
+  noteSessionUse,
+  Principals,
+} from './services/iam/principals.ts'
+import { addAccount, ensureRoot } from './services/iam/root.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
+import { IdentityReader } from './services/iam/store.ts'
+import { type KmsPorts, kms } from './services/kms/index.ts'
+import { KeyReader } from './services/kms/store.ts'
 import type { Service } from './services/operation.ts'
-import { secretsManager } from './services/secretsmanager/index.ts'
+import type { ServiceEvent } from './services/secretsmanager/events.ts'
+import {
+  type Ports as SecretPorts,
+  secretsManager,
+  sweepSecrets,
+} from './services/secretsmanager/index.ts'
 import { strongroom } from './services/strongroom/index.ts'
+import type { People } from './services/strongroom/service.ts'
+import { sessionCredential } from './services/sts/credential.ts'
+import { fetchJson } from './services/sts/fetch-json.ts'
 import { sts } from './services/sts/index.ts'
+import { IssuerKeys } from './services/sts/issuer-keys.ts'
+import type { Identities } from './services/sts/service.ts'
+import { SessionTokens } from './services/sts/tokens.ts'
 import { SigningKeys } from './sigv4/key.ts'
+import type { Attempt } from './store/attempt.ts'
 import { Codec } from './store/collection.ts'
 import { Journal } from './store/journal.ts'
 import { openSqlite } from './store/sqlite/engine.ts'
@@ -92,8 +118,17 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
 })
 
 async function openRooms(config: Config, world: World, url: string): Promise<Rooms> {
+  const folder = openFolder(config.dataPath, config.acceptRollback, config.account)
+  try {
+    return await furnish(folder, config, world, url)
+  } catch (thrown) {
+    folder.release()
+    throw thrown
+  }
+}
+
+async function furnish(folder: Folder, config: Config, world: World, url: string): Promise<Rooms> {
   const clock = world.clock ?? systemClock
-  const folder = openFolder(config.dataPath, config.acceptRollback)
   const { keyring, journalKeys, databasePath, anchorPath, credentialsPath } = folder
   const engine = await openSqlite({
     databasePath,
@@ -106,10 +141,19 @@ async function openRooms(config: Config, world: World, url: string): Promise<Roo
     new Codec(keyring.storeId, new Sealer('records', keyring.parents('records'))),
   )
   const secrets = new KeySecrets(new Sealer('credentials', keyring.parents('credentials')))
-  const wish = { account: config.account, at: clock.now(), fixed: config.root }
-  await ensureRoot(store, secrets, wish, (made) =>
-    writeCredentials(credentialsPath, { ...made, region: config.region, url }),
-  )
+  const { account, region, root: fixed } = config
+  const filed = () => ({ at: clock.now(), account, region })
+  const wish = { account, at: clock.now(), fixed }
+  try {
+    // The first commit of this start: with it the database that was put back is anchored.
+    if (folder.rollback) await recordRollback(store, filed(), folder.rollback)
+    await ensureRoot(store, secrets, wish, (made) =>
+      writeCredentials(credentialsPath, { ...made, region, url }),
+    )
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  }
   const strangers = new Strangers()
   const hall = hallOf({
     config,
@@ -119,24 +163,58 @@ async function openRooms(config: Config, world: World, url: string): Promise<Roo
     secrets,
     strangers,
     journal: new Journal(journalKeys),
-    dataKeys: storeDataKeys(keyring.storeId, keyring.parents('data keys')),
+    secretPorts: {
+      tokens: new PageTokens(new Sealer('page tokens', keyring.parents('page tokens'))),
+      regions: config.regions,
+      printEvent,
+      findKeyId: async (attempt, shelf, alias) =>
+        (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
+    },
+    keyPorts: {
+      sealer: new Sealer('kms', keyring.parents('kms')),
+      stampKey: keyring.lasting('kms stamps'),
+      regions: config.regions,
+    },
+    tokens: new SessionTokens(new Sealer('sessions', keyring.parents('sessions'))),
   })
-  const tell = () => tellStrangers(config, clock, store, strangers)
-  const telling = setInterval(
-    () => void tell().catch((thrown) => world.complain(String(thrown))),
-    minuteMs,
-  )
+  const complain = (thrown: unknown) => world.complain(String(thrown))
+  const tell = () => recordStrangers(store, filed(), strangers)
+  const telling = setInterval(() => void tell().catch(complain), minuteMs)
+  let swept: Promise<unknown> = Promise.resolve()
+  // One sweep at a time; the first one takes what became due while nobody was here.
+  const sweep = () => {
+    swept = swept.then(() => sweepSecrets(sweeping(store), clock.now())).catch(complain)
+  }
+  sweep()
+  const sweepingEach = setInterval(sweep, minuteMs)
   return {
     hall,
     credentialsPath,
     async close() {
       clearInterval(telling)
-      await tell()
+      clearInterval(sweepingEach)
+      await swept
+      await tell().catch(complain)
       await store.close()
       folder.release()
     },
   }
 }
+
+const sweeping = (store: Store) => ({
+  begin: () => store.begin(),
+  attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
+  printEvent,
+})
+
+/** What Secrets Manager does on its own account, as the audit writes it. */
+const printEvent = ({ name, at, shelf, secretArn, eventId }: ServiceEvent): string =>
+  printServiceAct({
+    ...{ eventId, at, ...shelf },
+    eventSource: 'secretsmanager.amazonaws.com',
+    eventName: name,
+    details: { SecretId: secretArn },
+  })
 
 interface Parts {
   readonly config: Config
@@ -146,7 +224,9 @@ interface Parts {
   readonly secrets: KeySecrets
   readonly strangers: Strangers
   readonly journal: Journal
-  readonly dataKeys: ReturnType<typeof storeDataKeys>
+  readonly secretPorts: SecretPorts
+  readonly keyPorts: KmsPorts
+  readonly tokens: SessionTokens
 }
 
 function hallOf({
@@ -157,49 +237,90 @@ function hallOf({
   secrets,
   strangers,
   journal,
-  dataKeys,
+  secretPorts,
+  keyPorts,
+  tokens,
 }: Parts): FrontHall {
   const services = new Map<string, Service>(
-    [secretsManager(dataKeys), iam(secrets), sts(), strongroom(new AuditLog(store, journal))].map(
-      (service) => [service.model.signingName, service],
-    ),
+    [
+      secretsManager(secretPorts),
+      iam(secrets),
+      kms(keyPorts),
+      sts(tokens, identities, new IssuerKeys(fetchJson, config.privateIssuers)),
+      strongroom({
+        audit: new AuditLog(store, journal),
+        people: peopleOf(secrets),
+        operator: config.account,
+      }),
+    ].map((service) => [service.model.signingName, service]),
   )
-  const principals = new Principals(secrets, new SigningKeys())
+  const signingKeys = new SigningKeys()
+  const principals = new Principals(secrets, signingKeys)
   return {
     store,
     services,
     clock,
+    region: config.region,
     authenticate: authenticator({
       clock,
-      credentials: { find: (id) => principals.credential(store.begin(), id) },
+      credentials: {
+        find: async (id, token) =>
+          id.startsWith(temporary)
+            ? sessionCredential(tokens, signingKeys, id, token ?? '')
+            : principals.credential(store.begin(), id),
+      },
       accepts: (service, region) => services.has(service) && config.regions.has(region),
     }),
-    findAuthority,
+    findAuthority: (attempt, signed, at) => authorityOf(tokens, attempt, signed, at),
     noteStranger: (sourceIp, code) => strangers.note(sourceIp, code),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   }
+}
+
+/** How ids of temporary keys begin; AKIA is what the others begin with, or what the operator fixed. */
+const temporary = 'ASIA'
+
+/** What STS asks of IAM. */
+const identities: Identities = {
+  findRole,
+  findOidcProvider: findProvider,
+  hasPolicy: hasManagedPolicy,
+  hasAccount: async (look, account) =>
+    (await new IdentityReader(look).findAccount(account)) !== undefined,
+  accountOfKey: findAccountOf,
+}
+
+/** What the operator's API asks of IAM. */
+const peopleOf = (secrets: KeySecrets): People => ({
+  addAccount: (attempt, wish, key) => addAccount(attempt, secrets, wish, key),
+  async listAccounts(attempt, after, itemsMax) {
+    const from = after === undefined ? {} : { after: [after] }
+    const items = await new IdentityReader(attempt).listAccounts({ ...from, itemsMax })
+    return items.map(({ parts: [account = ''], record: { createdAt } }) => ({ account, createdAt }))
+  },
+  everybodyIn: (attempt, account, at) => everybodyIn(new IdentityReader(attempt), account, at),
+  authorityOf: (attempt, who) => authorityOfWho(new IdentityReader(attempt), who),
+})
+
+/** Who stands behind a key or a session now. */
+async function authorityOf(
+  tokens: SessionTokens,
+  attempt: Attempt,
+  signed: Signed,
+  at: number,
+): Promise<Authority | undefined> {
+  const { accessKeyId, sessionToken } = signed
+  if (!accessKeyId.startsWith(temporary)) return findAuthority(attempt, signed, at)
+  const session = tokens.open(sessionToken ?? '')
+  if (!session) return undefined
+  noteSessionUse(attempt, session, signed, at)
+  return authorityOfSession(attempt, session)
 }
 
 /** The operator's log: which request and what kind of error, with its stack; never a value. */
 function complainOf(world: World, requestId: string, thrown: unknown): void {
   const cause = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'something thrown'
   world.complain(`request ${requestId}: ${cause}`)
-}
-
-async function tellStrangers(
-  { region, account }: Config,
-  clock: Clock,
-  store: Store,
-  strangers: Strangers,
-): Promise<void> {
-  const taken = strangers.take()
-  if (taken.size === 0) return
-  await store.attempt(async (attempt) => {
-    for (const [sourceIp, codes] of taken) {
-      const eventId = randomUUID()
-      attempt.record(printRefused({ eventId, at: clock.now(), region, account, sourceIp, codes }))
-    }
-  })
 }
 
 function pageOf(path: string, world: World, isOpen: boolean): Answer | undefined {

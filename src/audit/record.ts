@@ -4,7 +4,7 @@
  *
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-import type { Caller, Origin } from '../lib/caller.ts'
+import type { Caller, CallerSession, Origin } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
 
 export interface Answered {
@@ -26,6 +26,8 @@ export interface Answered {
   /** The service that made the call for the caller. */
   readonly invokedBy?: string
   readonly resources: readonly { ARN: string; accountId: string; type?: string }[]
+  /** What decided about the call; absent for calls that need no permission. */
+  readonly decision?: object | undefined
 }
 
 const userAgentCharsMax = 1024
@@ -45,7 +47,8 @@ export function printRecord(answered: Answered): string {
     errorCode: error?.code,
     errorMessage: error?.words,
     requestParameters: answered.parameters ?? null,
-    responseElements: answered.readOnly ? null : (answered.response ?? null),
+    responseElements: answered.response ?? null,
+    additionalEventData: answered.decision && { decision: answered.decision },
     requestID: answered.requestId,
     eventID: answered.eventId,
     readOnly: answered.readOnly,
@@ -68,16 +71,32 @@ const typeNames: Readonly<Record<Caller['kind'], string>> = {
   user: 'IAMUser',
   'role-session': 'AssumedRole',
   'federated-user': 'FederatedUser',
+  'web-identity': 'WebIdentityUser',
   service: 'AWSService',
 }
 
-const identityOf = (caller: Caller) => ({
-  type: typeNames[caller.kind],
-  principalId: caller.principalId,
-  arn: caller.arn,
-  accountId: caller.account,
-  accessKeyId: caller.accessKeyId,
-  userName: caller.userName,
+function identityOf(caller: Caller): object {
+  const { principalId, userName } = caller
+  const type = typeNames[caller.kind]
+  if (caller.webIdentity) return { type, principalId, userName, identityProvider: caller.arn }
+  return {
+    type,
+    principalId,
+    arn: caller.arn,
+    accountId: caller.account,
+    accessKeyId: caller.accessKeyId,
+    userName,
+    sessionContext: caller.session && sessionContextOf(caller.account, caller.session),
+  }
+}
+
+const sessionContextOf = (accountId: string, session: CallerSession) => ({
+  sessionIssuer: session.issuer && { ...session.issuer, accountId },
+  webIdFederationData: session.federatedProvider && {
+    federatedProvider: session.federatedProvider,
+  },
+  attributes: { creationDate: isoSeconds(session.issuedAt), mfaAuthenticated: 'false' },
+  sourceIdentity: session.sourceIdentity,
 })
 
 /** How many requests a source sent that nobody signed; one record stands for a minute of them. */
@@ -92,23 +111,47 @@ export interface Refused {
 }
 
 /** A summary of requests before there was a caller, so that strangers cannot fill the journal. */
-export const printRefused = (refused: Refused): string =>
+export const printRefused = ({ codes, sourceIp, ...event }: Refused): string =>
+  printEvent({
+    ...event,
+    name: 'UnauthenticatedRequests',
+    identity: { type: 'Unknown' },
+    sourceIp,
+    facts: { refusals: codes },
+  })
+
+/** Something that happened in the house and that no caller asked for. */
+export interface HouseEvent {
+  readonly eventId: string
+  readonly at: number
+  readonly region: string
+  readonly account: string
+  readonly name: string
+  readonly identity?: object
+  readonly sourceIp?: string
+  readonly facts: object
+}
+
+const ourselves = 'strongroom.amazonaws.com'
+
+/** The record of an event, as JSON text. */
+export const printEvent = (event: HouseEvent): string =>
   JSON.stringify({
     eventVersion: '1.11',
-    userIdentity: { type: 'Unknown' },
-    eventTime: isoSeconds(refused.at),
-    eventSource: 'strongroom.amazonaws.com',
-    eventName: 'UnauthenticatedRequests',
-    awsRegion: refused.region,
-    sourceIPAddress: refused.sourceIp,
+    userIdentity: event.identity ?? { type: 'AWSService', invokedBy: ourselves },
+    eventTime: isoSeconds(event.at),
+    eventSource: ourselves,
+    eventName: event.name,
+    awsRegion: event.region,
+    sourceIPAddress: event.sourceIp ?? ourselves,
     userAgent: null,
     requestParameters: null,
     responseElements: null,
-    additionalEventData: { refusals: refused.codes },
-    eventID: refused.eventId,
-    readOnly: true,
+    additionalEventData: event.facts,
+    eventID: event.eventId,
+    readOnly: event.identity !== undefined,
     eventType: 'AwsServiceEvent',
     managementEvent: true,
-    recipientAccountId: refused.account,
+    recipientAccountId: event.account,
     eventCategory: 'Management',
   })

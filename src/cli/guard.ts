@@ -3,15 +3,19 @@
  * diagnostic reports, heap snapshots on signals, core dumps.
  */
 import { readFileSync } from 'node:fs'
+import { url as inspectorUrl } from 'node:inspector'
 import { Refusal } from '../lib/fault.ts'
 
 const revealing =
-  /^--(?:inspect|heapsnapshot-signal|heapsnapshot-near|report-|diagnostic-dir|heap-prof|abort-on-uncaught)/
+  /^--(?:inspect|heapsnapshot-signal|heapsnapshot-near|report-|diagnostic-dir|heap-prof|abort-on-uncaught|tls-keylog|trace-tls)/
 
 /** Throws Refusal for a runtime that was told to show its memory; warns of what only the system can change. */
 export function guardProcess(warn: (words: string) => void): void {
-  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
-  const found = options.find((option) => revealing.test(option))
+  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/[\s"]+/)]
+  const found =
+    // Node takes an underscore for a hyphen, and options from configuration files as well.
+    options.find((option) => revealing.test(option.replaceAll('_', '-'))) ??
+    (inspectorUrl() && '--inspect')
   if (found) {
     throw new Refusal(`Node was started with ${found}, which can show secrets: start without it.`)
   }

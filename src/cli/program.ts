@@ -31,6 +31,10 @@ function programOf(): Command {
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'its private key, PEM')
     .option('--insecure', 'listen beyond loopback without TLS: it ends in front')
+    .option(
+      '--private-issuers <urls>',
+      'OpenID Connect issuers that may be at private addresses, separated by commas',
+    )
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
   const audit = program.command('audit').description('the record of every answer')

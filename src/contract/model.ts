@@ -126,6 +126,7 @@ export type CommonCode =
   | 'ExpiredTokenException'
   | 'IncompleteSignatureException'
   | 'InternalFailure'
+  | 'InvalidParameterValue'
   | 'InvalidSignatureException'
   | 'MissingActionException'
   | 'MissingAuthenticationTokenException'

@@ -22,8 +22,11 @@ export type Purpose =
   | 'journal'
   | 'journal link'
   | 'data keys'
+  | 'page tokens'
   | 'credentials'
   | 'sessions'
+  | 'kms'
+  | 'kms stamps'
 
 const storeKeyBytes = 32
 

@@ -4,8 +4,9 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { Refusal } from '../lib/fault.ts'
+import { makeFile } from '../lib/file.ts'
 
 const keyBytes = 32
 const othersMayRead = 0o077
@@ -29,10 +30,7 @@ export function readRootKey(path: string): KeyObject | undefined {
 /** Makes a root key in a new file; on disk when it returns. Never replaces a file. */
 export function makeRootKey(path: string): KeyObject {
   const bytes = randomBytes(keyBytes)
-  const file = openSync(path, 'wx', 0o600)
-  writeSync(file, `${bytes.toString('hex')}\n`)
-  fsyncSync(file)
-  closeSync(file)
+  makeFile(path, `${bytes.toString('hex')}\n`)
   return keyFrom(bytes)
 }
 

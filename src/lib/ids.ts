@@ -18,7 +18,7 @@ export const accessKeyId = (kind: 'AKIA' | 'ASIA'): string => kind + randomText(
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
  */
-export const uniqueId = (kind: 'AGPA' | 'AIDA' | 'ANPA' | 'AROA'): string =>
+export const uniqueId = (kind: 'AGPA' | 'AIDA' | 'AIPA' | 'ANPA' | 'AROA'): string =>
   kind + randomText(base32, 17)
 
 /** A secret access key: 40 characters, 238 bits. */

@@ -18,6 +18,8 @@ const version = 1
 const saltBytes = 16
 const headerBytes = 1 + 4 + saltBytes + 8
 const derivedKeysMax = 1024
+/** Far below what GCM allows under one key (SP 800-38D, 8.3), though a counter would not repeat. */
+const sealsMaxDefault = 2n ** 32n
 
 /** A parent key for each key id: the ids that may still open, and the one that seals. */
 export interface Parents {
@@ -28,19 +30,25 @@ export interface Parents {
 export class Sealer {
   readonly #purpose: string
   readonly #parents: Parents
-  readonly #salt = randomBytes(saltBytes)
+  readonly #sealsMax: bigint
   readonly #derived = new Map<string, KeyObject>()
+  #salt = randomBytes(saltBytes)
   #counter = 0n
 
-  /** @param purpose separates keys: bytes sealed for one purpose do not open for another */
-  constructor(purpose: string, parents: Parents) {
+  /**
+   * @param purpose separates keys: bytes sealed for one purpose do not open for another
+   * @param sealsMax how often one derived key seals before a new salt gives another
+   */
+  constructor(purpose: string, parents: Parents, sealsMax = sealsMaxDefault) {
     this.#purpose = purpose
     this.#parents = parents
+    this.#sealsMax = sealsMax
   }
 
   /** Seals bytes for one place; `place` must be given again to open them. */
   seal(plain: Uint8Array, place: Uint8Array): Sealed {
     const { current } = this.#parents
+    if (this.#counter >= this.#sealsMax) this.#rollOver()
     const header = Buffer.allocUnsafe(headerBytes)
     header.writeUInt8(version, 0)
     header.writeUInt32BE(current, 1)
@@ -58,6 +66,12 @@ export class Sealer {
     const header = bytes.subarray(0, headerBytes)
     const key = this.#keyFor(header.readUInt32BE(1), header.subarray(5, 5 + saltBytes))
     return decrypt(key, nonceOf(header), bytes.subarray(headerBytes), contextOf(header, place))
+  }
+
+  /** A new salt is a new key, whose nonces begin again. */
+  #rollOver(): void {
+    this.#salt = randomBytes(saltBytes)
+    this.#counter = 0n
   }
 
   #keyFor(id: number, salt: Buffer): KeyObject {

@@ -4,13 +4,23 @@
  * another comes through here, too, as a call of its own inside the same attempt.
  */
 import { randomUUID } from 'node:crypto'
+import type { Signed } from '../identity/authenticator.ts'
+import type { Caller } from '../lib/caller.ts'
 import { Fault } from '../lib/fault.ts'
-import { Absent, type Desk, type Service, type Subject } from '../services/operation.ts'
+import {
+  Absent,
+  type Authority,
+  type Desk,
+  type Operation,
+  type Service,
+  type Subject,
+} from '../services/operation.ts'
 import type { Attempt } from '../store/attempt.ts'
 import { StoreFull } from '../store/engine.ts'
 import { Contended, type Store } from '../store/store.ts'
 import type { Call } from './call.ts'
-import { type Authority, mustBeAllowed } from './decide.ts'
+import { supposedQuestion } from './consider.ts'
+import { judge, type Verdict } from './decide.ts'
 import { recordOf } from './trail.ts'
 
 /** What the corridor needs of the house. */
@@ -19,11 +29,7 @@ export interface Hall {
   /** The services by the name in a credential scope. */
   readonly services: ReadonlyMap<string, Service>
   /** Who stands behind a key now; `undefined` when it may not be used any more. */
-  findAuthority(
-    attempt: Attempt,
-    signed: Call['signed'],
-    at: number,
-  ): Promise<Authority | undefined>
+  findAuthority(attempt: Attempt, signed: Signed, at: number): Promise<Authority | undefined>
   /** Tells the operator about what is our own fault; never with a caller's values. */
   complain(requestId: string, thrown: unknown): void
 }
@@ -33,7 +39,7 @@ export async function answer(hall: Hall, call: Call): Promise<object | Fault> {
   try {
     return await hall.store.attempt(async (attempt) => {
       call.draws.replay()
-      const authority = await hall.findAuthority(attempt, call.signed, call.draws.at)
+      const authority = await authorityOf(hall, attempt, call)
       // The key was switched off between the signature and here: as if it had never been.
       if (!authority) return goneKey()
       const outcome = await enter({ hall, attempt, authority }, call)
@@ -43,6 +49,13 @@ export async function answer(hall: Hall, call: Call): Promise<object | Fault> {
   } catch (thrown) {
     return uncommitted(hall, call, thrown)
   }
+}
+
+const isCaller = (sender: Call['sender']): sender is Caller => 'kind' in sender
+
+async function authorityOf(hall: Hall, attempt: Attempt, { sender, draws }: Call) {
+  if (isCaller(sender)) return { caller: sender, identity: [] }
+  return hall.findAuthority(attempt, sender, draws.at)
 }
 
 interface Corridor {
@@ -56,20 +69,32 @@ async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
   const { hall, attempt, authority } = corridor
   const eventId = call.draws.draw('event id', () => randomUUID())
   let subject: Subject | undefined
+  let verdict: Verdict | undefined
   let outcome: object | Fault
   try {
+    mustBeAdmitted(call, authority.caller)
     const { operation, input } = mustBeRunnable(call)
     const rooms = call.service.rooms(deskOf(corridor, call))
     subject = await operation.touches(rooms, input)
-    mustBeAllowed(authority, operation.action, subject, { ...call, at: call.draws.at })
+    verdict = verdictOn(authority, operation, subject, call)
+    if (verdict?.refusal) throw verdict.refusal
     if (subject instanceof Absent) throw subject.fault
     outcome = await operation.run(rooms, input, subject)
   } catch (thrown) {
     outcome = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
   }
-  attempt.record(recordOf(call, authority.caller, eventId, subject, outcome))
+  attempt.record(recordOf(call, authority.caller, eventId, subject, verdict, outcome))
   return outcome
 }
+
+function mustBeAdmitted({ service, operationName }: Call, caller: Caller): void {
+  if (service.admits?.(caller, operationName) === false) throw goneKey()
+}
+
+const verdictOn = (authority: Authority, { action }: Operation, subject: Subject, call: Call) =>
+  action === undefined ? undefined : judge(authority, action, subject, circumstancesOf(call))
+
+const circumstancesOf = (call: Call) => ({ ...call, at: call.draws.at })
 
 function mustBeRunnable({ request }: Call) {
   if (request.operation === undefined) throw request.fault
@@ -81,9 +106,27 @@ const deskOf = (corridor: Corridor, call: Call): Desk => ({
   caller: corridor.authority.caller,
   region: call.region,
   draws: call.draws,
-  enter: (serviceName, operationName, input) =>
-    enterNested(corridor, call, serviceName, operationName, input),
+  enter: (serviceName, operationName, input, region) =>
+    enterNested(
+      corridor,
+      { ...call, region: region ?? call.region },
+      serviceName,
+      operationName,
+      input,
+    ),
+  refusal: (action, subject) => refusal(corridor, call, action, subject),
+  consider: (supposed) =>
+    supposedQuestion(
+      corridor.hall.services,
+      deskOf(corridor, call),
+      circumstancesOf(call),
+      supposed,
+    ),
 })
+
+/** What the door would say about a further action or subject of the same call. */
+const refusal = ({ authority }: Corridor, call: Call, action: string, subject: Subject) =>
+  judge(authority, action, subject, circumstancesOf(call)).refusal
 
 /** A call that a service makes for its caller: with the caller's rights, and told apart by `via`. */
 async function enterNested(

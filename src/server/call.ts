@@ -1,6 +1,6 @@
 /** A call on its way through the corridor: who signed it, and what it asks for. */
 import type { Signed } from '../identity/authenticator.ts'
-import type { Origin } from '../lib/caller.ts'
+import type { Caller, Origin } from '../lib/caller.ts'
 import type { Draws } from '../lib/draws.ts'
 import type { Fault } from '../lib/fault.ts'
 import type { Operation, Service } from '../services/operation.ts'
@@ -10,7 +10,8 @@ export interface Call {
   readonly requestId: string
   readonly draws: Draws
   readonly origin: Origin
-  readonly signed: Signed
+  /** Who calls: by a signature, whose holder each attempt looks up anew, or proved otherwise. */
+  readonly sender: Signed | Caller
   readonly region: string
   readonly service: Service
   /** The services through which the caller's own call came here, outermost first. */

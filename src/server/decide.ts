@@ -1,54 +1,37 @@
-/**
- * The door: asks policy about a caller, an action and a subject, and gives a Grant or throws AWS's
- * refusal. The only maker of grants; rooms open to nothing else.
- */
-import type { Brand } from '../lib/brand.ts'
-import type { Caller, Origin } from '../lib/caller.ts'
+/** The door: asks policy about a caller, an action and a subject, and gives AWS's refusal. */
+import type { Caller, CallerSession } from '../lib/caller.ts'
 import { isoSeconds, secondMs } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
-import type { CompiledPolicy } from '../policy/compile.ts'
 import { buildContext, type Context, type ContextValue, contextOf } from '../policy/context.ts'
-import { decide, type Question } from '../policy/decide.ts'
+import { type Decision, decide, type Question } from '../policy/decide.ts'
 import type { Principal } from '../policy/principal.ts'
 import { denialWords } from '../policy/words.ts'
-import type { Subject } from '../services/operation.ts'
+import type { Authority, Circumstances, Subject } from '../services/operation.ts'
 
-/** A caller with the policies attached to it, as IAM's port gives it. */
-export interface Authority {
-  readonly caller: Caller
-  readonly identity: readonly CompiledPolicy[]
-  readonly boundary?: CompiledPolicy | undefined
-  readonly session?: readonly CompiledPolicy[] | undefined
+/** What policy said, and the refusal to answer unless it allowed. */
+export interface Verdict {
+  readonly decision: Decision
+  readonly refusal: Fault | undefined
 }
 
-/** What was asked of policy, and of whom it was allowed. */
-export type Grant = Brand<{ readonly caller: Caller; readonly subject: Subject }, 'Grant'>
-
-/** What the request itself tells conditions about. */
-export interface Circumstances {
-  readonly at: number
-  readonly region: string
-  readonly origin: Origin
-  /** The services through which the call came, outermost first. */
-  readonly via: readonly string[]
-}
-
-/** Throws AccessDeniedException unless this authority may do this to that. */
-export function mustBeAllowed(
+/** Whether this authority may do this to that. */
+export function judge(
   authority: Authority,
-  action: string | undefined,
+  action: string,
   subject: Subject,
   circumstances: Circumstances,
-): Grant {
-  const grant = { caller: authority.caller, subject } as unknown as Grant
-  if (action === undefined) return grant
+): Verdict {
   const question = questionOf(authority, action, subject, circumstances)
   const decision = decide(question)
-  if (decision.outcome === 'allow') return grant
-  throw new Fault('AccessDeniedException', denialWords(question, decision, subject.shown))
+  if (decision.outcome === 'allow') return { decision, refusal: undefined }
+  const refusal =
+    subject.refused?.(action) ??
+    new Fault('AccessDeniedException', denialWords(question, decision, subject.shown))
+  return { decision, refusal }
 }
 
-function questionOf(
+/** The question as policy takes it. */
+export function questionOf(
   { caller, identity, boundary, session }: Authority,
   action: string,
   subject: Subject,
@@ -60,21 +43,23 @@ function questionOf(
     action,
     resource: subject.arn,
     resourceAccount: subject.account,
-    context: buildContext(principal, subject.account, extraOf(subject, circumstances)),
+    context: buildContext(principal, subject.account, extraOf(caller, subject, circumstances)),
     identity,
     boundary,
     session,
     resourcePolicy: subject.policy,
+    grantAllows: subject.grantAllows,
   }
 }
 
 /** The request's own keys first: what a subject brings cannot stand in their place. */
-function extraOf(subject: Subject, circumstances: Circumstances): Context {
+function extraOf(caller: Caller, subject: Subject, circumstances: Circumstances): Context {
+  const facts = { ...circumstances, session: caller.session }
   let own: Context | undefined
   return {
     get(key) {
       const read = requestKeys.get(key)
-      if (read) return read(circumstances)
+      if (read) return read(facts)
       if (!subject.context) return undefined
       own ??= contextOf(subject.context)
       return own.get(key)
@@ -82,7 +67,8 @@ function extraOf(subject: Subject, circumstances: Circumstances): Context {
   }
 }
 
-type Read = (circumstances: Circumstances) => ContextValue | undefined
+type Facts = Circumstances & { readonly session: CallerSession | undefined }
+type Read = (facts: Facts) => ContextValue | undefined
 
 const serviceHost = (service: string | undefined): string | undefined =>
   service && `${service}.amazonaws.com`
@@ -94,6 +80,12 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:securetransport', ({ origin }) => String(origin.secure)],
   ['aws:useragent', ({ origin }) => origin.userAgent],
   ['aws:requestedregion', ({ region }) => region],
+  // These three are absent for long-term credentials, which IfExists and Null tell apart.
+  ['aws:tokenissuetime', ({ session }) => session && isoSeconds(session.issuedAt)],
+  ['aws:multifactorauthpresent', ({ session }) => session && 'false'],
+  ['aws:multifactorauthage', () => undefined],
+  ['aws:sourceidentity', ({ session }) => session?.sourceIdentity],
+  ['aws:federatedprovider', ({ session }) => session?.federatedProvider],
   ['aws:viaawsservice', ({ via }) => String(via.length > 0)],
   [
     'aws:calledvia',
@@ -105,6 +97,7 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
     'kms:viaservice',
     ({ via, region }) => (via.length > 0 ? `${via.at(-1)}.${region}.amazonaws.com` : undefined),
   ],
+  ['kms:grantisforawsresource', ({ via }) => String(via.length > 0)],
 ])
 
 function principalOf(caller: Caller): Principal {
@@ -116,6 +109,12 @@ function principalOf(caller: Caller): Principal {
       return { kind, arn, account, userId, userName, tags }
     case 'role-session':
       return { kind, arn, account, userId, roleArn: caller.roleArn ?? '', tags }
+    case 'federated-user': {
+      const federatingUserArn = caller.session?.issuer?.arn ?? ''
+      return { kind, arn, account, federatingUserArn, userId, tags }
+    }
+    case 'web-identity':
+      return { kind: 'provider', provider: arn }
     default:
       throw new Error(`no policies are evaluated for a ${kind} yet`)
   }

@@ -4,26 +4,19 @@
  */
 import type { ServiceModel } from '../contract/model.ts'
 import type { Authenticate, Signed } from '../identity/authenticator.ts'
-import type { Origin } from '../lib/caller.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Draws } from '../lib/draws.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Service } from '../services/operation.ts'
-import type { RawRequest } from '../sigv4/request.ts'
 import { json, readTarget } from '../wire/json.ts'
-import type { Answer, Wire } from '../wire/protocol.ts'
+import type { Answer } from '../wire/protocol.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
 import { answer, type Hall } from './answer.ts'
 import type { Call } from './call.ts'
+import { headerOf, type Lane, laneOf, type Received, type Services } from './lane.ts'
+import { findUnsigned, proved } from './unsigned.ts'
 
-/** A request whose size, header count and time were bounded. */
-export interface Received extends RawRequest {
-  readonly requestId: string
-  readonly origin: Origin
-}
-
-/** The services by the name in a credential scope. */
-export type Services = ReadonlyMap<string, Service>
+export type { Received } from './lane.ts'
 
 export interface FrontHall extends Hall {
   readonly services: Services
@@ -31,52 +24,28 @@ export interface FrontHall extends Hall {
   authenticate: Authenticate
   /** Counts a request that nobody signed. */
   noteStranger(sourceIp: string, code: string): void
+  /** The region of calls whose sender names none. */
+  readonly region: string
 }
 
 /** Answers one request. Every fault, whatever its origin, leaves by the same writer. */
 export async function respond(hall: FrontHall, received: Received): Promise<Answer> {
   const lane = laneOf(hall.services, received)
+  const unsigned = findUnsigned(hall.services, lane, received)
   let call: Call | undefined
   try {
-    const signed = await hall.authenticate(received, lane.expectedService)
-    call = callOf(hall, lane, received, signed)
+    if (unsigned) call = await proved(hall, unsigned, received)
+    else
+      call = callOf(hall, lane, received, await hall.authenticate(received, lane.expectedService))
   } catch (thrown) {
-    return lane.wire.fault(stranger(hall, received, thrown), received.requestId)
+    const fault = stranger(hall, received, thrown)
+    return lane.wire.fault(fault, received.requestId, unsigned?.service.model, unsigned?.name)
   }
   const { model } = call.service
   const outcome = await answer(hall, call)
   return outcome instanceof Fault
     ? lane.wire.fault(outcome, received.requestId, model, call.request.operation?.name)
     : lane.wire.encode(model, call.operationName, outcome, received.requestId)
-}
-
-/** How a request speaks, by its headers alone; a claim, nothing trusted. */
-interface Lane {
-  readonly wire: Wire
-  readonly target: string | undefined
-  readonly expectedService: string | undefined
-}
-
-function laneOf(services: Services, { method, headers }: Received): Lane {
-  const target = headerOf(headers, 'x-amz-target')
-  const contentType = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
-  if (target === undefined && (method === 'GET' || contentType.startsWith(formType))) {
-    return { wire: query, target, expectedService: undefined }
-  }
-  const expectedService = target && serviceOfTarget(services, target)
-  return { wire: json, target, expectedService }
-}
-
-const formType = 'application/x-www-form-urlencoded'
-const jsonType = /^application\/x-amz-json-1\.[01](?:;|$)/
-
-const headerOf = (headers: RawRequest['headers'], name: string): string | undefined =>
-  headers.find(([each]) => each.toLowerCase() === name)?.[1]
-
-function serviceOfTarget(services: Services, target: string): string | undefined {
-  const prefix = target.slice(0, target.lastIndexOf('.'))
-  for (const [name, { model }] of services) if (model.targetPrefix === prefix) return name
-  return undefined
 }
 
 function stranger(hall: FrontHall, { requestId, origin }: Received, thrown: unknown): Fault {
@@ -96,7 +65,7 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     requestId: received.requestId,
     draws: new Draws(hall.clock.now()),
     origin: received.origin,
-    signed,
+    sender: signed,
     via: [],
     region: signed.region,
     service,
@@ -118,11 +87,16 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
 
 /** The operation's name, and the bytes that hold its input. */
 function asked(lane: Lane, model: ServiceModel, received: Received) {
+  const { method } = received
+  const isCall = method === 'POST' || (method === 'GET' && lane.wire === query)
+  if (!isCall) throw new Fault('UnknownOperationException')
   if (lane.wire === json) {
     const type = headerOf(received.headers, 'content-type')?.toLowerCase() ?? ''
     if (model.protocol !== 'json' || !jsonType.test(type))
       throw new Fault('UnknownOperationException')
-    return { name: readTarget(lane.target).operation, body: received.body }
+    const { prefix, operation } = readTarget(lane.target)
+    if (prefix !== model.targetPrefix) throw new Fault('UnknownOperationException')
+    return { name: operation, body: received.body }
   }
   if (model.protocol !== 'query') throw new Fault('UnknownOperationException')
   const { target } = received
@@ -132,6 +106,8 @@ function asked(lane: Lane, model: ServiceModel, received: Received) {
   if (version !== model.apiVersion) throw unknownAction({ operation, version })
   return { name: operation, body }
 }
+
+const jsonType = /^application\/x-amz-json-1\.[01](?:;|$)/
 
 /** An operation that AWS has and we do not is refused as one that nobody has; docs/compat.md tells which. */
 function unknownOf({ wire }: Lane, { model }: Service, operation: string) {

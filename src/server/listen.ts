@@ -3,6 +3,7 @@
  * found out before anything is touched; requests wait until it has.
  */
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -11,15 +12,15 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import type { Origin } from '../lib/caller.ts'
+import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promises'
 import { Fault, Refusal } from '../lib/fault.ts'
 import { json } from '../wire/json.ts'
 import type { Answer } from '../wire/protocol.ts'
 import { announcesTooMuch, readBody, SenderGone } from './body.ts'
 import type { Received } from './front.ts'
 import type { ServerLimits } from './limits.ts'
-import { refuseSocket } from './refuse.ts'
+import { originOf } from './origin.ts'
+import { notFound, otherVersion, refuseSocket } from './refuse.ts'
 
 export interface ListenOptions {
   readonly host: string
@@ -76,8 +77,13 @@ function bindRefusal({ host, port }: ListenOptions, { code }: NodeJS.ErrnoExcept
 class Door {
   readonly server: Server
   readonly #options: ListenOptions
+  /** Every connection, those included that are still in their TLS handshake. */
+  readonly #sockets = new Set<Socket>()
   readonly #perAddress = new Map<string, number>()
+  #admitted = 0
+  #underWay = 0
   #draining = false
+  #onQuiet: (() => void) | undefined
 
   constructor(options: ListenOptions) {
     this.#options = options
@@ -87,10 +93,11 @@ class Door {
       headersTimeout: limits.headersMilliseconds,
       requestTimeout: limits.requestMilliseconds,
       keepAliveTimeout: limits.idleMilliseconds,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: Math.min(1000, limits.headersMilliseconds),
     }
+    const handshakeTimeout = limits.headersMilliseconds
     this.server = tls
-      ? createTlsServer({ ...settings, ...tls, minVersion: 'TLSv1.2' })
+      ? createTlsServer({ ...settings, ...tls, handshakeTimeout, minVersion: 'TLSv1.2' })
       : createHttpServer(settings)
     // Node drops what is above its own count in silence; we count and refuse.
     this.server.maxHeadersCount = 0
@@ -111,8 +118,11 @@ class Door {
       socket.destroy()
       return
     }
+    this.#admitted++
     this.#perAddress.set(address, count)
+    this.#sockets.add(socket)
     socket.once('close', () => {
+      this.#sockets.delete(socket)
       const left = (this.#perAddress.get(address) ?? 1) - 1
       if (left > 0) this.#perAddress.set(address, left)
       else this.#perAddress.delete(address)
@@ -121,6 +131,10 @@ class Door {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID()
+    this.#underWay++
+    response.once('close', () => {
+      if (--this.#underWay === 0) this.#onQuiet?.()
+    })
     try {
       const answer = await this.#answer(request, requestId)
       this.#send(response, answer)
@@ -134,9 +148,10 @@ class Door {
   async #answer(request: IncomingMessage, requestId: string): Promise<Answer> {
     const { limits, respond, page } = this.#options
     const target = request.url ?? ''
-    if (target.startsWith('/-/')) return (request.method === 'GET' && page(target)) || notFound
+    if (!versions.has(request.httpVersion)) return otherVersion
     try {
       mustBeModest(request, limits)
+      if (target.startsWith('/-/')) return (request.method === 'GET' && page(target)) || notFound
       const body = await readBody(request, limits.bodyBytesMax)
       const { method = '' } = request
       return await respond({
@@ -161,38 +176,60 @@ class Door {
       'Content-Length': length,
       ...(this.#draining && { Connection: 'close' }),
     })
+    // Whoever asks and never reads the answer is let go like anybody idle.
+    response.setTimeout(this.#options.limits.idleMilliseconds)
     response.end(body)
   }
 
   abandon(): void {
     this.server.close()
-    this.server.closeAllConnections()
+    this.#endAll()
   }
 
   async drain(): Promise<void> {
     this.#draining = true
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.server.close(() => resolve())
-    this.server.closeIdleConnections()
-    const limit = setTimeout(
-      () => this.server.closeAllConnections(),
-      this.#options.limits.drainMilliseconds,
-    )
-    await promise
-    clearTimeout(limit)
+    // What was sent before the stop was known may still be on its way: it is taken and answered, and
+    // each answer says that its connection ends.
+    await this.#arrivals()
+    if (this.#sockets.size > 0) await sleep(arrivalMilliseconds)
+    await this.#arrivals()
+    const closed = once(this.server, 'close')
+    this.server.close()
+    await Promise.race([closed, sleep(arrivalMilliseconds)])
+    await nextPoll()
+    const { promise: quiet, resolve } = Promise.withResolvers<void>()
+    this.#onQuiet = resolve
+    const { drainMilliseconds } = this.#options.limits
+    if (this.#underWay > 0) await Promise.race([quiet, sleep(drainMilliseconds, null, unheld)])
+    // Those that are left have asked for nothing, or for too long.
+    this.#endAll()
+    await closed
+  }
+
+  /** Node takes one waiting connection in each turn: waits for a turn that brings none. */
+  async #arrivals(): Promise<void> {
+    let turns = this.#options.limits.connectionsMax
+    for (let seen = -1; seen !== this.#admitted && turns > 0; turns--) {
+      seen = this.#admitted
+      await nextPoll()
+    }
+  }
+
+  #endAll(): void {
+    for (const socket of this.#sockets) socket.destroy()
   }
 }
 
-const notFound: Answer = {
-  status: 404,
-  headers: { 'Content-Type': 'text/plain' },
-  body: 'There is nothing here.\n',
-}
+const arrivalMilliseconds = 100
 
-/** Refuses what no AWS client sends: other versions of HTTP, headers without end. */
+/** A wait that keeps no process alive. */
+const unheld = { ref: false }
+
+const versions = new Set(['1.0', '1.1'])
+
+/** Refuses what no AWS client sends: headers without end. */
 function mustBeModest(request: IncomingMessage, limits: ServerLimits): void {
-  const isPlain = request.httpVersion === '1.1' || request.httpVersion === '1.0'
-  if (isPlain && request.rawHeaders.length <= 2 * limits.headerCountMax) return
+  if (request.rawHeaders.length <= 2 * limits.headerCountMax) return
   throw new Fault('RequestEntityTooLargeException', 'The request has too many headers.')
 }
 
@@ -202,15 +239,4 @@ function pairsOf({ rawHeaders }: IncomingMessage): (readonly [string, string])[]
     pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
   }
   return pairs
-}
-
-function originOf({ socket, headers }: IncomingMessage): Origin {
-  const origin = {
-    sourceIp: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
-    userAgent: headers['user-agent'] ?? '',
-    host: headers.host ?? '',
-  }
-  if (!(socket instanceof TLSSocket)) return { ...origin, secure: false }
-  const tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().name }
-  return { ...origin, secure: true, tls }
 }

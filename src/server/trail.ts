@@ -5,8 +5,12 @@ import { Fault } from '../lib/fault.ts'
 import type { Subject } from '../services/operation.ts'
 import { redactInput, redactOutput } from '../wire/redact.ts'
 import type { Call } from './call.ts'
+import type { Verdict } from './decide.ts'
 
-const readOnlyNames = /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole)/
+const readOnlyNames =
+  /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|WhoCan|Explain)/
+/** Their answers are told though they only read: credentials are known again by their id. */
+const credentialNames = /^(?:AssumeRole|GetSessionToken$|GetFederationToken$)/
 
 /** The record of one answer, as JSON text. */
 export function recordOf(
@@ -14,11 +18,14 @@ export function recordOf(
   caller: Caller,
   eventId: string,
   subject: Subject | undefined,
+  verdict: Verdict | undefined,
   outcome: object | Fault,
 ): string {
   const { service, request, operationName } = call
   const { model } = service
   const known = request.operation
+  const isReadOnly = readOnlyNames.test(operationName)
+  const isTold = !isReadOnly || credentialNames.test(operationName)
   return printRecord({
     eventId,
     requestId: call.requestId,
@@ -27,18 +34,28 @@ export function recordOf(
     eventName: operationName,
     region: call.region,
     apiVersion: model.apiVersion,
-    readOnly: readOnlyNames.test(operationName),
+    readOnly: isReadOnly,
     caller,
     origin: call.origin,
     parameters: known && redactInput(model, operationName, request.input),
     response:
-      known && !(outcome instanceof Fault)
+      known && isTold && !(outcome instanceof Fault)
         ? redactOutput(model, operationName, outcome)
         : undefined,
     ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
     resources: resourcesOf(subject, outcome),
+    decision: verdict && decisionOf(verdict),
     ...(call.via.length > 0 && { invokedBy: `${call.via.at(-1)}.amazonaws.com` }),
   })
+}
+
+/** Which statement decided, or which kind of policy did not allow. */
+function decisionOf({ decision }: Verdict): object {
+  const { outcome } = decision
+  if (outcome === 'implicitDeny') return { outcome, missing: decision.missing }
+  if (!decision.by) return { outcome }
+  const { policy, statement, sid } = decision.by
+  return { outcome, policyKind: policy.kind, policyName: policy.name, statement, sid }
 }
 
 /** CloudTrail says AccessDenied where the JSON wire says AccessDeniedException. */

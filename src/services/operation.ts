@@ -4,12 +4,13 @@
  */
 import type { CommonCode, OperationTypes, ServiceModel } from '../contract/model.ts'
 import type { AccountId } from '../lib/brand.ts'
-import type { Caller } from '../lib/caller.ts'
+import type { Caller, Origin } from '../lib/caller.ts'
 import type { Draws } from '../lib/draws.ts'
 import { Fault } from '../lib/fault.ts'
 import type { CompiledPolicy } from '../policy/compile.ts'
 import type { ContextValue } from '../policy/context.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { Question } from '../policy/decide.ts'
+import type { Attempt, Look } from '../store/attempt.ts'
 
 /** What the corridor hands a service for one attempt at one call. */
 export interface Desk {
@@ -22,8 +23,51 @@ export interface Desk {
    * Runs another operation for this caller inside the same attempt, decided and recorded as a call of
    * its own: of this service for the parts of a batch, of another one as that service's client (with
    * aws:CalledVia and kms:ViaService set). The input must already fit the contract. Throws its Fault.
+   * @param region where that operation works, if not in the region of the call
    */
-  enter(service: string, operation: string, input: object): Promise<object>
+  enter(service: string, operation: string, input: object, region?: string): Promise<object>
+  /**
+   * The door's answer about something that the call does beyond its own action, or about a subject as it
+   * would be afterwards: the refusal, `undefined` if this caller may.
+   */
+  refusal(action: string, subject: Subject): Fault | undefined
+  /** What the door would ask about somebody's call. Nothing is run or recorded. Throws Faults of `touches`. */
+  consider(supposed: Supposed): Promise<Considered>
+}
+
+/** A caller with the policies attached to it, as IAM's port gives it. */
+export interface Authority {
+  readonly caller: Caller
+  readonly identity: readonly CompiledPolicy[]
+  readonly boundary?: CompiledPolicy | undefined
+  readonly session?: readonly CompiledPolicy[] | undefined
+}
+
+/** What the request itself tells conditions about. */
+export interface Circumstances {
+  readonly at: number
+  readonly region: string
+  readonly origin: Origin
+  /** The services through which the call came, outermost first. */
+  readonly via: readonly string[]
+}
+
+/** A call that nobody made, or that was made before. */
+export interface Supposed {
+  readonly authority: Authority
+  readonly service: string
+  readonly operation: string
+  /** Its input, or what an audit record kept of it. */
+  readonly input: object
+  readonly isRecorded?: boolean
+  /** Those of the call at hand, unless told otherwise. */
+  readonly circumstances?: Circumstances
+}
+
+export interface Considered {
+  readonly subject: Subject
+  /** Absent for an operation that needs no permission. */
+  readonly question: Question | undefined
 }
 
 /** What a call is about, as far as the decision must know it. */
@@ -39,6 +83,10 @@ export interface Subject {
   readonly context?: Readonly<Record<string, ContextValue>>
   /** `AWS::SecretsManager::Secret` and the like, for the audit. */
   readonly type?: string
+  /** A KMS grant admits this very call. */
+  readonly grantAllows?: boolean
+  /** The refusal, where AWS does not say what denied. */
+  readonly refused?: (action: string) => Fault
 }
 
 /** A thing that is not there: decided upon under the ARN it would have, told only to the entitled. */
@@ -47,12 +95,24 @@ export class Absent implements Subject {
   readonly account: AccountId
   readonly shown: string
   readonly fault: Fault
+  readonly refused?: (action: string) => Fault
+  /** The policy that it would have: a KMS key trusts nobody without one. */
+  readonly policy?: CompiledPolicy
+  readonly context?: Readonly<Record<string, ContextValue>>
 
-  constructor(subject: { arn: string; account: AccountId; shown: string }, fault: Fault) {
+  constructor(
+    subject: Pick<Subject, 'arn' | 'account' | 'refused' | 'policy' | 'context'> & {
+      shown: string
+    },
+    fault: Fault,
+  ) {
     this.arn = subject.arn
     this.account = subject.account
     this.shown = subject.shown
     this.fault = fault
+    if (subject.refused) this.refused = subject.refused
+    if (subject.policy) this.policy = subject.policy
+    if (subject.context) this.context = subject.context
   }
 }
 
@@ -71,8 +131,15 @@ export interface Service {
   /** How this service calls its own 500. */
   readonly internalCode: string
   readonly operations: ReadonlyMap<string, Operation>
+  /** For operations that nobody signs: who brings the proof that such a call holds instead. */
+  readonly proofs?: ReadonlyMap<string, Prove>
+  /** Which temporary credentials this service knows nothing of; it takes all if this is absent. */
+  readonly admits?: (caller: Caller, operation: string) => boolean
   rooms(desk: Desk): object
 }
+
+/** Finds out who brings a proof of their own. Throws a Fault unless it holds. `at` is in milliseconds. */
+export type Prove = (look: Look, input: object, at: number) => Promise<Caller>
 
 type Operations = object
 type TypesOf<Ops, Name extends keyof Ops> = Ops[Name] extends OperationTypes ? Ops[Name] : never

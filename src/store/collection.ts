@@ -25,7 +25,7 @@ export function collection<R extends object>(
 }
 
 /** A row that is not what was written: altered, moved from elsewhere, or cut. Names the record, never its content. */
-export class Damaged extends Error {
+export class Damaged extends Refusal {
   override name = 'Damaged'
   constructor(key: string) {
     super(`a damaged record: ${key.replaceAll('\u001f', ' / ')}; restore it from a backup`)

@@ -30,6 +30,7 @@ const commonFaults: Readonly<Record<CommonCode, Row>> = {
   ExpiredTokenException: { json: 400, query: ['ExpiredToken', 403] },
   IncompleteSignatureException: { json: 400, query: ['IncompleteSignature', 400] },
   InternalFailure: { json: 500, query: ['InternalFailure', 500] },
+  InvalidParameterValue: { json: 400, query: ['InvalidParameterValue', 400] },
   InvalidSignatureException: { json: 400, query: ['SignatureDoesNotMatch', 403] },
   MissingActionException: { json: 400, query: ['MissingAction', 400] },
   MissingAuthenticationTokenException: { json: 400, query: ['MissingAuthenticationToken', 403] },

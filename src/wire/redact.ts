@@ -67,7 +67,7 @@ function isUntold(plan: Plan): boolean {
 }
 
 /** `SecretId` is secretId; a name all in capitals, ARN, is arn since 2024. */
-const recordName = (name: string): string =>
+export const recordName = (name: string): string =>
   name === name.toUpperCase() ? name.toLowerCase() : name.charAt(0).toLowerCase() + name.slice(1)
 
 function copyOf(room: Room, plan: Plan, value: unknown): Json {

@@ -1,39 +1,62 @@
-/** Inline policies: documents that belong to one identity. */
-import { parsePolicy } from '../../policy/document.ts'
-import { PolicyError } from '../../policy/error.ts'
-import { fault } from './service.ts'
+/**
+ * Inline policies: documents that belong to one user, group or role.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+import { charsOf, mustBePolicy, shownDocument } from './documents.ts'
+import { type PageInput, pageOfList } from './page.ts'
+import type { HolderKind, HolderRecord } from './records.ts'
+import { done, fault, type Rooms } from './service.ts'
 
-/** Throws MalformedPolicyDocument unless the text is a policy that an identity may have. */
-export function mustBePolicy(text: string): void {
-  try {
-    parsePolicy(text, 'identity')
-  } catch (thrown) {
-    if (!(thrown instanceof PolicyError)) throw thrown
-    throw fault('MalformedPolicyDocument', thrown.message)
-  }
+/** For all inline policies of a holder together. */
+const charsMax: Readonly<Record<HolderKind, number>> = { user: 2048, group: 5120, role: 10_240 }
+
+interface Put {
+  readonly PolicyName: string
+  readonly PolicyDocument: string
 }
 
-/** White space does not count. */
-const sizeOf = (text: string): number => text.replace(/\s/g, '').length
-
-/** Throws LimitExceeded when an identity's inline policies together are too long. */
-export function mustFit(
-  policies: Readonly<Record<string, string>>,
-  charsMax: number,
-  kind: string,
-  name: string,
-): void {
-  const total = Object.values(policies).reduce((sum, text) => sum + sizeOf(text), 0)
-  if (total <= charsMax) return
-  throw fault(
-    'LimitExceeded',
-    `Maximum policy size of ${charsMax} bytes exceeded for ${kind} ${name}`,
-  )
+/** Gives a holder a policy, or another text to one that it has. Holds from the next call on. */
+export async function putInline(
+  { identities }: Rooms,
+  holder: HolderRecord,
+  { PolicyName, PolicyDocument }: Put,
+) {
+  mustBePolicy(PolicyDocument)
+  const policies = { ...holder.policies, [PolicyName]: PolicyDocument }
+  mustFit(holder, policies)
+  await identities.replace(holder, { ...holder, policies })
+  return done
 }
 
-/** The policy of that name. Throws NoSuchEntity. */
-export function mustFindPolicy(policies: Readonly<Record<string, string>>, name: string): string {
+function mustFit({ kind, name }: HolderRecord, policies: HolderRecord['policies']): void {
+  const max = charsMax[kind]
+  const total = Object.values(policies).reduce((sum, text) => sum + charsOf(text), 0)
+  if (total <= max) return
+  throw fault('LimitExceeded', `Maximum policy size of ${max} bytes exceeded for ${kind} ${name}`)
+}
+
+/** A policy as the Get operations show it. */
+export const inlineView = (holder: HolderRecord, name: string) => ({
+  PolicyName: name,
+  PolicyDocument: shownDocument(mustFindInline(holder, name)),
+})
+
+/** Takes a policy away. Holds from the next call on. */
+export async function deleteInline({ identities }: Rooms, holder: HolderRecord, name: string) {
+  mustFindInline(holder, name)
+  const { [name]: _removed, ...policies } = holder.policies
+  await identities.replace(holder, { ...holder, policies })
+  return done
+}
+
+function mustFindInline({ kind, policies }: HolderRecord, name: string): string {
   const text = Object.hasOwn(policies, name) ? policies[name] : undefined
   if (text !== undefined) return text
-  throw fault('NoSuchEntity', `The policy with name ${name} cannot be found.`)
+  throw fault('NoSuchEntity', `The ${kind} policy with name ${name} cannot be found.`)
+}
+
+export function listInline({ policies }: HolderRecord, input: PageInput) {
+  const { page, rest } = pageOfList(Object.keys(policies), input, (name) => name)
+  return { PolicyNames: page, ...rest }
 }

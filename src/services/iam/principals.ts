@@ -1,24 +1,24 @@
 /**
- * Who stands behind an access key, and what their own policies allow: the port by which identity and
- * the corridor learn it. Everything is read in the attempt, so that a key deleted or a policy changed
- * meanwhile makes the attempt run again.
+ * Who stands behind an access key or a session, and what their own policies allow: the port by which
+ * identity, the corridor and STS learn it. Everything is read in the attempt, so that a key deleted or
+ * a policy changed meanwhile makes the attempt run again.
  */
 import type { KeyObject } from 'node:crypto'
-import type { Caller } from '../../lib/caller.ts'
-import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
-import { readPolicy } from '../../policy/document.ts'
+import type { AccountId } from '../../lib/brand.ts'
+import type { Session } from '../../lib/session.ts'
+import type { CompiledPolicy } from '../../policy/compile.ts'
 import type { Attempt, Look } from '../../store/attempt.ts'
-import { rootArn, userArn } from './arns.ts'
+import { arnOf, providerUrlOf } from './arns.ts'
+import { trustPolicy } from './compiled.ts'
+import { findManaged } from './managed.ts'
+import type { AccessKeyRecord, ProviderRecord } from './records.ts'
 import type { KeySecrets } from './secrets.ts'
-import { type AccessKeyRecord, IdentityReader, IdentityStore, type UserRecord } from './store.ts'
+import { type Authority, authorityOf, authorityOfUser, rootCaller } from './sessions.ts'
+import { IdentityReader, IdentityStore } from './store.ts'
+import { tagValues } from './tags.ts'
+import type { Use } from './uses.ts'
 
-/** A caller with the policies that are attached to it. */
-export interface Authority {
-  readonly caller: Caller
-  readonly identity: readonly CompiledPolicy[]
-  readonly boundary?: CompiledPolicy | undefined
-  readonly session?: readonly CompiledPolicy[] | undefined
-}
+export type { Authority } from './sessions.ts'
 
 /** Keeps derived signing keys, so that a secret is opened once a day and scope. */
 export interface SigningKeys {
@@ -52,18 +52,30 @@ export class Principals {
   }
 }
 
-/** The caller behind a key, with its policies; `undefined` if the key may not be used (any more). */
+/** The caller behind a long-term key, with its policies; `undefined` if it may not be used (any more). */
 export async function findAuthority(
   attempt: Attempt,
-  { accessKeyId }: { readonly accessKeyId: string },
+  { accessKeyId, service, region }: Use & { readonly accessKeyId: string },
   at: number,
 ): Promise<Authority | undefined> {
   const key = await findActive(attempt, accessKeyId)
   if (!key) return undefined
-  new IdentityStore(attempt).noteUse(accessKeyId, at)
-  if (key.userName === undefined) return { caller: rootCaller(key), identity: [] }
-  const user = await new IdentityReader(attempt).findUser(key.account, key.userName)
-  return user && { caller: userCaller(key, user), identity: policiesOf(user) }
+  const identities = new IdentityStore(attempt)
+  identities.noteUse(accessKeyId, { service, region }, at)
+  if (key.userId === undefined) {
+    return { caller: rootCaller({ account: key.account, accessKeyId }), identity: [] }
+  }
+  identities.noteUse(key.userId, { service, region }, at)
+  const user = await identities.get('user', key.userId)
+  return user && authorityOfUser(identities, user, accessKeyId)
+}
+
+/** The account that an access key belongs to, used or not. */
+export async function findAccountOf(
+  look: Look,
+  accessKeyId: string,
+): Promise<AccountId | undefined> {
+  return (await new IdentityReader(look).findAccessKey(accessKeyId))?.account
 }
 
 async function findActive(look: Look, id: string): Promise<AccessKeyRecord | undefined> {
@@ -71,34 +83,68 @@ async function findActive(look: Look, id: string): Promise<AccessKeyRecord | und
   return key?.status === 'Active' ? key : undefined
 }
 
-const rootCaller = ({ id, account }: AccessKeyRecord): Caller => ({
-  kind: 'root',
-  account,
-  arn: rootArn(account),
-  principalId: account,
-  accessKeyId: id,
-  tags: {},
-})
+/** The caller behind temporary credentials; `undefined` if the identity that they rest on is gone. */
+export function authorityOfSession(look: Look, session: Session): Promise<Authority | undefined> {
+  return authorityOf(new IdentityReader(look), session)
+}
 
-const userCaller = ({ id, account }: AccessKeyRecord, user: UserRecord): Caller => ({
-  kind: 'user',
-  account,
-  arn: userArn(account, user.path, user.name),
-  principalId: user.userId,
-  userName: user.name,
-  accessKeyId: id,
-  tags: Object.fromEntries(user.tags.map(({ Key, Value }) => [Key, Value])),
-})
+/** Notes that the identity behind a session was used. Quiet: rides in the journal's batch. */
+export function noteSessionUse(attempt: Attempt, session: Session, use: Use, at: number): void {
+  const id = session.roleId ?? session.userId
+  if (id !== undefined) new IdentityStore(attempt).noteUse(id, use, at)
+}
 
-const compiled = new WeakMap<UserRecord, readonly CompiledPolicy[]>()
+/** A role as whoever lets it be assumed sees it. */
+export interface Role {
+  readonly name: string
+  readonly roleId: string
+  readonly account: AccountId
+  readonly path: string
+  readonly arn: string
+  readonly maxSessionSeconds: number
+  /** The trust policy as it was put. */
+  readonly trustText: string
+  /** The same, compiled: it names users and roles by their unique ids. */
+  readonly trust: CompiledPolicy
+  readonly tags: Readonly<Record<string, string>>
+}
 
-/** A user's policies, compiled once for each record that was read. */
-function policiesOf(user: UserRecord): readonly CompiledPolicy[] {
-  const known = compiled.get(user)
-  if (known) return known
-  const policies = Object.entries(user.policies).map(([name, text]) =>
-    compilePolicy(readPolicy(text, 'identity'), { kind: 'identity', name }),
-  )
-  compiled.set(user, policies)
-  return policies
+/** The role of that name. Whoever is handed an ARN compares `arn`, which holds the path. */
+export async function findRole(
+  look: Look,
+  account: AccountId,
+  name: string,
+): Promise<Role | undefined> {
+  const role = await new IdentityReader(look).find('role', account, name)
+  if (!role) return undefined
+  return {
+    name: role.name,
+    roleId: role.id,
+    account,
+    path: role.path,
+    arn: arnOf(role),
+    maxSessionSeconds: role.maxSessionSeconds,
+    trustText: role.trust.text,
+    trust: trustPolicy(role),
+    tags: tagValues(role.tags),
+  }
+}
+
+/** Whether a managed policy that a session is to be bounded by is there. */
+export async function hasManagedPolicy(
+  look: Look,
+  account: AccountId,
+  arn: string,
+): Promise<boolean> {
+  return (await findManaged(new IdentityReader(look), account, arn)) !== undefined
+}
+
+/** The OpenID Connect provider of that ARN in the account. */
+export async function findProvider(
+  look: Look,
+  account: AccountId,
+  arn: string,
+): Promise<ProviderRecord | undefined> {
+  const url = providerUrlOf(account, arn)
+  return url === undefined ? undefined : new IdentityReader(look).findProvider(account, url)
 }

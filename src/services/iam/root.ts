@@ -35,7 +35,7 @@ export function ensureRoot(
   { account, at, fixed }: RootWish,
   keep: (made: RootKey) => void,
 ): Promise<void> {
-  const made = { accessKeyId: accessKeyId('AKIA'), secretAccessKey: secretAccessKey() }
+  const made = makeRootKey()
   return store.attempt(async (attempt) => {
     const record = await new IdentityStore(attempt).findAccount(account)
     if (!fixed && record && record.rootAccessKeyIds.length > 0) return
@@ -43,6 +43,40 @@ export function ensureRoot(
     await fixRoot(attempt, secrets, account, at, fixed ?? made)
   })
 }
+
+/** Makes an account whose root has this key. False if there is one of that id. */
+export async function addAccount(
+  attempt: Attempt,
+  secrets: KeySecrets,
+  { account, at }: Pick<RootWish, 'account' | 'at'>,
+  key: RootKey,
+): Promise<boolean> {
+  if (await new IdentityStore(attempt).findAccount(account)) return false
+  await fixRoot(attempt, secrets, account, at, key)
+  return true
+}
+
+/** Takes every key of an account's root away and gives it this one. False if there is no such account. */
+export async function replaceRoot(
+  attempt: Attempt,
+  secrets: KeySecrets,
+  { account, at }: Pick<RootWish, 'account' | 'at'>,
+  key: RootKey,
+): Promise<boolean> {
+  const identities = new IdentityStore(attempt)
+  const record = await identities.findAccount(account)
+  if (!record) return false
+  for (const id of record.rootAccessKeyIds) identities.removeAccessKey(id)
+  identities.putAccount(account, { ...record, rootAccessKeyIds: [] })
+  await fixRoot(attempt, secrets, account, at, key)
+  return true
+}
+
+/** A key pair that nobody has yet. */
+export const makeRootKey = (): RootKey => ({
+  accessKeyId: accessKeyId('AKIA'),
+  secretAccessKey: secretAccessKey(),
+})
 
 async function fixRoot(
   attempt: Attempt,

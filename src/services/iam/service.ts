@@ -6,7 +6,8 @@
 import type { IamOperations } from '../../contract/generated/iam.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
-import { declare } from '../operation.ts'
+import type { Fault } from '../../lib/fault.ts'
+import { declare, type Subject } from '../operation.ts'
 import type { KeySecrets } from './secrets.ts'
 import type { IdentityReader, IdentityStore } from './store.ts'
 
@@ -21,6 +22,11 @@ export interface Rooms extends Look {
   readonly identities: IdentityStore
   readonly secrets: KeySecrets
   readonly draws: Draws
+  /** Whether the caller may do something beyond the call's own action: pass a role on. */
+  refusal(action: string, subject: Subject): Fault | undefined
 }
 
 export const { operation, fault } = declare<IamOperations, Look, Rooms>()
+
+/** The answer of operations that only do. */
+export const done = {}

@@ -1,54 +1,43 @@
-/** The records of IAM and the questions that its operations ask of them. */
+/**
+ * The records of IAM and the questions that its operations ask of them. Who holds on to whom stands
+ * in the holder; rows that point the other way are for lists, and a count beside them is what a
+ * deletion reads, so that no attachment can slip in while its policy is deleted.
+ */
 import type { AccountId } from '../../lib/brand.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
-import { collection } from '../../store/collection.ts'
-
-export interface Tag {
-  readonly Key: string
-  readonly Value: string
-}
-
-/** An account: its root's access keys. Whoever adds a key writes this record, too. */
-export interface AccountRecord {
-  readonly createdAt: number
-  readonly rootAccessKeyIds: readonly string[]
-}
-
-/**
- * A user with everything that a decision about it reads: one point read gives its permissions.
- * Instants are milliseconds since 1970.
- */
-export interface UserRecord {
-  readonly name: string
-  readonly path: string
-  readonly userId: string
-  readonly createdAt: number
-  readonly tags: readonly Tag[]
-  readonly accessKeyIds: readonly string[]
-  /** Inline policies by name, as they were put. */
-  readonly policies: Readonly<Record<string, string>>
-}
-
-export type KeyStatus = 'Active' | 'Inactive'
-
-/** A long-term access key. Its secret is sealed once more, so that no cached record holds it open. */
-export interface AccessKeyRecord {
-  readonly id: string
-  readonly account: AccountId
-  /** The user's name, or absent for the account's root. */
-  readonly userName?: string
-  readonly status: KeyStatus
-  readonly createdAt: number
-  readonly secret: string
-}
-
-const accounts = collection<AccountRecord>('accounts')
-const users = collection<UserRecord>('users')
-const accessKeys = collection<AccessKeyRecord>('access-keys')
-const keyUse = 'access-key-use'
+import type { Collection } from '../../store/collection.ts'
+import { type Link, linkKey, linksOf, type Relation } from './links.ts'
+import type {
+  AccessJobRecord,
+  AccessKeyRecord,
+  AccountRecord,
+  AnyRecord,
+  Kind,
+  LoginRecord,
+  ProviderRecord,
+  Records,
+} from './records.ts'
+import {
+  accessJobs,
+  accessKeys,
+  accounts,
+  aliases,
+  linkCounts,
+  links,
+  logins,
+  names,
+  providers,
+  shelves,
+  totals,
+  uses,
+} from './stores/collections.ts'
+import { quarterOf, type Use } from './uses.ts'
 
 /** IAM's names differ by more than case: `Reader` and `reader` cannot both exist. */
 const folded = (name: string): string => name.toLowerCase()
+
+const linksByKey = (record: AnyRecord | undefined): Map<string, Link> =>
+  new Map(linksOf(record).map((link) => [linkKey(link, folded).join('\n'), link]))
 
 export class IdentityReader {
   protected readonly look: Look
@@ -57,26 +46,96 @@ export class IdentityReader {
     this.look = look
   }
 
+  get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
+    return this.look.get<Records[K]>(shelves[kind], id)
+  }
+
+  async find<K extends Kind>(
+    kind: K,
+    account: AccountId,
+    name: string,
+  ): Promise<Records[K] | undefined> {
+    const pointer = await this.look.get(names, account, kind, folded(name))
+    return pointer && this.get(kind, pointer.id)
+  }
+
+  /** The account's things of a kind, by name. */
+  async list<K extends Kind>(
+    kind: K,
+    account: AccountId,
+    options: ListOptions,
+  ): Promise<{ place: string; record: Records[K] | undefined }[]> {
+    const items = await this.look.list(names, [account, kind], options)
+    return Promise.all(
+      items.map(async ({ parts, record: { id } }) => ({
+        place: parts[2] ?? '',
+        record: await this.look.peek<Records[K]>(shelves[kind], id),
+      })),
+    )
+  }
+
+  /** Who holds on to a thing, sorted by kind and name; a place is both. */
+  async listHolders(
+    account: AccountId,
+    relation: Relation,
+    id: string,
+    options: ListOptions,
+  ): Promise<{ place: [kind: string, name: string]; record: AnyRecord | undefined }[]> {
+    const items = await this.look.list(links, [account, relation, id], options)
+    return Promise.all(
+      items.map(async ({ parts: [, , , kind = '', name = ''], record: { id } }) => ({
+        place: [kind, name] as [string, string],
+        record: await this.look.peek<AnyRecord>(shelves[kind as Kind] as Collection<AnyRecord>, id),
+      })),
+    )
+  }
+
+  /** How many hold on to a thing. Validated: what rests on it being none may be done. */
+  async countHolders(account: AccountId, relation: Relation, id: string): Promise<number> {
+    const header = await this.look.get(linkCounts, account, relation, id)
+    return header?.count ?? 0
+  }
+
+  /** About how many things of a kind the account has. */
+  total(account: AccountId, kind: Kind | 'provider'): Promise<number> {
+    return this.look.counted(totals, account, kind)
+  }
+
   findAccount(account: AccountId): Promise<AccountRecord | undefined> {
     return this.look.get(accounts, account)
   }
 
-  findUser(account: AccountId, name: string): Promise<UserRecord | undefined> {
-    return this.look.get(users, account, folded(name))
+  listAccounts(options: ListOptions): Promise<Item<AccountRecord>[]> {
+    return this.look.list(accounts, [], options)
+  }
+
+  async findAlias(alias: string): Promise<AccountId | undefined> {
+    return (await this.look.get(aliases, alias))?.account
   }
 
   findAccessKey(id: string): Promise<AccessKeyRecord | undefined> {
     return this.look.get(accessKeys, id)
   }
 
-  listUsers(account: AccountId, options: ListOptions): Promise<Item<UserRecord>[]> {
-    return this.look.list(users, [account], options)
+  findLogin(userId: string): Promise<LoginRecord | undefined> {
+    return this.look.get(logins, userId)
   }
 
-  /** When a key was last used, in milliseconds, to the quarter of an hour. */
-  async lastUse(id: string): Promise<number | undefined> {
-    const [at] = await this.look.noted(keyUse, [id])
-    return at
+  findProvider(account: AccountId, url: string): Promise<ProviderRecord | undefined> {
+    return this.look.get(providers, account, url)
+  }
+
+  listProviders(account: AccountId, options: ListOptions): Promise<Item<ProviderRecord>[]> {
+    return this.look.list(providers, [account], options)
+  }
+
+  findAccessJob(account: AccountId, id: string): Promise<AccessJobRecord | undefined> {
+    return this.look.get(accessJobs, account, id)
+  }
+
+  /** When a key or an identity was last used at each of these places. */
+  lastUses(id: string, places: readonly Use[]): Promise<(number | undefined)[]> {
+    return this.look.noted(uses, ...places.map(({ service, region }) => [id, service, region]))
   }
 }
 
@@ -88,16 +147,66 @@ export class IdentityStore extends IdentityReader {
     this.#attempt = attempt
   }
 
+  /** Writes a thing that was not there before. */
+  async add(record: AnyRecord): Promise<void> {
+    this.#attempt.count(1, totals, record.account, record.kind)
+    await this.#write(undefined, record)
+  }
+
+  /** Writes a thing in place of what it was before. */
+  replace<R extends AnyRecord>(before: R, after: R): Promise<void> {
+    return this.#write(before, after)
+  }
+
+  async remove(record: AnyRecord): Promise<void> {
+    this.#attempt.count(-1, totals, record.account, record.kind)
+    await this.#write(record, undefined)
+  }
+
+  async #write(before: AnyRecord | undefined, after: AnyRecord | undefined): Promise<void> {
+    const { kind, id, account } = (after ?? before) as AnyRecord
+    const shelf = shelves[kind] as Collection<AnyRecord>
+    if (before && before.name !== after?.name) {
+      this.#attempt.remove(names, account, kind, folded(before.name))
+    }
+    if (after && before?.name !== after.name) {
+      this.#attempt.put(names, [account, kind, folded(after.name)], { id })
+    }
+    if (after) this.#attempt.put(shelf, [id], after)
+    else this.#attempt.remove(shelf, id)
+    await this.#relink(before, after)
+  }
+
+  /** Only what differs: other updates of a holder leave the counts, which are shared, alone. */
+  async #relink(before: AnyRecord | undefined, after: AnyRecord | undefined): Promise<void> {
+    const [old, now] = [linksByKey(before), linksByKey(after)]
+    for (const [key, link] of old) {
+      if (now.has(key)) continue
+      this.#attempt.remove(links, ...linkKey(link, folded))
+      await this.#count(link, -1)
+    }
+    for (const [key, link] of now) {
+      if (old.has(key)) continue
+      this.#attempt.put(links, linkKey(link, folded), { id: link.holder.id })
+      await this.#count(link, 1)
+    }
+  }
+
+  async #count({ holder: { account }, relation, id }: Link, by: number): Promise<void> {
+    const count = await this.countHolders(account, relation, id)
+    this.#attempt.put(linkCounts, [account, relation, id], { count: count + by })
+  }
+
   putAccount(account: AccountId, record: AccountRecord): void {
     this.#attempt.put(accounts, [account], record)
   }
 
-  putUser(account: AccountId, user: UserRecord): void {
-    this.#attempt.put(users, [account, folded(user.name)], user)
+  putAlias(alias: string, account: AccountId): void {
+    this.#attempt.put(aliases, [alias], { account })
   }
 
-  removeUser(account: AccountId, user: UserRecord): void {
-    this.#attempt.remove(users, account, folded(user.name))
+  removeAlias(alias: string): void {
+    this.#attempt.remove(aliases, alias)
   }
 
   putAccessKey(key: AccessKeyRecord): void {
@@ -108,10 +217,34 @@ export class IdentityStore extends IdentityReader {
     this.#attempt.remove(accessKeys, id)
   }
 
+  putLogin(userId: string, login: LoginRecord): void {
+    this.#attempt.put(logins, [userId], login)
+  }
+
+  removeLogin(userId: string): void {
+    this.#attempt.remove(logins, userId)
+  }
+
+  putAccessJob(account: AccountId, id: string, job: AccessJobRecord): void {
+    this.#attempt.put(accessJobs, [account, id], job)
+  }
+
+  addProvider(account: AccountId, provider: ProviderRecord): void {
+    this.#attempt.count(1, totals, account, 'provider')
+    this.putProvider(account, provider)
+  }
+
+  putProvider(account: AccountId, provider: ProviderRecord): void {
+    this.#attempt.put(providers, [account, provider.url], provider)
+  }
+
+  removeProvider(account: AccountId, { url }: ProviderRecord): void {
+    this.#attempt.count(-1, totals, account, 'provider')
+    this.#attempt.remove(providers, account, url)
+  }
+
   /** Quiet: rides in the journal's batch. */
-  noteUse(id: string, at: number): void {
-    this.#attempt.note(Math.floor(at / useStepMs) * useStepMs, keyUse, id)
+  noteUse(id: string, { service, region }: Use, at: number): void {
+    this.#attempt.note(quarterOf(at), uses, id, service, region)
   }
 }
-
-const useStepMs = 15 * 60 * 1000

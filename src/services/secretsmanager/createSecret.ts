@@ -4,88 +4,51 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
  */
-import { randomSuffix } from '../../lib/ids.ts'
+import { mustReachKey } from './kms.ts'
+import { current } from './labels.ts'
+import { findRepeated, madeAnswer, mustBeAllowedAll, newRecord } from './made.ts'
 import { absentSuffix, arnOf, mustBeName } from './name.ts'
-import {
-  hereOf,
-  mustBeOffered,
-  mustHaveToken,
-  type Secret,
-  secretOf,
-  secretType,
-} from './secret.ts'
-import { fault, operation, type Rooms } from './service.ts'
-import type { SecretRecord } from './store.ts'
-import { mustHaveFitTags, requestTagContext } from './tags.ts'
-import { plainOf } from './vault.ts'
-import { addVersion, current, mustBeOneValue, tokenTaken } from './version.ts'
+import { addReplicas, mustBeFitRegions } from './replica.ts'
+import { askedOf, hereOf, mustHaveToken, secretOf, secretType, secretWith } from './secret.ts'
+import { operation } from './service.ts'
+import { mustHaveFitTags } from './tags.ts'
+import { mustBeFitValue, plainOf } from './vault.ts'
+import { addValue } from './version.ts'
 
 export const createSecret = operation('CreateSecret', {
   action: 'secretsmanager:CreateSecret',
 
-  touches(look, input) {
+  async touches(look, input) {
     mustHaveToken(input.ClientRequestToken)
     mustBeName(input.Name)
-    mustBeOneValue(input)
-    mustBeOffered(input)
+    mustBeFitValue(input)
     mustHaveFitTags(input.Tags)
+    mustBeFitRegions(look, input.AddReplicaRegions)
     const here = hereOf(look)
-    const context = {
-      'secretsmanager:Name': input.Name,
-      ...(input.Description && { 'secretsmanager:Description': input.Description }),
-      ...(input.KmsKeyId && { 'secretsmanager:KmsKeyId': input.KmsKeyId }),
-      ...requestTagContext(input.Tags),
-    }
     const arn = arnOf(here, input.Name, absentSuffix)
+    const context = await askedOf(look, input, here)
     return { arn, shown: input.Name, account: here.account, type: secretType, context }
   },
 
-  async run(rooms, input) {
-    const { secrets, draws } = rooms
+  async run(rooms, input, subject) {
+    mustBeAllowedAll(rooms, input, subject)
     const here = hereOf(rooms)
     const token = mustHaveToken(input.ClientRequestToken)
-    const value = plainOf(input)
-    const taken = await secrets.find(here, input.Name)
-    if (taken) return repeated(rooms, secretOf(here, taken, input.Name), token, value)
+    const plain = plainOf(input)
+    const repeated = await findRepeated(rooms, input.Name, token, plain)
+    if (repeated) return madeAnswer(rooms, repeated, plain && token)
 
-    const record: SecretRecord = {
-      name: input.Name,
-      suffix: draws.draw('suffix', randomSuffix),
-      description: input.Description || undefined,
-      kmsKeyId: input.KmsKeyId,
-      tags: input.Tags?.length ? input.Tags : undefined,
-      createdAt: draws.at,
-      changedAt: draws.at,
-      labels: value ? { [current]: token } : {},
-    }
-    const secret = secretOf(here, record, input.Name)
-    if (value) await addVersion(rooms, secret, token, value)
-    secrets.add(here, record)
-    return { ARN: secret.arn, Name: record.name, ...(value && { VersionId: token }) }
+    const empty = secretOf(here, newRecord(rooms, input, token), input.Name)
+    await mustReachKey(rooms, empty.record.kmsKeyId, here, empty.arn)
+    const added = plain && (await addValue(rooms, empty, token, plain))
+    const labels = added ? [{ name: current, on: token }] : []
+    const secret = secretWith(empty, { ...empty.record, ...added, labels })
+    const replicas = await addReplicas(rooms, secret, input.AddReplicaRegions ?? [], {
+      overwrite: input.ForceOverwriteReplicaSecret,
+      fresh: plain && { id: token, plain },
+    })
+    const made = replicas.length > 0 ? { ...secret.record, replicas } : secret.record
+    rooms.secrets.add(here, made)
+    return madeAnswer(rooms, secretWith(secret, made), plain && token)
   },
 })
-
-/** The name is taken: by the same request, sent again, or by something else. */
-async function repeated(
-  { secrets, vault }: Rooms,
-  secret: Secret,
-  token: string,
-  value: ReturnType<typeof plainOf>,
-) {
-  const { shelf, record, arn } = secret
-  if (record.deletedAt !== undefined) {
-    throw fault(
-      'InvalidRequestException',
-      "You can't create this secret because a secret with this name is already scheduled for deletion.",
-    )
-  }
-  const version = value && (await secrets.findVersion(shelf, record, token))
-  if (version && (await vault.holds(arn, version, value))) {
-    return { ARN: arn, Name: record.name, VersionId: token }
-  }
-  if (version) throw tokenTaken(token, arn)
-  throw fault(
-    'ResourceExistsException',
-    `The operation failed because the secret ${record.name} already exists.`,
-  )
-}

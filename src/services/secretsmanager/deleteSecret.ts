@@ -5,57 +5,43 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
  */
 import { dayMs } from '../../lib/clock.ts'
-import { Absent, type Subject } from '../operation.ts'
-import { findSecret, mustBeLive, type Secret } from './secret.ts'
-import { fault, operation } from './service.ts'
-
-const windowDaysDefault = 30
+import type { Subject } from '../operation.ts'
+import { changeSecret } from './change.ts'
+import { mustBeFitWindow, windowDaysDefault } from './deletion.ts'
+import { mustHaveNoReplicas } from './replica.ts'
+import { AbsentSecret, findSecret, mustBeLive, mustBePrimary, type Secret } from './secret.ts'
+import { operation } from './service.ts'
 
 interface Gone extends Subject {
-  readonly gone: true
+  readonly gone: string
 }
 
 export const deleteSecret = operation('DeleteSecret', {
   action: 'secretsmanager:DeleteSecret',
 
-  async touches(look, input): Promise<Secret | Absent | Gone> {
+  async touches(look, input): Promise<Secret | AbsentSecret | Gone> {
     mustBeFitWindow(input)
-    const secret = await findSecret(look, input.SecretId)
-    if (!(secret instanceof Absent) || !input.ForceDeleteWithoutRecovery) return secret
-    return { arn: secret.arn, account: secret.account, shown: secret.shown, gone: true }
+    const secret = await findSecret(look, input)
+    if (!(secret instanceof AbsentSecret) || !input.ForceDeleteWithoutRecovery) return secret
+    const { arn, account, shown, context = {}, name } = secret
+    return { arn, account, shown, context, gone: name }
   },
 
-  async run({ secrets, draws }, input, secret) {
-    const at = draws.at
-    if ('gone' in secret) return { ARN: secret.arn, Name: input.SecretId, DeletionDate: at }
+  async run(rooms, input, secret) {
+    const { at } = rooms.draws
+    if ('gone' in secret) return { ARN: secret.arn, Name: secret.gone, DeletionDate: at }
+    mustBePrimary(secret)
+    mustHaveNoReplicas(secret)
     const { shelf, record, arn } = secret
     if (input.ForceDeleteWithoutRecovery) {
-      await secrets.purge(shelf, record)
+      await rooms.secrets.purge(shelf, record)
+      rooms.tell('EndSecretVersionDelete', arn)
       return { ARN: arn, Name: record.name, DeletionDate: at }
     }
     mustBeLive(secret)
     const purgeAt = at + (input.RecoveryWindowInDays ?? windowDaysDefault) * dayMs
-    secrets.replace(shelf, record, { ...record, deletedAt: at, purgeAt })
+    await changeSecret(rooms, secret, { deletedAt: at, purgeAt })
+    rooms.tell('StartSecretVersionDelete', arn)
     return { ARN: arn, Name: record.name, DeletionDate: purgeAt }
   },
 })
-
-function mustBeFitWindow(input: {
-  readonly RecoveryWindowInDays?: number | undefined
-  readonly ForceDeleteWithoutRecovery?: boolean | undefined
-}): void {
-  const days = input.RecoveryWindowInDays
-  if (days === undefined) return
-  if (days < 7 || days > 30) {
-    throw fault(
-      'InvalidParameterException',
-      'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
-    )
-  }
-  if (input.ForceDeleteWithoutRecovery) {
-    throw fault(
-      'InvalidParameterException',
-      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
-    )
-  }
-}

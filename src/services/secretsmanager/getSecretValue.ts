@@ -1,13 +1,13 @@
 /**
- * One version of a secret, opened for the caller. The only way by which the value of a secret leaves
- * the house.
+ * One version of a secret, opened for the caller. With its batch twin, which asks it for each part,
+ * the only way by which the value of a secret leaves the house.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-import { Absent } from '../operation.ts'
-import { findSecret, mustBeLive } from './secret.ts'
+import { current, labelsOf } from './labels.ts'
+import { AbsentSecret, findSecret, mustBeLive } from './secret.ts'
 import { operation } from './service.ts'
-import { chooseVersion, chosenId, current, labelsOf } from './version.ts'
+import { chooseVersion, chosenId } from './version.ts'
 
 export const getSecretValue = operation('GetSecretValue', {
   action: 'secretsmanager:GetSecretValue',
@@ -15,8 +15,8 @@ export const getSecretValue = operation('GetSecretValue', {
   // A policy may ask for the stage. The effective ones are put in, so that naming a version by its
   // id does not slip past a Deny by stage.
   async touches(look, input) {
-    const secret = await findSecret(look, input.SecretId)
-    if (secret instanceof Absent) return secret
+    const secret = await findSecret(look, input)
+    if (secret instanceof AbsentSecret) return secret
     const id = chosenId(secret.record, input)
     const labels = id === undefined ? [] : labelsOf(secret.record.labels, id)
     const stages = input.VersionStage ? [input.VersionStage] : input.VersionId ? labels : [current]
@@ -30,17 +30,19 @@ export const getSecretValue = operation('GetSecretValue', {
 
   async run({ secrets, vault, draws }, input, secret) {
     mustBeLive(secret)
+    const { arn, shelf, record } = secret
     const version = await chooseVersion(secrets, secret, input)
-    const bytes = await vault.open(secret.arn, version)
-    secrets.noteRead(secret.shelf, secret.record, version.id, draws.at)
+    const bytes = await vault.open(secret, version)
+    await secrets.noteRead(shelf, record, version.id, draws.at)
+    const isText = version.content.kind === 'string'
 
     return {
-      ARN: secret.arn,
-      Name: secret.record.name,
+      ARN: arn,
+      Name: record.name,
       VersionId: version.id,
-      VersionStages: labelsOf(secret.record.labels, version.id),
+      VersionStages: labelsOf(record.labels, version.id),
       CreatedDate: version.createdAt,
-      ...(version.kind === 'string' ? { SecretString: bytes.toString() } : { SecretBinary: bytes }),
+      ...(isText ? { SecretString: bytes.toString() } : { SecretBinary: bytes }),
     }
   },
 })

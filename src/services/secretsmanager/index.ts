@@ -1,40 +1,96 @@
 /** Secrets Manager: its table of operations and what they are given. */
+import { randomUUID } from 'node:crypto'
 import { secretsmanager as model } from '../../contract/generated/secretsmanager.ts'
-import type { DataKeys } from '../../keyring/envelope.ts'
-import { type Service, tableOf } from '../operation.ts'
+import type { PageTokens } from '../../lib/page.ts'
+import { type Desk, type Service, tableOf } from '../operation.ts'
+import { batchGetSecretValue } from './batchGetSecretValue.ts'
+import { cancelRotateSecret } from './cancelRotateSecret.ts'
 import { createSecret } from './createSecret.ts'
+import { deleteResourcePolicy } from './deleteResourcePolicy.ts'
 import { deleteSecret } from './deleteSecret.ts'
 import { describeSecret } from './describeSecret.ts'
+import type { PrintEvent } from './events.ts'
+import { getRandomPassword } from './getRandomPassword.ts'
+import { getResourcePolicy } from './getResourcePolicy.ts'
 import { getSecretValue } from './getSecretValue.ts'
+import { kmsDataKeys } from './kms.ts'
 import { listSecrets } from './listSecrets.ts'
+import { listSecretVersionIds } from './listSecretVersionIds.ts'
+import { putResourcePolicy } from './putResourcePolicy.ts'
 import { putSecretValue } from './putSecretValue.ts'
+import type { Shelf } from './records.ts'
+import { removeRegionsFromReplication } from './removeRegionsFromReplication.ts'
+import { replicateSecretToRegions } from './replicateSecretToRegions.ts'
 import { restoreSecret } from './restoreSecret.ts'
+import { rotateSecret } from './rotateSecret.ts'
+import { hereOf } from './secret.ts'
 import type { Rooms } from './service.ts'
+import { stopReplicationToReplica } from './stopReplicationToReplica.ts'
 import { SecretStore } from './store.ts'
+import { tagResource } from './tagResource.ts'
+import { untagResource } from './untagResource.ts'
 import { updateSecret } from './updateSecret.ts'
+import { updateSecretVersionStage } from './updateSecretVersionStage.ts'
+import { validateResourcePolicy } from './validateResourcePolicy.ts'
 import { Vault } from './vault.ts'
 
-export function secretsManager(dataKeys: DataKeys): Service {
-  const vault = new Vault(dataKeys)
+export { type Sweeping, sweepSecrets } from './sweep.ts'
+
+/** What the house lends this service. */
+export interface Ports {
+  readonly tokens: PageTokens
+  /** The regions that this deployment serves. */
+  readonly regions: ReadonlySet<string>
+  readonly printEvent: PrintEvent
+  /** The id of the KMS key that has an alias in an account's region. */
+  findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): Promise<string | undefined>
+}
+
+const operations = tableOf([
+  batchGetSecretValue,
+  cancelRotateSecret,
+  createSecret,
+  deleteResourcePolicy,
+  deleteSecret,
+  describeSecret,
+  getRandomPassword,
+  getResourcePolicy,
+  getSecretValue,
+  listSecrets,
+  listSecretVersionIds,
+  putResourcePolicy,
+  putSecretValue,
+  removeRegionsFromReplication,
+  replicateSecretToRegions,
+  restoreSecret,
+  rotateSecret,
+  stopReplicationToReplica,
+  tagResource,
+  untagResource,
+  updateSecret,
+  updateSecretVersionStage,
+  validateResourcePolicy,
+])
+
+export const secretsManager = (ports: Ports): Service => ({
+  model,
+  internalCode: 'InternalServiceError',
+  operations,
+  rooms: (desk) => roomsOf(ports, desk),
+})
+
+function roomsOf(ports: Ports, desk: Desk): Rooms {
+  const { tokens, regions, printEvent } = ports
+  const { attempt, caller, region, draws, enter, refusal } = desk
+  const shelf = hereOf(desk)
   return {
-    model,
-    internalCode: 'InternalServiceError',
-    operations: tableOf([
-      createSecret,
-      deleteSecret,
-      describeSecret,
-      getSecretValue,
-      listSecrets,
-      putSecretValue,
-      restoreSecret,
-      updateSecret,
-    ]),
-    rooms: ({ attempt, caller, region, draws }): Rooms => ({
-      secrets: new SecretStore(attempt),
-      vault,
-      caller,
-      region,
-      draws,
-    }),
+    secrets: new SecretStore(attempt),
+    vault: new Vault((key, owner) => kmsDataKeys(enter, key, owner), caller.account),
+    findKeyId: (owner, alias) => ports.findKeyId(attempt, owner, alias),
+    ...{ caller, region, draws, tokens, regions, enter, refusal },
+    tell(name, secretArn) {
+      const eventId = draws.draw('service event id', () => randomUUID())
+      attempt.record(printEvent({ name, at: draws.at, shelf, secretArn, eventId }))
+    },
   }
 }

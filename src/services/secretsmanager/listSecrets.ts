@@ -1,17 +1,16 @@
 /**
- * The account's secrets in this region, in the order of their creation. A page may be short, or
- * empty with a token, when much of what was looked at did not fit.
+ * The account's secrets in this region, in the order of their creation unless another is asked for.
+ * A page may be short, or empty with a token, when much of what was looked at did not fit.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
  */
-import { dayMs } from '../../lib/clock.ts'
-import { parseToken, printToken } from '../../lib/page.ts'
 import { anything } from '../operation.ts'
-import { arnOf } from './name.ts'
+import { entryOf, stagesOf } from './entry.ts'
+import { matcherOf } from './filter.ts'
+import { pageOf, type Spot, spotParts } from './listing.ts'
+import { mustBePlace, queryOf } from './page.ts'
 import { hereOf } from './secret.ts'
-import { fault, operation } from './service.ts'
-import type { SecretReader, SecretRecord, Shelf } from './store.ts'
-import { labelsByVersion } from './version.ts'
+import { operation } from './service.ts'
 
 const itemsDefault = 100
 
@@ -20,48 +19,31 @@ export const listSecrets = operation('ListSecrets', {
   touches: ({ caller }) => anything(caller.account),
 
   async run(rooms, input) {
-    const here = hereOf(rooms)
+    const { Filters, SortBy, SortOrder, IncludePlannedDeletion = false } = input
+    const shelf = hereOf(rooms)
+    const filtered = matcherOf(Filters, shelf)
+    const query = {
+      shelf,
+      filters: Filters,
+      matches: (secret: Parameters<typeof filtered>[0]) =>
+        (IncludePlannedDeletion || secret.deletedAt === undefined) && filtered(secret),
+      order: SortBy,
+      reverse: SortOrder === 'desc',
+    }
+    const asked = [Filters ?? [], SortBy, query.reverse, IncludePlannedDeletion]
+    const bound = queryOf(rooms, 'ListSecrets', asked)
+    const after = mustBePlace(rooms.tokens, input.NextToken, spotParts, bound) as Spot | undefined
     const itemsMax = input.MaxResults ?? itemsDefault
-    const listed = await rooms.secrets.listByCreation(here, {
-      after: placeOf(input.NextToken),
-      itemsMax,
-      reverse: input.SortOrder === 'desc',
-    })
-    const last = listed.at(-1)
-    const shown = listed.flatMap(({ secret }) => (secret && isShown(secret, input) ? [secret] : []))
+    const { secrets, next } = await pageOf(rooms.secrets, query, after, itemsMax)
 
     return {
-      SecretList: await Promise.all(shown.map((each) => entryOf(rooms.secrets, here, each))),
-      NextToken: last && listed.length === itemsMax ? printToken(last.place) : undefined,
+      SecretList: await Promise.all(
+        secrets.map(async (secret) => ({
+          ...(await entryOf(rooms, shelf, secret)),
+          SecretVersionsToStages: stagesOf(secret),
+        })),
+      ),
+      NextToken: next && rooms.tokens.print(next, bound),
     }
   },
 })
-
-function placeOf(token: string | undefined) {
-  if (token === undefined) return undefined
-  const place = parseToken(token, 2)
-  if (!place) throw fault('InvalidNextTokenException', 'Invalid NextToken')
-  return place
-}
-
-const isShown = (
-  secret: SecretRecord,
-  { IncludePlannedDeletion }: { readonly IncludePlannedDeletion?: boolean | undefined },
-): boolean => secret.deletedAt === undefined || IncludePlannedDeletion === true
-
-async function entryOf(secrets: SecretReader, here: Shelf, record: SecretRecord) {
-  const [day] = await secrets.readDays(here, record)
-  const hasVersions = Object.keys(record.labels).length > 0
-  return {
-    ARN: arnOf(here, record.name, record.suffix),
-    Name: record.name,
-    Description: record.description,
-    KmsKeyId: record.kmsKeyId,
-    CreatedDate: record.createdAt,
-    LastChangedDate: record.changedAt,
-    LastAccessedDate: day === undefined ? undefined : day * dayMs,
-    DeletedDate: record.deletedAt,
-    Tags: record.tags,
-    SecretVersionsToStages: hasVersions ? labelsByVersion(record.labels) : undefined,
-  }
-}

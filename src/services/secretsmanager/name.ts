@@ -2,21 +2,25 @@
  * Names of secrets and the ids by which callers mean one: the name, the full ARN, or the ARN without
  * its six random characters.
  *
+ * An ARN whose name itself ends in a hyphen and six characters is read as a full one: AWS does not
+ * find such a secret by a partial ARN either.
+ *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-import { formatArn, parseArn, partitionOf } from '../../lib/arn.ts'
-import type { AccountId, Arn } from '../../lib/brand.ts'
+import { formatArn, isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
+import type { Arn } from '../../lib/brand.ts'
+import type { Shelf } from './records.ts'
 import { fault } from './service.ts'
-import type { Shelf } from './store.ts'
 
 const nameForm = /^[\w/+=.@!-]+$/
 const suffixForm = /^(.+)-([A-Za-z0-9]{6})$/
 const namedResource = 'secret:'
 
-/** What a caller's id may mean: where, and which names, the likeliest first. */
+/** What a caller's id means: where, which name, and which of all the secrets that ever had it. */
 export interface Meaning {
   readonly shelf: Shelf
-  readonly candidates: readonly { readonly name: string; readonly suffix?: string }[]
+  readonly name: string
+  readonly suffix?: string | undefined
 }
 
 /** Throws ValidationException unless the text may be a secret's name. */
@@ -32,16 +36,15 @@ export function mustBeName(name: string): void {
 export function parseId(here: Shelf, id: string): Meaning {
   const arn = parseArn(id)
   const isOurs = arn?.service === 'secretsmanager' && arn.resource.startsWith(namedResource)
-  if (!arn || !isOurs) {
+  if (!arn || !isOurs || !isAccountId(arn.account) || arn.partition !== partitionOf(arn.region)) {
     mustBeName(id)
-    return { shelf: here, candidates: [{ name: id }] }
+    return { shelf: here, name: id }
   }
   const rest = arn.resource.slice(namedResource.length)
   mustBeName(rest)
-  const shelf = { account: arn.account as AccountId, region: arn.region }
-  const [, name, suffix] = suffixForm.exec(rest) ?? []
-  const whole = { name: rest }
-  return { shelf, candidates: name && suffix ? [{ name, suffix }, whole] : [whole] }
+  const shelf = { account: arn.account, region: arn.region }
+  const [, name = rest, suffix] = suffixForm.exec(rest) ?? []
+  return { shelf, name, suffix }
 }
 
 /** The ARN of a secret. */

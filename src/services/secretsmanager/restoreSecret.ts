@@ -3,15 +3,21 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RestoreSecret.html
  */
-import { findSecret } from './secret.ts'
+import { changeSecret } from './change.ts'
+import { findSecret, mustBePrimary } from './secret.ts'
 import { operation } from './service.ts'
 
 export const restoreSecret = operation('RestoreSecret', {
   action: 'secretsmanager:RestoreSecret',
-  touches: (look, input) => findSecret(look, input.SecretId),
+  touches: (look, input) => findSecret(look, input),
 
-  run({ secrets }, _input, { arn, shelf, record }) {
-    secrets.replace(shelf, record, { ...record, deletedAt: undefined, purgeAt: undefined })
+  async run(rooms, _input, secret) {
+    mustBePrimary(secret)
+    const { arn, record } = secret
+    if (record.deletedAt !== undefined) {
+      await changeSecret(rooms, secret, { deletedAt: undefined, purgeAt: undefined })
+      rooms.tell('CancelSecretVersionDelete', arn)
+    }
     return { ARN: arn, Name: record.name }
   },
 })

@@ -1,12 +1,14 @@
 /** A secret as operations see it, and the rules that several of them share. */
-import type { Arn } from '../../lib/brand.ts'
+import type { AccountId, Arn } from '../../lib/brand.ts'
+import type { Fault } from '../../lib/fault.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
-import type { ContextValue } from '../../policy/context.ts'
 import { readPolicy } from '../../policy/document.ts'
 import { Absent, type Subject } from '../operation.ts'
+import { type Asked, type Context, requestContext, secretContext } from './context.ts'
+import { findKeyArn, ownKeyOf } from './kms.ts'
 import { absentSuffix, arnOf, parseId } from './name.ts'
+import type { SecretRecord, Shelf } from './records.ts'
 import { fault, type Look } from './service.ts'
-import type { SecretRecord, Shelf, Tag } from './store.ts'
 
 export const secretType = 'AWS::SecretsManager::Secret'
 
@@ -15,47 +17,77 @@ export interface Secret extends Subject {
   readonly arn: Arn
   readonly shelf: Shelf
   readonly record: SecretRecord
+  /** What the request carries for conditions. */
+  readonly asked: Context
+}
+
+/** A secret that is not there; conditions on the request hold for it all the same. */
+export class AbsentSecret extends Absent {
+  readonly name: string
+
+  constructor(
+    subject: { arn: Arn; account: AccountId; shown: string; name: string; context: Context },
+    absence: Fault,
+  ) {
+    super(subject, absence)
+    this.name = subject.name
+  }
 }
 
 /** The caller's own shelf. */
-export const hereOf = ({ caller, region }: Look): Shelf => ({ account: caller.account, region })
+export const hereOf = ({ caller, region }: Pick<Look, 'caller' | 'region'>): Shelf => ({
+  account: caller.account,
+  region,
+})
 
-/** The secret that the id means, or its absence. Other accounts' secrets are met by ARN only. */
-export async function findSecret(look: Look, id: string): Promise<Secret | Absent> {
-  const { shelf, candidates } = parseId(hereOf(look), id)
-  if (shelf.region === look.region) {
-    for (const { name, suffix } of candidates) {
-      const record = await look.secrets.find(shelf, name)
-      if (record && (suffix === undefined || record.suffix === suffix)) {
-        return secretOf(shelf, record, id)
-      }
-    }
+/** The secret that a request means, or its absence. Other accounts' secrets are met by ARN only. */
+export async function findSecret(
+  look: Look,
+  input: Asked & { readonly SecretId: string },
+): Promise<Secret | AbsentSecret> {
+  const { SecretId: shown } = input
+  const { shelf, name, suffix } = parseId(hereOf(look), shown)
+  const asked = await askedOf(look, input, shelf)
+  const record = shelf.region === look.region ? await look.secrets.find(shelf, name) : undefined
+  if (record && (suffix === undefined || record.suffix === suffix)) {
+    return secretOf(shelf, record, shown, asked)
   }
-  const [{ name, suffix } = { name: id }] = candidates
   const arn = arnOf(shelf, name, suffix ?? absentSuffix)
-  return new Absent({ arn, account: shelf.account, shown: id }, notFound())
+  const context = { ...asked, 'secretsmanager:SecretId': arn }
+  return new AbsentSecret({ arn, account: shelf.account, shown, name, context }, notFound())
+}
+
+/** What a request carries, with the key that it means by any name. */
+export async function askedOf(look: Look, input: Asked, shelf: Shelf): Promise<Context> {
+  const kmsKeyId = ownKeyOf(input.KmsKeyId)
+  const arn = kmsKeyId && (await findKeyArn(look, kmsKeyId, shelf))
+  const asked = requestContext(input)
+  return arn ? { ...asked, 'secretsmanager:KmsKeyArn': arn } : asked
 }
 
 const notFound = () =>
   fault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
 
 /** @param shown how the caller named it */
-export function secretOf(shelf: Shelf, record: SecretRecord, shown: string): Secret {
+export function secretOf(
+  shelf: Shelf,
+  record: SecretRecord,
+  shown: string,
+  asked: Context = {},
+): Secret {
   const arn = arnOf(shelf, record.name, record.suffix)
-  const context = { 'secretsmanager:SecretId': arn, ...tagContext(record.tags) }
+  const context = { ...asked, ...secretContext(arn, shelf, record) }
   const policy = policyOf(record)
-  return { arn, shelf, record, shown, policy, context, account: shelf.account, type: secretType }
+  const { account } = shelf
+  return { arn, shelf, record, shown, asked, policy, context, account, type: secretType }
 }
 
-/** The keys by which policies ask for a secret's tags. */
-function tagContext(tags: readonly Tag[] = []): Record<string, ContextValue> {
-  const context: Record<string, ContextValue> = {}
-  for (const { Key = '', Value = '' } of tags) {
-    context[`aws:ResourceTag/${Key}`] = Value
-    context[`secretsmanager:ResourceTag/${Key}`] = Value
-  }
-  return context
-}
+/** Whether a subject is a secret, where an operation may also do without one. */
+export const isSecret = (subject: Subject): subject is Secret => 'record' in subject
+
+/** The same secret as it would be with another record. */
+export const secretWith = ({ shelf, shown = '', asked }: Secret, record: SecretRecord): Secret =>
+  secretOf(shelf, record, shown, asked)
 
 const compiled = new WeakMap<SecretRecord, CompiledPolicy>()
 
@@ -79,27 +111,32 @@ export function mustBeLive({ record }: Secret): void {
   )
 }
 
-/** SDKs make a token up; on the bare wire it must be there. */
-export function mustHaveToken(token: string | undefined): string {
-  if (token !== undefined) return token
+/** A replica follows its primary and nobody else. */
+export function mustBePrimary({ record }: Secret): void {
+  if (record.primaryRegion === undefined) return
   throw fault(
-    'InvalidRequestException',
-    'You must provide a ClientRequestToken value. We recommend a UUID-type value.',
+    'InvalidParameterException',
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
   )
 }
 
-/** What a caller may ask for and this house does not do yet is refused, never taken and ignored. */
-export function mustBeOffered(input: {
-  readonly KmsKeyId?: string | undefined
-  readonly AddReplicaRegions?: readonly unknown[] | undefined
-  readonly Type?: string | undefined
-}): void {
-  const { KmsKeyId = managedKey, AddReplicaRegions = [], Type } = input
-  const refused =
-    (KmsKeyId !== managedKey && 'KmsKeyId') ||
-    (AddReplicaRegions.length > 0 && 'AddReplicaRegions') ||
-    (Type !== undefined && 'Type')
-  if (refused) throw fault('InvalidParameterException', `${refused} is not supported here yet.`)
+/** What every change asks of a secret. */
+export function mustBeChangeable(secret: Secret): void {
+  mustBePrimary(secret)
+  mustBeLive(secret)
 }
 
-const managedKey = 'alias/aws/secretsmanager'
+/**
+ * SDKs make a token up; on the bare wire it must be there.
+ *
+ * @param code RotateSecret alone calls its absence by another name
+ */
+export function mustHaveToken(
+  token: string | undefined,
+  code: 'InvalidRequestException' | 'InvalidParameterException' = 'InvalidRequestException',
+): string {
+  const words = 'You must provide a ClientRequestToken value. We recommend a UUID-type value.'
+  if (token === undefined) throw fault(code, words)
+  if (/\p{Cc}/u.test(token)) throw fault('InvalidParameterException', 'Invalid ClientRequestToken.')
+  return token
+}

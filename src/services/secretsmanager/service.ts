@@ -6,7 +6,10 @@
 import type { SecretsManagerOperations } from '../../contract/generated/secretsmanager.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
-import { declare } from '../operation.ts'
+import type { PageTokens } from '../../lib/page.ts'
+import { type Desk, declare } from '../operation.ts'
+import type { EventName } from './events.ts'
+import type { Shelf } from './records.ts'
 import type { SecretReader, SecretStore } from './store.ts'
 import type { Vault } from './vault.ts'
 
@@ -15,6 +18,10 @@ export interface Look {
   readonly secrets: SecretReader
   readonly caller: Caller
   readonly region: string
+  /** The regions that this deployment serves. */
+  readonly regions: ReadonlySet<string>
+  /** The id of the KMS key that has an alias now. */
+  findKeyId(shelf: Shelf, alias: string): Promise<string | undefined>
 }
 
 /** What the operations of this service may use. */
@@ -22,6 +29,11 @@ export interface Rooms extends Look {
   readonly secrets: SecretStore
   readonly vault: Vault
   readonly draws: Draws
+  readonly tokens: PageTokens
+  readonly enter: Desk['enter']
+  readonly refusal: Desk['refusal']
+  /** Records what the service does about a secret on its own account, beside the call. */
+  tell(event: EventName, arn: string): void
 }
 
 export const { operation, fault } = declare<SecretsManagerOperations, Look, Rooms>()

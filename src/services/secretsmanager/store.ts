@@ -1,43 +1,8 @@
-/** The records of Secrets Manager and the questions that its operations ask of them. */
-
-import type { Envelope } from '../../keyring/envelope.ts'
-import type { AccountId } from '../../lib/brand.ts'
+/** The collections of Secrets Manager and the questions that its operations ask of them. */
 import { dayOf } from '../../lib/clock.ts'
-import type { Attempt, Look } from '../../store/attempt.ts'
-import { collection } from '../../store/collection.ts'
-
-export interface Tag {
-  readonly Key?: string | undefined
-  readonly Value?: string | undefined
-}
-
-/** A secret without its values. Instants are milliseconds since 1970. */
-export interface SecretRecord {
-  readonly name: string
-  /** The six characters that end its ARN. */
-  readonly suffix: string
-  readonly description?: string | undefined
-  readonly kmsKeyId?: string | undefined
-  /** Absent if the secret was never tagged. */
-  readonly tags?: readonly Tag[] | undefined
-  readonly createdAt: number
-  readonly changedAt: number
-  /** When it was deleted; it can be restored until `purgeAt`. */
-  readonly deletedAt?: number | undefined
-  readonly purgeAt?: number | undefined
-  /** The resource policy, as it was put. */
-  readonly policy?: string | undefined
-  /** Which version each staging label is attached to. */
-  readonly labels: Readonly<Record<string, string>>
-}
-
-/** One version's value, sealed. Its labels stand in the secret. */
-export interface VersionRecord {
-  readonly id: string
-  readonly createdAt: number
-  readonly kind: 'string' | 'binary'
-  readonly value: Envelope
-}
+import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
+import { type Collection, collection } from '../../store/collection.ts'
+import type { SecretRecord, Shelf, VersionRecord } from './records.ts'
 
 interface Pointer {
   readonly name: string
@@ -45,17 +10,46 @@ interface Pointer {
 
 const secrets = collection<SecretRecord>('secrets')
 const versions = collection<VersionRecord>('versions')
+const versionsByAge = collection<{ readonly id: string }>('versions-by-age')
 const byCreation = collection<Pointer>('secrets-by-creation')
+const byChange = collection<Pointer>('secrets-by-change')
+const byAccess = collection<Pointer>('secrets-by-access')
 const byPurge = collection<Pointer>('secrets-by-purge')
-const readDays = 'secret-read-days'
+/** The day of a secret's last read. A record and not a stamp, since a sort order hangs on it. */
+const reads = collection<{ readonly day: number }>('secret-reads')
+const versionReads = 'version-read-days'
+const secretsCount = 'secrets-count'
 
 const pageItemsMax = 1000
 
-/** Where a secret lives: an account's region. */
-export interface Shelf {
-  readonly account: AccountId
-  readonly region: string
+/** Sort orders that have an index of their own; that of names is the secrets' own key. */
+const indexes = {
+  'created-date': byCreation,
+  'last-changed-date': byChange,
+  'last-accessed-date': byAccess,
+} as const
+export type Order = keyof typeof indexes
+
+/** A secret in a list, with the place by which the list goes on behind it: by `at`, then by name. */
+export interface Listed {
+  /** What the order sorts by; 0 where names alone do. */
+  readonly at: number
+  readonly name: string
+  /** Absent if it went away while the list was read. */
+  readonly secret: SecretRecord | undefined
 }
+
+/** A deletion that is due. */
+export interface Due {
+  readonly shelf: Shelf
+  readonly name: string
+}
+
+const keyOf = ({ account, region }: Shelf, { name, suffix }: SecretRecord) =>
+  [account, region, name, suffix] as const
+
+/** No version has such an id, and no key can hold it. */
+const isUnkeyable = (text: string): boolean => /\p{Cc}/u.test(text)
 
 export class SecretReader {
   protected readonly look: Look
@@ -68,50 +62,70 @@ export class SecretReader {
     return this.look.get(secrets, account, region, name)
   }
 
-  findVersion(
-    { account, region }: Shelf,
+  async findVersion(
+    shelf: Shelf,
     secret: SecretRecord,
-    versionId: string,
+    id: string,
   ): Promise<VersionRecord | undefined> {
-    return this.look.get(versions, account, region, secret.name, secret.suffix, versionId)
+    return isUnkeyable(id) ? undefined : this.look.get(versions, ...keyOf(shelf, secret), id)
   }
 
-  /** The days on which the secret and these versions were last read, if ever. */
-  readDays({ account, region }: Shelf, secret: SecretRecord, versionIds: readonly string[] = []) {
-    const key = [account, region, secret.name, secret.suffix]
-    return this.look.noted(readDays, key, ...versionIds.map((id) => [...key, id]))
+  /** The day on which the secret was last read, if ever. For lists and descriptions. */
+  async readDay(shelf: Shelf, secret: SecretRecord): Promise<number | undefined> {
+    return (await this.look.peek(reads, ...keyOf(shelf, secret)))?.day
   }
 
-  /** Versions of a secret in the order of their ids. */
+  /** The days on which these versions were last read. */
+  versionReadDays(shelf: Shelf, secret: SecretRecord, ids: readonly string[]) {
+    const key = keyOf(shelf, secret)
+    return this.look.noted(versionReads, ...ids.map((id) => [...key, id]))
+  }
+
+  /** Versions from the oldest on. */
   async listVersions(
-    { account, region }: Shelf,
+    shelf: Shelf,
     secret: SecretRecord,
-    after?: string,
+    options: Pick<ListOptions, 'after' | 'itemsMax'>,
   ): Promise<VersionRecord[]> {
-    const parts = [account, region, secret.name, secret.suffix]
-    const items = await this.look.list(versions, parts, {
-      after: after === undefined ? undefined : [after],
-      itemsMax: pageItemsMax,
-    })
-    return items.map((item) => item.record)
+    const key = keyOf(shelf, secret)
+    const items = await this.look.list(versionsByAge, key, options)
+    const found = await Promise.all(
+      items.map(({ record }) => this.look.peek(versions, ...key, record.id)),
+    )
+    return found.filter((version) => version !== undefined)
   }
 
-  /** Names in the order in which the secrets were created, with the place of each. */
-  async listByCreation(
-    { account, region }: Shelf,
-    options: {
-      after?: readonly (string | number)[] | undefined
-      itemsMax: number
-      reverse: boolean
-    },
-  ): Promise<{ place: [createdAt: number, name: string]; secret: SecretRecord | undefined }[]> {
-    const items = await this.look.list(byCreation, [account, region], options)
+  /** Secrets in a sort order. */
+  async listBy(order: Order, { account, region }: Shelf, options: ListOptions): Promise<Listed[]> {
+    const items = await this.look.list(indexes[order], [account, region], options)
     return Promise.all(
       items.map(async ({ parts, record }) => ({
-        place: [Number(parts[2]), record.name] as [number, string],
+        at: Number(parts[2]),
+        name: record.name,
         secret: await this.look.peek(secrets, account, region, record.name),
       })),
     )
+  }
+
+  /** Secrets in the order of their names, which begin with `options.prefix`. */
+  async listByName({ account, region }: Shelf, options: ListOptions): Promise<Listed[]> {
+    const items = await this.look.list(secrets, [account, region], options)
+    return items.map(({ record }) => ({ at: 0, name: record.name, secret: record }))
+  }
+
+  /** The earliest deletions whose windows ended by then. */
+  async due(at: number, itemsMax: number): Promise<Due[]> {
+    const items: Item<Pointer>[] = await this.look.list(byPurge, [], { itemsMax })
+    const ended = items.filter(({ parts }) => Number(parts[0]) <= at)
+    return ended.map(({ parts: [, account, region], record: { name } }) => ({
+      shelf: { account, region } as Shelf,
+      name,
+    }))
+  }
+
+  /** About how many secrets stand on a shelf. */
+  count({ account, region }: Shelf): Promise<number> {
+    return this.look.counted(secretsCount, account, region)
   }
 }
 
@@ -124,46 +138,90 @@ export class SecretStore extends SecretReader {
   }
 
   /** Writes a secret that was not there before. */
-  add({ account, region }: Shelf, secret: SecretRecord): void {
-    const { name, createdAt } = secret
-    this.#attempt.put(secrets, [account, region, name], secret)
-    this.#attempt.put(byCreation, [account, region, createdAt, name], { name })
+  add(shelf: Shelf, secret: SecretRecord): void {
+    const { account, region } = shelf
+    this.#attempt.put(secrets, [account, region, secret.name], secret)
+    this.#index(entriesOf(shelf, secret), secret)
+    this.#attempt.put(byAccess, [account, region, never, secret.name], { name: secret.name })
+    this.#attempt.count(1, secretsCount, account, region)
   }
 
   /** Writes a secret in place of what it was before. */
-  replace({ account, region }: Shelf, before: SecretRecord, secret: SecretRecord): void {
-    this.#attempt.put(secrets, [account, region, secret.name], secret)
-    if (before.purgeAt === secret.purgeAt) return
-    const { name } = secret
-    if (before.purgeAt) this.#attempt.remove(byPurge, before.purgeAt, account, region, name)
-    if (secret.purgeAt)
-      this.#attempt.put(byPurge, [secret.purgeAt, account, region, name], { name })
+  replace(shelf: Shelf, before: SecretRecord, secret: SecretRecord): void {
+    this.#attempt.put(secrets, [shelf.account, shelf.region, secret.name], secret)
+    for (const [of, parts] of entriesOf(shelf, before)) this.#attempt.remove(of, ...parts)
+    this.#index(entriesOf(shelf, secret), secret)
   }
 
-  addVersion({ account, region }: Shelf, secret: SecretRecord, version: VersionRecord): void {
-    const { name, suffix } = secret
-    this.#attempt.put(versions, [account, region, name, suffix, version.id], version)
+  #index(entries: readonly Entry[], { name }: SecretRecord): void {
+    for (const [of, parts] of entries) this.#attempt.put(of, parts, { name })
+  }
+
+  addVersion(shelf: Shelf, secret: SecretRecord, version: VersionRecord): void {
+    const { id, createdAt } = version
+    this.#attempt.put(versionsByAge, [...keyOf(shelf, secret), createdAt, id], { id })
+    this.replaceVersion(shelf, secret, version)
+  }
+
+  /** Writes a version that is there already. */
+  replaceVersion(shelf: Shelf, secret: SecretRecord, version: VersionRecord): void {
+    this.#attempt.put(versions, [...keyOf(shelf, secret), version.id], version)
+  }
+
+  removeVersion(shelf: Shelf, secret: SecretRecord, { id, createdAt }: VersionRecord): void {
+    this.#attempt.remove(versions, ...keyOf(shelf, secret), id)
+    this.#attempt.remove(versionsByAge, ...keyOf(shelf, secret), createdAt, id)
   }
 
   /** Removes a secret and every one of its values. */
   async purge(shelf: Shelf, secret: SecretRecord): Promise<void> {
     const { account, region } = shelf
-    const { name, suffix, createdAt, purgeAt } = secret
-    let after: string | undefined
-    do {
-      const page: VersionRecord[] = await this.listVersions(shelf, secret, after)
-      for (const { id } of page) this.#attempt.remove(versions, account, region, name, suffix, id)
-      after = page.length === pageItemsMax ? page.at(-1)?.id : undefined
-    } while (after !== undefined)
-    this.#attempt.remove(secrets, account, region, name)
-    this.#attempt.remove(byCreation, account, region, createdAt, name)
-    if (purgeAt) this.#attempt.remove(byPurge, purgeAt, account, region, name)
+    await this.#purgeVersions(shelf, secret)
+    const day = (await this.#attempt.get(reads, ...keyOf(shelf, secret)))?.day ?? never
+    this.#attempt.remove(reads, ...keyOf(shelf, secret))
+    this.#attempt.remove(byAccess, account, region, day, secret.name)
+    for (const [of, parts] of entriesOf(shelf, secret)) this.#attempt.remove(of, ...parts)
+    this.#attempt.remove(secrets, account, region, secret.name)
+    this.#attempt.count(-1, secretsCount, account, region)
   }
 
-  /** Quiet: a day is all that AWS ever shows of a read. */
-  noteRead({ account, region }: Shelf, secret: SecretRecord, versionId: string, at: number): void {
-    const key = [account, region, secret.name, secret.suffix]
-    this.#attempt.note(dayOf(at), readDays, ...key)
-    this.#attempt.note(dayOf(at), readDays, ...key, versionId)
+  async #purgeVersions(shelf: Shelf, secret: SecretRecord): Promise<void> {
+    let after: readonly [number, string] | undefined
+    do {
+      const page = await this.listVersions(shelf, secret, { after, itemsMax: pageItemsMax })
+      for (const version of page) this.removeVersion(shelf, secret, version)
+      const last = page.at(-1)
+      after = last && page.length === pageItemsMax ? [last.createdAt, last.id] : undefined
+    } while (after !== undefined)
   }
+
+  /** A day is all that AWS ever shows of a read: the first one of a day moves it. */
+  async noteRead(shelf: Shelf, secret: SecretRecord, versionId: string, at: number): Promise<void> {
+    const { account, region } = shelf
+    const { name } = secret
+    const key = keyOf(shelf, secret)
+    const day = dayOf(at)
+    this.#attempt.note(day, versionReads, ...key, versionId)
+    const before = (await this.#attempt.get(reads, ...key))?.day ?? never
+    if (before >= day) return
+    this.#attempt.put(reads, key, { day })
+    this.#attempt.remove(byAccess, account, region, before, name)
+    this.#attempt.put(byAccess, [account, region, day, name], { name })
+  }
+}
+
+/** The day of a secret that nobody has read yet. */
+const never = 0
+
+type Entry = readonly [Collection<Pointer>, readonly (string | number)[]]
+
+/** The index records that follow from a secret's own record. */
+function entriesOf({ account, region }: Shelf, secret: SecretRecord): Entry[] {
+  const { name, createdAt, changedAt, purgeAt } = secret
+  const entries: Entry[] = [
+    [byCreation, [account, region, createdAt, name]],
+    [byChange, [account, region, changedAt, name]],
+  ]
+  if (purgeAt !== undefined) entries.push([byPurge, [purgeAt, account, region, name]])
+  return entries
 }

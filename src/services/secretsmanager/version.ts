@@ -1,31 +1,16 @@
 /**
- * Versions of a secret and the labels that tell them apart.
+ * Versions of a secret: added once per token, chosen by id or label, and pruned when they are many,
+ * old and unlabelled.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
+import { dayMs } from '../../lib/clock.ts'
+import { current, holderOf } from './labels.ts'
+import type { SecretRecord, Shelf, VersionRecord } from './records.ts'
 import type { Secret } from './secret.ts'
 import { fault, type Rooms } from './service.ts'
-import type { SecretReader, SecretRecord, VersionRecord } from './store.ts'
-import type { Plain } from './vault.ts'
-
-export const current = 'AWSCURRENT'
-export const previous = 'AWSPREVIOUS'
-export const pending = 'AWSPENDING'
-
-type Labels = Readonly<Record<string, string>>
-
-/** The labels of one version. */
-export const labelsOf = (labels: Labels, versionId: string): string[] =>
-  Object.keys(labels).filter((label) => labels[label] === versionId)
-
-/** Versions with their labels, as DescribeSecret shows them; versions without any are left out. */
-export function labelsByVersion(labels: Labels): Record<string, string[]> {
-  const versions: Record<string, string[]> = Object.create(null)
-  for (const [label, id] of Object.entries(labels)) {
-    versions[id] = [...(versions[id] ?? []), label]
-  }
-  return versions
-}
+import type { SecretReader } from './store.ts'
+import type { Filled, Plain } from './vault.ts'
 
 interface Choice {
   readonly VersionId?: string | undefined
@@ -34,7 +19,7 @@ interface Choice {
 
 /** The id that the caller's choice means, if any; AWSCURRENT when nothing is chosen. */
 export function chosenId({ labels }: SecretRecord, choice: Choice): string | undefined {
-  return choice.VersionId ?? labels[choice.VersionStage ?? current]
+  return choice.VersionId ?? holderOf(labels, choice.VersionStage ?? current)
 }
 
 /** The version that the caller chose. Throws ResourceNotFoundException, or when id and label disagree. */
@@ -42,12 +27,13 @@ export async function chooseVersion(
   secrets: SecretReader,
   { shelf, record }: Secret,
   choice: Choice,
-): Promise<VersionRecord> {
+): Promise<Filled> {
   const id = chosenId(record, choice)
-  const version = id && (await secrets.findVersion(shelf, record, id))
-  if (!version) throw fault('ResourceNotFoundException', `${cantFind} ${wordsOf(choice)}`)
+  const version = id === undefined ? undefined : await secrets.findVersion(shelf, record, id)
+  // A version that a rotation has not filled yet is told as absent; rotation functions rely on it.
+  if (!version || !isFilled(version)) throw valueNotFound(choice)
   const { VersionId, VersionStage } = choice
-  if (VersionId && VersionStage && record.labels[VersionStage] !== VersionId) {
+  if (VersionId && VersionStage && holderOf(record.labels, VersionStage) !== VersionId) {
     throw fault(
       'InvalidRequestException',
       'You provided a VersionStage that is not associated to the provided VersionId.',
@@ -56,45 +42,44 @@ export async function chooseVersion(
   return version
 }
 
-const cantFind = "Secrets Manager can't find the specified secret value for"
+export const isFilled = (version: VersionRecord): version is Filled => version.content !== undefined
 
-const wordsOf = ({ VersionId, VersionStage = current }: Choice): string =>
-  VersionId ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`
+export function valueNotFound({ VersionId, VersionStage = current }: Choice) {
+  const which = VersionId ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`
+  return fault(
+    'ResourceNotFoundException',
+    `Secrets Manager can't find the specified secret value for ${which}`,
+  )
+}
 
-/**
- * The labels after these were given to a version. When AWSCURRENT moves, its former holder becomes
- * AWSPREVIOUS, and an AWSPENDING that stood beside it goes.
- */
-export function moveLabels(labels: Labels, versionId: string, moved: readonly string[]): Labels {
-  const after: Record<string, string> = { ...labels }
-  const holder = labels[current]
-  if (moved.includes(current) && holder !== undefined && holder !== versionId) {
-    after[previous] = holder
-    if (after[pending] === holder) delete after[pending]
-  }
-  for (const label of moved) after[label] = versionId
-  return after
+/** How many versions a secret has after a value was added to it. */
+export interface Added {
+  readonly versionsCount: number
 }
 
 /**
- * Adds a version, or recognises that a request is repeated: the same token with the same value is
+ * Adds a value, or recognises that a request is repeated: the same token with the same value is
  * answered as before, with another value it is refused. `undefined` means repeated.
  */
-export async function addVersion(
+export async function addValue(
   { secrets, vault, draws }: Rooms,
-  { arn, shelf, record }: Secret,
+  secret: Secret,
   token: string,
   value: Plain,
-): Promise<VersionRecord | undefined> {
+): Promise<Added | undefined> {
+  const { arn, shelf, record } = secret
   const known = await secrets.findVersion(shelf, record, token)
-  if (!known) {
-    const sealed = await vault.seal(arn, token, value)
-    const version = { id: token, createdAt: draws.at, kind: value.kind, value: sealed }
-    secrets.addVersion(shelf, record, version)
-    return version
+  if (known && isFilled(known)) {
+    if (await vault.holds(secret, known, value)) return undefined
+    throw tokenTaken(token, arn)
   }
-  if (await vault.holds(arn, known, value)) return undefined
-  throw tokenTaken(token, arn)
+  const content = await vault.seal(secret, token, value)
+  if (known) {
+    secrets.replaceVersion(shelf, record, { ...known, content })
+    return { versionsCount: record.versionsCount }
+  }
+  secrets.addVersion(shelf, record, { id: token, createdAt: draws.at, content })
+  return { versionsCount: record.versionsCount + 1 }
 }
 
 export const tokenTaken = (token: string, arn: string) =>
@@ -103,14 +88,25 @@ export const tokenTaken = (token: string, arn: string) =>
     `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`,
   )
 
-/** Throws if a request brings both forms of a value. */
-export function mustBeOneValue(input: {
-  readonly SecretString?: unknown
-  readonly SecretBinary?: unknown
-}): void {
-  if (input.SecretString === undefined || input.SecretBinary === undefined) return
-  throw fault(
-    'InvalidParameterException',
-    "You can't specify both a binary secret value and a string secret value in the same secret.",
-  )
+const versionsMin = 100
+const prunedAfterMs = dayMs
+/** How many of the oldest are looked at for one call; the labelled among them stay. */
+const examinedMax = 200
+
+/** Drops the oldest unlabelled versions past 100 that are older than a day; gives the count that is left. */
+export async function pruneVersions(
+  { secrets, draws }: Rooms,
+  shelf: Shelf,
+  secret: SecretRecord,
+): Promise<number> {
+  let count = secret.versionsCount
+  if (count <= versionsMin) return count
+  const labelled = new Set(secret.labels.map(({ on }) => on))
+  for (const version of await secrets.listVersions(shelf, secret, { itemsMax: examinedMax })) {
+    if (count <= versionsMin || version.createdAt > draws.at - prunedAfterMs) break
+    if (labelled.has(version.id)) continue
+    secrets.removeVersion(shelf, secret, version)
+    count--
+  }
+  return count
 }

@@ -1,14 +1,24 @@
 /** The operator's API: its table of operations and what they are given. */
 import { strongroom as model } from '../../contract/generated/strongroom.ts'
 import { type Service, tableOf } from '../operation.ts'
-import type { AuditReader, Rooms } from './service.ts'
+import { createAccount } from './createAccount.ts'
+import { explain } from './explain.ts'
+import { listAccounts } from './listAccounts.ts'
+import type { Ports, Rooms } from './service.ts'
 import { tailAudit } from './tailAudit.ts'
+import { whoCan } from './whoCan.ts'
 
-export function strongroom(audit: AuditReader): Service {
+export function strongroom(ports: Ports): Service {
   return {
     model,
     internalCode: 'InternalServiceError',
-    operations: tableOf([tailAudit]),
-    rooms: ({ caller }): Rooms => ({ audit, caller }),
+    operations: tableOf([createAccount, explain, listAccounts, tailAudit, whoCan]),
+    rooms: ({ attempt, caller, draws, consider }): Rooms => ({
+      ...ports,
+      attempt,
+      caller,
+      draws,
+      consider,
+    }),
   }
 }

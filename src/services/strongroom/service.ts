@@ -1,7 +1,10 @@
 /** The operator's own API: what AWS has no words for. */
 import type { StrongroomOperations } from '../../contract/generated/strongroom.ts'
+import type { AccountId } from '../../lib/brand.ts'
 import type { Caller } from '../../lib/caller.ts'
-import { declare } from '../operation.ts'
+import type { Draws } from '../../lib/draws.ts'
+import type { Session } from '../../lib/session.ts'
+import { type Authority, type Desk, declare } from '../operation.ts'
 
 /** The audit as this service reads it; the house gives it. */
 export interface AuditReader {
@@ -18,9 +21,50 @@ export interface Place {
   readonly index: number
 }
 
-export interface Rooms {
+/** An identity as somebody would act by it. */
+export interface Who {
+  readonly type: 'Root' | 'User' | 'Role'
+  readonly account: AccountId
+  /** The unique id of a user or role. */
+  readonly id?: string
+  /** By temporary credentials. */
+  readonly session?: Pick<
+    Session,
+    'sessionName' | 'issuedAt' | 'sourceIdentity' | 'federatedProvider'
+  >
+}
+
+/** The accounts and who is in them; the house gives it, IAM stands behind. */
+export interface People {
+  /** Makes an account whose root has this key. False if there is one of that id. */
+  addAccount(
+    attempt: Desk['attempt'],
+    wish: { readonly account: AccountId; readonly at: number },
+    key: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  ): Promise<boolean>
+  listAccounts(
+    attempt: Desk['attempt'],
+    after: string | undefined,
+    itemsMax: number,
+  ): Promise<{ readonly account: string; readonly createdAt: number }[]>
+  /** Root, users, and roles as whoever assumed them at this instant. */
+  everybodyIn(attempt: Desk['attempt'], account: AccountId, at: number): AsyncIterable<Authority>
+  /** An identity as it is now, without session policies; `undefined` if it is gone. */
+  authorityOf(attempt: Desk['attempt'], who: Who): Promise<Authority | undefined>
+}
+
+export interface Ports {
   readonly audit: AuditReader
+  readonly people: People
+  /** The deployment's own account: what reaches across accounts is its alone to allow. */
+  readonly operator: AccountId
+}
+
+export interface Rooms extends Ports {
+  readonly attempt: Desk['attempt']
   readonly caller: Caller
+  readonly draws: Draws
+  readonly consider: Desk['consider']
 }
 
 export const { operation, fault } = declare<StrongroomOperations, Rooms, Rooms>()

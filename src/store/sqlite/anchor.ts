@@ -4,8 +4,9 @@
  * commits; it may lag behind the database, the database never behind it.
  */
 import { createHmac } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { lengthPrefixed, sameText } from '../../lib/bytes.ts'
+import { replaceFile } from '../../lib/file.ts'
 import type { JournalKeys } from '../journal.ts'
 
 export interface Head {
@@ -25,13 +26,8 @@ export class Anchor {
   /** Replaces the anchor; whole or not at all, on disk when it returns. */
   write(head: Head): void {
     const link = Buffer.from(head.link).toString('hex')
-    const text = `${JSON.stringify({ seq: head.seq, link, mac: this.#mac(head.seq, link) })}\n`
-    const draft = `${this.#path}.new`
-    const file = openSync(draft, 'w', 0o600)
-    writeSync(file, text)
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(draft, this.#path)
+    const text = JSON.stringify({ seq: head.seq, link, mac: this.#mac(head.seq, link) })
+    replaceFile(this.#path, `${text}\n`)
   }
 
   /** The head that was anchored; `undefined` if there is none, or none that we signed. */

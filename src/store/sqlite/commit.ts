@@ -11,9 +11,23 @@ import { feedTailMax } from './schema.ts'
 /** How many changed keys validation remembers in memory; older attempts conflict without a look. */
 const recentKeysMax = 200_000
 const pruneEveryCommits = 1000
+/** About how many pages of log are folded into the database at a time: SQLite's own measure. */
+const logPagesMax = 1000
+const pageBytes = 4096
+/** Pages that every commit touches: head, journal and feed. */
+const pagesPerCommit = 4
 
 type Statements = Record<
-  'head' | 'advance' | 'put' | 'remove' | 'feed' | 'journal' | 'count' | 'stamp' | 'prune',
+  | 'head'
+  | 'advance'
+  | 'put'
+  | 'remove'
+  | 'feed'
+  | 'journal'
+  | 'count'
+  | 'stamp'
+  | 'prune'
+  | 'checkpoint',
   StatementSync
 >
 
@@ -25,6 +39,7 @@ export class Committer {
   #recentFrom: number
   #seq: number
   #link: Uint8Array
+  #logPages = 0
 
   constructor(database: DatabaseSync, journal: Journal) {
     this.#database = database
@@ -51,6 +66,20 @@ export class Committer {
     for (const key of changed) this.#recent.set(key, seq)
     this.#forgetOld()
     return { head: seq, conflicts, changed: [...changed] }
+  }
+
+  /**
+   * Folds the log into the database when it has grown long; call it when nobody waits for an answer.
+   * Throws what SQLite would swallow: a checkpoint that could not be synced may have lost data.
+   */
+  checkpoint(): void {
+    if (this.#logPages < logPagesMax) return
+    try {
+      this.#statements.checkpoint.get()
+      this.#logPages = 0
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown
+    }
   }
 
   /** Attempts are held against the feed and against those before them in the same batch. */
@@ -95,6 +124,8 @@ export class Committer {
       advance.run(seq, row.link)
       if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
       this.#database.exec('COMMIT')
+      this.#logPages += pagesPerCommit + pagesOf(row.batch)
+      for (const change of changes) this.#logPages += 1 + pagesOf(change.row)
       return row.link
     } catch (thrown) {
       throw this.#undo(thrown)
@@ -120,6 +151,8 @@ export class Committer {
   }
 }
 
+const pagesOf = (row: Uint8Array | null): number => Math.ceil((row?.length ?? 0) / pageBytes)
+
 const sqliteFull = 13
 
 function isFull(thrown: unknown): boolean {
@@ -144,5 +177,6 @@ function prepare(database: DatabaseSync): Statements {
       'INSERT INTO stamps VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stamp = max(stamp, excluded.stamp)',
     ),
     prune: database.prepare('DELETE FROM feed WHERE seq < ?'),
+    checkpoint: database.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
   }
 }

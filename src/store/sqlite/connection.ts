@@ -10,7 +10,10 @@ const busyMilliseconds = 5000
 
 export function connect(path: string, readOnly = false): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly, timeout: busyMilliseconds })
-  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON')
+  // Checkpoints are ours: SQLite's own keep their errors to themselves.
+  const writing =
+    'PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0'
+  if (!readOnly) database.exec(writing)
   database.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0')
   const { synchronous } = database.prepare('PRAGMA synchronous').get() as { synchronous: number }
   const mode = database.prepare('PRAGMA journal_mode').get() as { journal_mode: string }

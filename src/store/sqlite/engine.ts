@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
+import { Refusal } from '../../lib/fault.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
@@ -28,7 +29,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const file = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
   const data: WriterData = { databasePath, anchorPath, keys }
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
-  const [{ ready }] = (await once(worker, 'message')) as [{ ready: number }]
+  const [{ ready }] = (await once(worker, 'message').catch((thrown: Error) => {
+    throw new Refusal(`Can't write to ${databasePath} (${thrown.message}): see to its disk.`)
+  })) as [{ ready: number }]
   return new SqliteEngine(connect(databasePath, true), worker, ready, options.fatal)
 }
 

@@ -3,8 +3,10 @@
  * not at all.
  */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
+import { syncFolder } from '../../lib/file.ts'
 import type { Head } from './anchor.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
@@ -47,6 +49,9 @@ function glance(databasePath: string, anchored: number | undefined): Glance {
     if (version.user_version > schemaVersion) {
       throw new Refusal(`${databasePath} was written by a newer strongroom: use that version.`)
     }
+    if (statSync(databasePath).size <= checkedBytesMax && !isWhole(database)) {
+      throw damaged(databasePath)
+    }
     const row = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
     const head = database.prepare('SELECT seq, link FROM head').get() as Head | undefined
     if (!row || !head) throw damaged(databasePath)
@@ -55,6 +60,13 @@ function glance(databasePath: string, anchored: number | undefined): Glance {
   } finally {
     database.close()
   }
+}
+
+/** Looking at every page of more would keep a start waiting; damage there is met when it is read. */
+const checkedBytesMax = 256 << 20
+
+function isWhole(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA quick_check(1)').get()?.quick_check === 'ok'
 }
 
 export const damaged = (databasePath: string): Refusal =>
@@ -73,4 +85,5 @@ export function createDatabase(databasePath: string, header: string, firstLink: 
   database.exec('COMMIT')
   database.close()
   renameSync(draft, databasePath)
+  syncFolder(dirname(databasePath))
 }

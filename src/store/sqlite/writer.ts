@@ -28,17 +28,25 @@ function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData
   const committer = new Committer(database, new Journal(keys))
   const anchor = new Anchor(anchorPath, keys)
   let anchoring: NodeJS.Timeout | undefined
+  let isAnchored = false
   const writeAnchor = () => {
+    clearTimeout(anchoring)
     anchoring = undefined
-    anchor.write(committer.head)
+    try {
+      anchor.write(committer.head)
+      isAnchored = true
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown
+    }
   }
   const answer = (message: WriterMessage): unknown => {
     if (message.kind === 'commit') {
       const committed = committer.commit(message.batch)
-      anchoring ??= setTimeout(writeAnchor, anchorEveryMilliseconds)
+      // The first at once: what was accepted at this start (a rollback, a first store) stands.
+      if (!isAnchored) writeAnchor()
+      else anchoring ??= setTimeout(writeAnchor, anchorEveryMilliseconds)
       return { committed }
     }
-    clearTimeout(anchoring)
     writeAnchor()
     database.close()
     return {}
@@ -50,8 +58,13 @@ function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData
       port.postMessage(thrown instanceof StoreFull ? { full: true } : { fatal: String(thrown) })
     }
     if (message.kind === 'close') port.close()
+    else committer.checkpoint()
   })
   port.postMessage({ ready: committer.head.seq })
 }
+
+/** The anchor may lag while there is no space; the next write of it brings it up. */
+const isFull = (thrown: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException).code ?? '')
 
 if (parentPort) serve(parentPort, workerData as WriterData)

@@ -1,0 +1,45 @@
+/** Which protocol a request speaks, before anything of it is trusted. */
+import type { Origin } from '../lib/caller.ts'
+import type { Service } from '../services/operation.ts'
+import type { RawRequest } from '../sigv4/request.ts'
+import { json } from '../wire/json.ts'
+import type { Wire } from '../wire/protocol.ts'
+import { query } from '../wire/query.ts'
+
+/** A request whose size, header count and time were bounded. */
+export interface Received extends RawRequest {
+  readonly requestId: string
+  readonly origin: Origin
+}
+
+/** The services by the name in a credential scope. */
+export type Services = ReadonlyMap<string, Service>
+
+/** How a request speaks, by its headers alone; a claim, nothing trusted. */
+export interface Lane {
+  readonly wire: Wire
+  readonly target: string | undefined
+  readonly expectedService: string | undefined
+}
+
+export function laneOf(services: Services, { method, target: path, headers }: Received): Lane {
+  const target = headerOf(headers, 'x-amz-target')
+  const contentType = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
+  const isQuery = method === 'GET' || path.startsWith('/?') || contentType.startsWith(formType)
+  if (target === undefined && isQuery) {
+    return { wire: query, target, expectedService: undefined }
+  }
+  const expectedService = target && serviceOfTarget(services, target)
+  return { wire: json, target, expectedService }
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+export const headerOf = (headers: RawRequest['headers'], name: string): string | undefined =>
+  headers.find(([each]) => each.toLowerCase() === name)?.[1]
+
+function serviceOfTarget(services: Services, target: string): string | undefined {
+  const prefix = target.slice(0, target.lastIndexOf('.'))
+  for (const [name, { model }] of services) if (model.targetPrefix === prefix) return name
+  return undefined
+}

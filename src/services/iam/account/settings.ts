@@ -1,0 +1,9 @@
+/** The account's settings, as operations find and change them. */
+import type { AccountRecord } from '../records.ts'
+import type { Rooms } from '../service.ts'
+
+/** The account's record, or what it would be for an account that was never set up. */
+export async function settingsOf({ identities, caller, draws }: Rooms): Promise<AccountRecord> {
+  const record = await identities.findAccount(caller.account)
+  return record ?? { createdAt: draws.at, rootAccessKeyIds: [] }
+}

@@ -1,0 +1,173 @@
+/** A key as operations see it: found by any of its names, with all that a decision asks about it. */
+import { randomUUID } from 'node:crypto'
+import type { GrantOperation } from '../../contract/generated/kms.ts'
+import { dayMs } from '../../lib/clock.ts'
+import type { ContextValue } from '../../policy/context.ts'
+import { Absent } from '../operation.ts'
+import { isGranted, mustHaveFitTokens } from './grant.ts'
+import { managedDescription, serviceOf } from './managed.ts'
+import { aliasArn, invalidId, keyArn, parseKeyId } from './name.ts'
+import { defaultPolicyOf, policyOf } from './policy.ts'
+import type { KeyRecord, Shelf } from './records.ts'
+import { fault, type Look, type Rooms, type Unborn } from './service.ts'
+import { specOf } from './spec.ts'
+import { type Key, keyType, type Reach, type Use } from './subject.ts'
+import { tagContext } from './tags.ts'
+
+/** The caller's own shelf. */
+export const hereOf = ({ caller, region }: Look): Shelf => ({ account: caller.account, region })
+
+/** The key for one of the operations that use it: by any name, with grants. */
+export const useKey = (
+  look: Look,
+  grant: GrantOperation,
+  use: Use,
+  context?: Reach['context'],
+): Promise<Key | Absent> =>
+  findKey(look, use, { grant, byAlias: true, abroad: true, ...(context && { context }) })
+
+/** The key that the call means, or its absence. Throws NotFoundException for what can't be a key's id. */
+export async function findKey(look: Look, use: Use, reach: Reach = {}): Promise<Key | Absent> {
+  mustHaveFitTokens(look, use.GrantTokens)
+  const meaning = parseKeyId(hereOf(look), use.KeyId)
+  const { shelf } = meaning
+  if ('keyId' in meaning) return findById(look, shelf, meaning.keyId, use, reach)
+  if (!reach.byAlias) throw invalidId(use.KeyId)
+  const alias = await look.keys.findAlias(shelf, meaning.alias)
+  const context = { ...reach.context, 'kms:RequestAlias': meaning.alias }
+  if (alias) return findById(look, shelf, alias.keyId, use, { ...reach, context })
+  const service = serviceOf(meaning.alias)
+  if (service && shelf.account === look.caller.account) {
+    return unbornKey(look, shelf, service, use, { ...reach, context })
+  }
+  return absentAlias(shelf, meaning.alias)
+}
+
+/** Decided on under its own ARN: without a key there is no key policy. */
+export function absentAlias(shelf: Shelf, name: string): Absent {
+  const arn = aliasArn(shelf, name)
+  return new Absent(
+    { arn, account: shelf.account, shown: arn },
+    fault('NotFoundException', `Alias ${arn} is not found.`),
+  )
+}
+
+async function findById(
+  look: Look,
+  shelf: Shelf,
+  id: string,
+  use: Use,
+  reach: Reach,
+): Promise<Key | Absent> {
+  const isReachable = reach.abroad || shelf.account === look.caller.account
+  const record = isReachable ? await look.keys.find(shelf, id) : undefined
+  if (!record) return absentKey(look, shelf, id)
+  const key = keyOf(look, shelf, record, use, reach.context)
+  const grantAllows = await isGranted(look, key, use, reach)
+  return grantAllows ? { ...key, grantAllows } : key
+}
+
+/** A key that is not there: the account's own people are told so, strangers are not. */
+export function absentKey(look: Look, shelf: Shelf, id: string): Absent {
+  const arn = keyArn(shelf, id)
+  const isOwn = shelf.account === look.caller.account
+  return new Absent(
+    { arn, account: shelf.account, shown: arn, ...(isOwn && { policy: defaultPolicyOf(shelf) }) },
+    fault('NotFoundException', `Key '${arn}' does not exist`),
+  )
+}
+
+export function keyOf(
+  look: Look,
+  shelf: Shelf,
+  record: KeyRecord,
+  use: Omit<Use, 'KeyId'> = {},
+  context: Reach['context'] = {},
+): Key {
+  return {
+    arn: keyArn(shelf, record.id),
+    account: shelf.account,
+    shelf,
+    record,
+    policy: policyOf(shelf, record),
+    type: keyType,
+    context: {
+      ...keyContext(record, shelf),
+      ...contextContext(use.EncryptionContext),
+      ...context,
+      'kms:CallerAccount': look.caller.account,
+    },
+  }
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+function keyContext(record: KeyRecord, { region }: Shelf): Record<string, ContextValue> {
+  const { spec, usage, origin, aliases, tags, family } = record
+  return {
+    'kms:KeySpec': spec,
+    'kms:KeyUsage': usage,
+    'kms:KeyOrigin': origin,
+    'kms:MultiRegion': String(family !== undefined),
+    ...(family && { 'kms:MultiRegionKeyType': family.primary === region ? 'PRIMARY' : 'REPLICA' }),
+    ...(aliases.length > 0 && { 'kms:ResourceAliases': aliases }),
+    ...tagContext(tags),
+  }
+}
+
+function contextContext(pairs: Use['EncryptionContext'] = {}): Record<string, ContextValue> {
+  const names = Object.keys(pairs)
+  if (names.length === 0) return {}
+  const context: Record<string, ContextValue> = { 'kms:EncryptionContextKeys': names }
+  for (const name of names) context[`kms:EncryptionContext:${name}`] = pairs[name] ?? ''
+  return context
+}
+
+const yearDays = 365
+
+/** A service's own key, before its first use: it comes to be if the call is allowed. */
+function unbornKey(
+  look: Look,
+  shelf: Shelf,
+  service: string,
+  use: Use,
+  reach: Reach,
+): Key & Unborn {
+  const { at } = look.draws
+  const alias = `alias/aws/${service}`
+  const record: KeyRecord = {
+    id: look.draws.draw('key id', () => randomUUID()),
+    spec: 'SYMMETRIC_DEFAULT',
+    usage: 'ENCRYPT_DECRYPT',
+    origin: 'AWS_KMS',
+    description: managedDescription(service),
+    createdAt: at,
+    enabled: true,
+    tags: [],
+    aliases: [alias],
+    service,
+    backings: [],
+    rotation: { periodDays: yearDays, nextAt: at + yearDays * dayMs },
+  }
+  const key = keyOf(look, shelf, record, use, reach.context)
+  return {
+    ...key,
+    async bear(rooms) {
+      const born = await addKey(rooms, shelf, record)
+      rooms.keys.putAlias(shelf, { name: alias, keyId: record.id, createdAt: at, changedAt: at })
+      return { ...key, record: born }
+    },
+  }
+}
+
+/** Writes a new key with new material. */
+export async function addKey(rooms: Rooms, shelf: Shelf, record: KeyRecord): Promise<KeyRecord> {
+  const owner = { account: shelf.account, keyId: record.id }
+  const made = await rooms.draws.draw('key material', () =>
+    rooms.materials.make(owner, specOf(record.spec)),
+  )
+  const backings = [{ id: made.id, since: record.createdAt }]
+  const whole = { ...record, current: made.id, backings }
+  rooms.keys.putMaterial(shelf, record.id, made.id, made.record)
+  rooms.keys.put(shelf, whole)
+  return whole
+}

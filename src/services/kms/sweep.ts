@@ -1,0 +1,141 @@
+/**
+ * What the clock alone brings about: keys whose days are over are destroyed, keys are rotated, imported
+ * material runs out. Each thing is one commit with its record, found again from what is due: a crash
+ * between two of them loses nothing and does nothing twice.
+ *
+ * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+ */
+import { dayMs } from '../../lib/clock.ts'
+import type { Desk } from '../operation.ts'
+import { withoutMaterial } from './expiry.ts'
+import { type MaterialPorts, Materials } from './material.ts'
+import { keyArn } from './name.ts'
+import type { Due, DueKind, KeyRecord, Shelf } from './records.ts'
+import { makeNext, membersOf, rotate } from './rotation.ts'
+import { stateOf } from './state.ts'
+import { KeyStore } from './store.ts'
+
+type Attempt = Desk['attempt']
+
+/** What was done to a key, in CloudTrail's words. */
+export interface KeyEvent {
+  readonly name: 'DeleteKey' | 'RotateKey' | 'DeleteExpiredKeyMaterial'
+  readonly arn: string
+  readonly shelf: Shelf
+  readonly at: number
+}
+
+export interface SweepPorts extends MaterialPorts {
+  /** Runs this until it commits. */
+  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  now(): number
+  /** Puts the record of what was done into the attempt. */
+  record(attempt: Attempt, event: KeyEvent): void
+}
+
+const pageItemsMax = 100
+
+/** Does all that is due, and tells how much it was. */
+export async function sweepKeys(ports: SweepPorts): Promise<number> {
+  const materials = new Materials(ports)
+  let count = 0
+  for (;;) {
+    const at = ports.now()
+    const dues = await ports.attempt((attempt) => new KeyStore(attempt).listDue(at, pageItemsMax))
+    for (const due of dues)
+      await ports.attempt((attempt) => settle(ports, materials, attempt, due, at))
+    count += dues.length
+    if (dues.length < pageItemsMax) return count
+  }
+}
+
+/** One thing at a time, looked at anew: it may have been called off since it was listed. */
+async function settle(
+  ports: SweepPorts,
+  materials: Materials,
+  attempt: Attempt,
+  due: Due,
+  at: number,
+): Promise<void> {
+  const keys = new KeyStore(attempt)
+  const record = await keys.find(due.shelf, due.keyId)
+  const done = record && (await doers[due.kind]({ materials, keys, shelf: due.shelf, record, at }))
+  if (!done) return keys.removeDue(due)
+  const arn = keyArn(due.shelf, due.keyId)
+  ports.record(attempt, { name: names[due.kind], arn, shelf: due.shelf, at })
+}
+
+const names: Readonly<Record<DueKind, KeyEvent['name']>> = {
+  delete: 'DeleteKey',
+  rotate: 'RotateKey',
+  expire: 'DeleteExpiredKeyMaterial',
+}
+
+interface Task {
+  readonly materials: Materials
+  readonly keys: KeyStore
+  readonly shelf: Shelf
+  readonly record: KeyRecord
+  readonly at: number
+}
+
+/** Each tells whether there was something to do. */
+const doers: Readonly<Record<DueKind, (task: Task) => Promise<boolean>>> = {
+  delete: destroy,
+  rotate: rotateDue,
+  expire,
+}
+
+async function rotateDue({ materials, keys, shelf, record, at }: Task): Promise<boolean> {
+  const { rotation } = record
+  if (!rotation || rotation.nextAt > at || stateOf(record) !== 'Enabled') return false
+  const next = await makeNext(materials, shelf, record)
+  await rotate(keys, shelf, record, next, { by: 'AUTOMATIC', at })
+  return true
+}
+
+async function expire({ keys, shelf, record, at }: Task): Promise<boolean> {
+  const over = record.backings.filter(({ expiresAt = at + 1 }) => expiresAt <= at)
+  let rest = record
+  for (const { id } of over) {
+    keys.removeMaterial(shelf, record.id, id)
+    rest = withoutMaterial(rest, id)
+  }
+  keys.put(shelf, rest, record)
+  return over.length > 0
+}
+
+async function destroy(task: Task): Promise<boolean> {
+  const { keys, shelf, record, at } = task
+  const { dueAt = at + 1 } = record.deletion ?? {}
+  if (dueAt > at) return false
+  for (const { id } of record.backings) keys.removeMaterial(shelf, record.id, id)
+  for (const name of record.aliases) keys.removeAlias(shelf, name)
+  await keys.removeGrants(shelf, record.id)
+  keys.remove(shelf, record)
+  await leaveFamily(task)
+  return true
+}
+
+/** The others forget the key; a primary that waited for its last replica begins to count its days. */
+async function leaveFamily({ keys, shelf, record, at }: Task): Promise<void> {
+  const { family } = record
+  if (!family) return
+  const regions = family.regions.filter((region) => region !== shelf.region)
+  for (const member of await membersOf(keys, shelf, {
+    ...record,
+    family: { ...family, regions },
+  })) {
+    const { deletion } = member.record
+    const begins = deletion && deletion.dueAt === undefined && regions.length === 1
+    keys.put(
+      member.shelf,
+      {
+        ...member.record,
+        family: { ...family, regions },
+        deletion: begins ? { ...deletion, dueAt: at + deletion.windowDays * dayMs } : deletion,
+      },
+      member.record,
+    )
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Every change of a secret goes through here: LastChangedDate moves, old versions are pruned, and the
+ * copies in other regions follow in the same commit.
+ */
+
+import { copyTo, type Fresh } from './copy.ts'
+import type { Replica, SecretRecord } from './records.ts'
+import { type Secret, secretWith } from './secret.ts'
+import type { Rooms } from './service.ts'
+import { pruneVersions } from './version.ts'
+
+/** Writes a changed secret and gives its new record. */
+export async function changeSecret(
+  rooms: Rooms,
+  secret: Secret,
+  change: Partial<SecretRecord>,
+  fresh?: Fresh,
+): Promise<SecretRecord> {
+  const { shelf, record } = secret
+  const wanted = { ...record, ...change, changedAt: rooms.draws.at }
+  const versionsCount = await pruneVersions(rooms, shelf, wanted)
+  const replicas = await copies(rooms, secretWith(secret, wanted), fresh)
+  const after = { ...wanted, versionsCount, replicas }
+  rooms.secrets.replace(shelf, record, after)
+  return after
+}
+
+async function copies(
+  rooms: Rooms,
+  primary: Secret,
+  fresh: Fresh | undefined,
+): Promise<Replica[] | undefined> {
+  if (!primary.record.replicas) return undefined
+  const replicas: Replica[] = []
+  for (const replica of primary.record.replicas) {
+    replicas.push(await followed(rooms, primary, replica, fresh))
+  }
+  return replicas
+}
+
+/** A copy that never came to be, because its name was taken, is left as it is. */
+async function followed(
+  rooms: Rooms,
+  primary: Secret,
+  replica: Replica,
+  fresh: Fresh | undefined,
+): Promise<Replica> {
+  const { account, region } = { ...primary.shelf, region: replica.region }
+  const there = await rooms.secrets.find({ account, region }, primary.record.name)
+  if (there && there.primaryRegion !== primary.shelf.region) return replica
+  return copyTo(rooms, primary, replica, fresh)
+}

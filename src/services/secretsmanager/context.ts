@@ -1,0 +1,71 @@
+/**
+ * Condition keys of Secrets Manager: what policies can ask about a request and about the secret that
+ * it means. A member that the request does not carry gives no key.
+ *
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ */
+import type { ContextValue } from '../../policy/context.ts'
+import type { SecretRecord, Shelf, Tag } from './records.ts'
+
+export type Context = Readonly<Record<string, ContextValue>>
+
+/** The members of requests that policies can ask for. */
+export interface Asked {
+  readonly Name?: string | undefined
+  readonly Description?: string | undefined
+  readonly KmsKeyId?: string | undefined
+  readonly Type?: string | undefined
+  readonly VersionId?: string | undefined
+  readonly VersionStage?: string | undefined
+  readonly RecoveryWindowInDays?: number | undefined
+  readonly ForceDeleteWithoutRecovery?: boolean | undefined
+  readonly ForceOverwriteReplicaSecret?: boolean | undefined
+  readonly BlockPublicPolicy?: boolean | undefined
+  readonly RotateImmediately?: boolean | undefined
+  readonly RotationLambdaARN?: string | undefined
+  readonly RotationRules?: object | undefined
+  readonly AddReplicaRegions?: readonly { readonly Region?: string | undefined }[] | undefined
+  readonly Tags?: readonly Tag[] | undefined
+  readonly TagKeys?: readonly string[] | undefined
+}
+
+/** Members whose key has their own name and their own value. */
+const plainMembers = [
+  ...(['Name', 'Description', 'KmsKeyId', 'Type', 'VersionId', 'VersionStage'] as const),
+  ...(['RecoveryWindowInDays', 'ForceDeleteWithoutRecovery', 'RotateImmediately'] as const),
+  ...(['ForceOverwriteReplicaSecret', 'BlockPublicPolicy', 'RotationLambdaARN'] as const),
+]
+
+/** The keys that a request carries. */
+export function requestContext(input: Asked): Context {
+  const context: Record<string, ContextValue> = Object.create(null)
+  for (const member of plainMembers) {
+    if (input[member] !== undefined) context[`secretsmanager:${member}`] = String(input[member])
+  }
+  if (input.RotationRules) context['secretsmanager:ModifyRotationRules'] = 'true'
+  if (input.AddReplicaRegions) {
+    const regions = input.AddReplicaRegions.map(({ Region = '' }) => Region)
+    context['secretsmanager:AddReplicaRegions'] = regions
+  }
+  const tagKeys = input.TagKeys ?? input.Tags?.map(({ Key = '' }) => Key)
+  if (tagKeys?.length) context['aws:TagKeys'] = tagKeys
+  for (const { Key = '', Value = '' } of input.Tags ?? []) context[`aws:RequestTag/${Key}`] = Value
+  return context
+}
+
+/** The keys that a secret gives. */
+export function secretContext(arn: string, { region }: Shelf, secret: SecretRecord): Context {
+  const { type, rotation, primaryRegion, tags } = secret
+  const context: Record<string, ContextValue> = Object.create(null)
+  context['secretsmanager:SecretId'] = arn
+  context['secretsmanager:SecretPrimaryRegion'] = primaryRegion ?? region
+  if (type) context['secretsmanager:resource/Type'] = type
+  if (rotation?.lambdaArn) {
+    context['secretsmanager:resource/AllowRotationLambdaArn'] = rotation.lambdaArn
+  }
+  for (const { Key = '', Value = '' } of tags ?? []) {
+    context[`aws:ResourceTag/${Key}`] = Value
+    context[`secretsmanager:ResourceTag/${Key}`] = Value
+  }
+  return context
+}

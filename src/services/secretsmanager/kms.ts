@@ -1,0 +1,130 @@
+/**
+ * Data keys from KMS, in the name of the caller: a secret's reader must be allowed to use its key,
+ * too. What KMS refuses is told in Secrets Manager's words.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+import { createSecretKey } from 'node:crypto'
+import type { Context, DataKeys } from '../../keyring/envelope.ts'
+import { isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
+import { Fault } from '../../lib/fault.ts'
+import type { Desk } from '../operation.ts'
+import type { Shelf } from './records.ts'
+import { fault, type Look, type Rooms } from './service.ts'
+
+/** AWS's own key for secrets, one in each account and region. */
+export const defaultKey = 'alias/aws/secretsmanager'
+
+/** The customer's key that a caller named; `undefined` if that means the default one. */
+export function ownKeyOf(kmsKeyId: string | undefined): string | undefined {
+  const isDefault = !kmsKeyId || kmsKeyId === defaultKey || kmsKeyId.endsWith(`:${defaultKey}`)
+  return isDefault ? undefined : kmsKeyId
+}
+
+/** A key named without account and region lives beside its secret, whoever the caller is. */
+export function keyArnOf(kmsKeyId: string, { account, region }: Shelf): string {
+  if (kmsKeyId.startsWith('arn:')) return kmsKeyId
+  const resource = kmsKeyId.startsWith('alias/') ? kmsKeyId : `key/${kmsKeyId}`
+  return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`
+}
+
+/** The ARN of the key itself, behind an alias, too; `undefined` for an alias that nobody has. */
+export async function findKeyArn(
+  look: Look,
+  kmsKeyId: string,
+  shelf: Shelf,
+): Promise<string | undefined> {
+  const arn = keyArnOf(kmsKeyId, shelf)
+  const { account, region, resource } = parseArn(arn) ?? { account: '', region: '', resource: '' }
+  if (!resource.startsWith('alias/') || !isAccountId(account)) return arn
+  const id = await look.findKeyId({ account, region }, resource)
+  return id && keyArnOf(id, { account, region })
+}
+
+/** Data keys under one KMS key, which is asked as the caller. */
+export function kmsDataKeys(
+  enter: Desk['enter'],
+  kmsKeyId: string | undefined,
+  shelf: Shelf,
+): DataKeys {
+  const ask = async (operation: string, input: object): Promise<Answer> => {
+    try {
+      return await enter('kms', operation, input, shelf.region)
+    } catch (thrown) {
+      throw thrown instanceof Fault ? translated(thrown, operation) : thrown
+    }
+  }
+  return {
+    async generate(context) {
+      const { Plaintext, CiphertextBlob } = await ask('GenerateDataKey', {
+        KeyId: keyArnOf(kmsKeyId ?? defaultKey, shelf),
+        KeySpec: 'AES_256',
+        EncryptionContext: boundOf(context),
+      })
+      return { key: keyFrom(Plaintext), sealed: mustHave(CiphertextBlob) }
+    },
+    async open(sealed, context) {
+      const { Plaintext } = await ask('Decrypt', {
+        CiphertextBlob: sealed,
+        EncryptionContext: boundOf(context),
+      })
+      return keyFrom(Plaintext)
+    },
+  }
+}
+
+interface Answer {
+  readonly Plaintext?: Uint8Array
+  readonly CiphertextBlob?: Uint8Array
+}
+
+/** AWS's own encryption context; what else a value is bound to is bound by the value's box alone. */
+const boundOf = ({ SecretARN = '', SecretVersionId = '' }: Context) => ({
+  SecretARN,
+  SecretVersionId,
+})
+
+function mustHave(bytes: Uint8Array | undefined): Uint8Array {
+  if (!bytes) throw new Error('KMS answered without bytes')
+  return bytes
+}
+
+function keyFrom(plain: Uint8Array | undefined) {
+  const bytes = mustHave(plain)
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+  return key
+}
+
+/** Faults of KMS that tell nothing about the key's state but that the world is broken. */
+const passedOn: ReadonlySet<string> = new Set(['ThrottlingException', 'KMSInternalException'])
+
+function translated(refused: Fault, operation: string): Fault {
+  if (passedOn.has(refused.code)) return refused
+  if (refused.code === 'AccessDeniedException') {
+    return fault('AccessDeniedException', 'Access to KMS is not allowed')
+  }
+  return operation === 'Decrypt'
+    ? fault(
+        'DecryptionFailure',
+        "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+      )
+    : fault(
+        'EncryptionFailure',
+        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
+      )
+}
+
+/** A key that was named is tried before anything hangs on it, as AWS does. */
+export async function mustReachKey(
+  { enter }: Rooms,
+  kmsKeyId: string | undefined,
+  shelf: Shelf,
+  arn: string,
+): Promise<void> {
+  if (kmsKeyId === undefined) return
+  const keys = kmsDataKeys(enter, kmsKeyId, shelf)
+  const context = { SecretARN: arn, SecretVersionId: 'RequestToValidateKeyAccess' }
+  const { sealed } = await keys.generate(context)
+  await keys.open(sealed, context)
+}

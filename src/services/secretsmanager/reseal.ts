@@ -1,0 +1,40 @@
+/**
+ * The versions in use under the key that their secret has now. One that the caller may not open under
+ * its old key stays as it is and keeps needing that key: AWS does not make a change of key fail for it.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-encryption-key.html
+ */
+import { Fault } from '../../lib/fault.ts'
+import { current, holderOf, pending, previous } from './labels.ts'
+import type { Secret } from './secret.ts'
+import type { Rooms } from './service.ts'
+import type { Filled } from './vault.ts'
+import { isFilled } from './version.ts'
+
+/** Seals AWSCURRENT, AWSPENDING and AWSPREVIOUS anew. `secret` has its new key already. */
+export async function resealInUse(rooms: Rooms, secret: Secret): Promise<void> {
+  const { shelf, record } = secret
+  const inUse = new Set([current, pending, previous].map((name) => holderOf(record.labels, name)))
+  for (const id of inUse) {
+    const version = id && (await rooms.secrets.findVersion(shelf, record, id))
+    if (version && isFilled(version)) await reseal(rooms, secret, version)
+  }
+}
+
+async function reseal({ secrets, vault }: Rooms, secret: Secret, version: Filled): Promise<void> {
+  const bytes = await vault.open(secret, version).catch(unreadable)
+  if (!bytes) return
+  try {
+    const content = await vault.seal(secret, version.id, { kind: version.content.kind, bytes })
+    secrets.replaceVersion(secret.shelf, secret.record, { ...version, content })
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+const oldKeyFaults: ReadonlySet<string> = new Set(['AccessDeniedException', 'DecryptionFailure'])
+
+function unreadable(thrown: unknown): undefined {
+  if (thrown instanceof Fault && oldKeyFaults.has(thrown.code)) return undefined
+  throw thrown
+}

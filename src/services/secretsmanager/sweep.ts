@@ -1,0 +1,49 @@
+/**
+ * The end of recovery windows: what was deleted and not restored in time is removed for good. Each
+ * secret goes in an attempt of its own, with the record of it, so that a crash leaves it whole or gone.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
+ */
+import { randomUUID } from 'node:crypto'
+import type { Desk } from '../operation.ts'
+import type { PrintEvent } from './events.ts'
+import { arnOf } from './name.ts'
+import { type Due, SecretStore } from './store.ts'
+
+type Attempt = Desk['attempt']
+
+/** What the house lends the sweeper. */
+export interface Sweeping {
+  begin(): Attempt
+  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly printEvent: PrintEvent
+}
+
+const secretsPerSweepMax = 500
+
+/** Removes secrets whose windows ended by then; gives how many. Called again soon, it takes the rest. */
+export async function sweepSecrets(house: Sweeping, at: number): Promise<number> {
+  const due = await new SecretStore(house.begin()).due(at, secretsPerSweepMax)
+  let count = 0
+  for (const each of due) {
+    if (await house.attempt((attempt) => sweepOne(house, attempt, each, at))) count++
+  }
+  return count
+}
+
+/** It may have been restored, or removed and made anew, since the list was read. */
+async function sweepOne(
+  { printEvent }: Sweeping,
+  attempt: Attempt,
+  { shelf, name }: Due,
+  at: number,
+): Promise<boolean> {
+  const secrets = new SecretStore(attempt)
+  const secret = await secrets.find(shelf, name)
+  if (secret?.purgeAt === undefined || secret.purgeAt > at) return false
+  await secrets.purge(shelf, secret)
+  const secretArn = arnOf(shelf, name, secret.suffix)
+  const eventId = randomUUID()
+  attempt.record(printEvent({ name: 'EndSecretVersionDelete', at, shelf, secretArn, eventId }))
+  return true
+}

@@ -1,0 +1,72 @@
+/**
+ * Why a call was answered as it was: the statement that decided then, as the audit kept it, and the
+ * same question asked again now, statement by statement. The two differ when a policy has changed.
+ */
+import type { AccountId } from '../../lib/brand.ts'
+import { Fault } from '../../lib/fault.ts'
+import { explain as explainQuestion } from '../../policy/explain.ts'
+import { anything } from '../operation.ts'
+import { circumstancesIn, decisionIn, type Recorded, whoIn } from './recorded.ts'
+import { fault, operation, type Rooms } from './service.ts'
+import { decisionView, statementView } from './views.ts'
+
+export const explain = operation('Explain', {
+  action: 'strongroom:Explain',
+  touches: ({ caller }) => anything(caller.account),
+
+  async run(rooms, { RequestId }) {
+    const record = await findRecord(rooms, RequestId)
+    return {
+      CloudTrailEvent: JSON.stringify(record),
+      Then: decisionIn(record),
+      ...(await reconsidered(rooms, record)),
+    }
+  },
+})
+
+const itemsPerPage = 1000
+const pagesMax = 20
+
+/** The newest record of the request: its outermost call, which is recorded last. */
+async function findRecord({ audit, caller }: Rooms, requestId: string): Promise<Recorded> {
+  let before: Parameters<typeof audit.latest>[2]
+  for (let page = 0; page < pagesMax; page++) {
+    const { items, next } = await audit.latest(caller.account, itemsPerPage, before)
+    const found = items.find(({ record }) => (record as Recorded).requestID === requestId)
+    if (found) return found.record as Recorded
+    if (!next) break
+    before = next
+  }
+  throw fault(
+    'ResourceNotFoundException',
+    `No request ${requestId} is among the newest records of this account.`,
+  )
+}
+
+/** The question as it would be decided now, or why it cannot be asked again. */
+async function reconsidered({ attempt, people, consider, caller }: Rooms, record: Recorded) {
+  const who = whoIn(record, caller.account as AccountId)
+  const authority = who && (await people.authorityOf(attempt, who))
+  if (!authority) return { Unknown: 'The identity that called is not one that can call now.' }
+  try {
+    const { question } = await consider({
+      authority,
+      service: record.eventSource.slice(0, record.eventSource.indexOf('.')),
+      operation: record.eventName,
+      input: record.requestParameters ?? {},
+      isRecorded: true,
+      circumstances: circumstancesIn(record),
+    })
+    if (!question) return { Unknown: 'The operation needs no permission.' }
+    const { decision, statements } = explainQuestion(question)
+    const hint = who.session && 'Session policies and tags of the session are not known any more.'
+    return {
+      Now: decisionView(decision),
+      Statements: statements.map(statementView),
+      Unknown: hint,
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return { Unknown: `The request cannot be asked about again: ${thrown.code}` }
+  }
+}

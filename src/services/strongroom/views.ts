@@ -1,0 +1,31 @@
+/** Decisions and statements, as answers show them. */
+import type { StatementView } from '../../contract/generated/strongroom.ts'
+import type { Vote } from '../../policy/compile.ts'
+import type { Decision } from '../../policy/decide.ts'
+import type { StatementExplanation } from '../../policy/explain.ts'
+import type { Miss } from '../../policy/inquiry.ts'
+
+/** The statement that decided; none for root's own power. */
+export const voteView = ({ policy, statement, sid }: Vote) => ({
+  PolicyKind: policy.kind,
+  PolicyName: policy.name,
+  Statement: statement,
+  Sid: sid,
+})
+
+export const decisionView = (decision: Decision) => ({
+  Outcome: decision.outcome,
+  Missing: decision.outcome === 'implicitDeny' ? decision.missing : undefined,
+  By: decision.outcome !== 'implicitDeny' && decision.by ? voteView(decision.by) : undefined,
+})
+
+export const statementView = (explanation: StatementExplanation): StatementView => ({
+  ...voteView(explanation.vote),
+  Effect: explanation.effect,
+  Applied: explanation.applied,
+  Grant: explanation.grant,
+  Misses: explanation.misses.map(missText),
+})
+
+const missText = (miss: Miss): string =>
+  miss.part === 'condition' ? `condition ${miss.operator} ${miss.key}` : miss.part
