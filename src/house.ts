@@ -74,6 +74,8 @@ export interface House {
   readonly url: string
   readonly port: number
   readonly credentialsPath: string
+  /** The services that are served, by the name in a credential scope. */
+  readonly services: ReadonlyMap<string, Service>
   /** Answers what was taken, then closes every room. */
   down(): Promise<void>
 }
@@ -111,6 +113,7 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
   url: listening.url,
   port: listening.port,
   credentialsPath: rooms.credentialsPath,
+  services: rooms.hall.services,
   async down() {
     await listening.drain()
     await rooms.close()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'ini'
 import type { Config } from '../src/config.ts'
 import { readConfig, type ServeFlags } from '../src/config.ts'
-import { raise, type World } from '../src/house.ts'
+import { type House, raise, type World } from '../src/house.ts'
 
 export interface Keys {
   readonly accessKeyId: string
@@ -29,6 +29,8 @@ export interface TestHouse extends AsyncDisposable {
   readonly root: Keys
   /** What was told to the operator. A test of ours ends with none that it did not expect. */
   readonly complaints: string[]
+  /** The tables of what is served. */
+  readonly services: House['services']
   /** Settings for an AWS SDK client of these credentials; root's if none are given. */
   client(credentials?: Keys, region?: string): ClientConfig
   /** Takes the house down and raises it again on the same folder. */
@@ -66,6 +68,9 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
     },
     get port() {
       return house.port
+    },
+    get services() {
+      return house.services
     },
     dataPath,
     config,

@@ -1,6 +1,7 @@
 /** The least input that an operation's contract takes, made from the contract: for tests that walk all. */
 import type { ServiceModel, Shape, StringShape } from '../../src/contract/model.ts'
 import { compilePattern } from '../../src/wire/plan.ts'
+import { type Overrides, texts } from './overrides.ts'
 
 /** Texts among which one fits nearly every pattern of AWS's. */
 const candidates = [
@@ -14,6 +15,8 @@ const candidates = [
   'us-east-1',
   'AKIAIOSFODNN7EXAMPLE',
   '123456',
+  'v1',
+  'a'.repeat(40),
 ]
 
 const policy = JSON.stringify({
@@ -21,12 +24,10 @@ const policy = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
 })
 
-export type Overrides = Readonly<Record<string, unknown>>
-
 /** An input for an operation; members that the contract does not require are left out. */
 export function leastInput(model: ServiceModel, operation: string, overrides: Overrides): object {
   const { input } = model.operations[operation] ?? {}
-  const given = (overrides[operation] ?? {}) as object
+  const given = overrides[operation] ?? {}
   return { ...(input === undefined ? {} : (leastOf(model, input, 0) as object)), ...given }
 }
 
@@ -66,6 +67,7 @@ const numberOf = ({ min = 1 }: Shape): number => Math.max(1, min)
 
 function textOf(name: string, shape: StringShape): string {
   if (shape.enum) return shape.enum[0] ?? ''
+  if (texts[name] !== undefined) return texts[name]
   if (/policy.*document|^policytype$/i.test(name)) return policy
   const { min = 0, max = Number.POSITIVE_INFINITY, pattern } = shape
   const form = pattern === undefined ? /^/ : compilePattern(pattern)

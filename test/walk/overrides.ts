@@ -1,0 +1,68 @@
+/** What the contract alone does not tell of an input that is fit to be decided on. */
+export type Overrides = Readonly<Record<string, object>>
+
+const token = 'walked-walked-walked-walked-walked-1'
+const account = '000000000000'
+const user = `arn:aws:iam::${account}:user/walked`
+const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-1234-1234-123456789012`
+const keyPolicy = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
+})
+const blob = Buffer.alloc(64).toString('base64')
+
+/** A provider is always the caller's own account's: another's is refused by its form alone. */
+const ofProvider = (caller: string) =>
+  Object.fromEntries(
+    [
+      'AddClientIDToOpenIDConnectProvider',
+      'DeleteOpenIDConnectProvider',
+      'GetOpenIDConnectProvider',
+      'ListOpenIDConnectProviderTags',
+      'RemoveClientIDFromOpenIDConnectProvider',
+      'TagOpenIDConnectProvider',
+      'UntagOpenIDConnectProvider',
+      'UpdateOpenIDConnectProviderThumbprint',
+    ].map((operation) => [
+      operation,
+      { OpenIDConnectProviderArn: `arn:aws:iam::${caller}:oidc-provider/walked.example.com` },
+    ]),
+  )
+
+/** By service and operation. @param caller the caller's account */
+export const overridesFor = (caller: string): Readonly<Record<string, Overrides>> => ({
+  secretsmanager: {
+    BatchGetSecretValue: { SecretIdList: ['walked'] },
+    CreateSecret: { ClientRequestToken: token },
+    PutSecretValue: { ClientRequestToken: token, SecretString: 'v' },
+    ReplicateSecretToRegions: { AddReplicaRegions: [{ Region: 'eu-west-1' }] },
+    RotateSecret: { ClientRequestToken: token },
+    UpdateSecret: { ClientRequestToken: token, SecretString: 'v' },
+    UpdateSecretVersionStage: { RemoveFromVersionId: token },
+  },
+  iam: {
+    ...ofProvider(caller),
+    GenerateServiceLastAccessedDetails: { Arn: user },
+    GetContextKeysForPrincipalPolicy: { PolicySourceArn: user },
+    SimulatePrincipalPolicy: { PolicySourceArn: user },
+  },
+  kms: {
+    Decrypt: { KeyId: key, CiphertextBlob: blob },
+    GenerateDataKey: { KeySpec: 'AES_256' },
+    GenerateDataKeyWithoutPlaintext: { KeySpec: 'AES_256' },
+    GenerateRandom: { NumberOfBytes: 8 },
+    GetParametersForImport: { WrappingAlgorithm: 'RSAES_OAEP_SHA_256' },
+    PutKeyPolicy: { Policy: keyPolicy },
+    ReEncrypt: { SourceKeyId: key, CiphertextBlob: blob, DestinationKeyId: key },
+    RetireGrant: { KeyId: key, GrantId: 'a'.repeat(64) },
+  },
+  sts: { AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/walked` } },
+})
+
+/** By shape. */
+export const texts: Readonly<Record<string, string>> = {
+  AliasNameType: 'alias/walked',
+  KeyIdType: key,
+  OpenIDConnectProviderUrlType: 'https://walked.example.com',
+  arnType: `arn:aws:iam::${account}:policy/walked`,
+}

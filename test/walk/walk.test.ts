@@ -1,0 +1,168 @@
+/**
+ * Every operation of every service, asked for without a signature, with a wrong one, with a right one
+ * and no permission, and from a stranger's account. An operation is in this walk by being in a table.
+ */
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam'
+import type { ServiceModel } from '../../src/contract/model.ts'
+import type { Service } from '../../src/services/operation.ts'
+import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
+import { callJson, type RawAnswer, send } from '../raw.ts'
+import { leastInput } from './inputs.ts'
+import { overridesFor } from './overrides.ts'
+import { formOf } from './query.ts'
+
+const homeAccount = '000000000000'
+const otherAccount = '444455556666'
+
+const inputOf = (model: ServiceModel, operation: string, account = homeAccount) =>
+  leastInput(model, operation, overridesFor(account)[model.signingName] ?? {})
+
+/** One call in the service's own protocol. */
+function call(
+  house: TestHouse,
+  { model }: Service,
+  operation: string,
+  keys: Keys,
+  account = homeAccount,
+): Promise<RawAnswer> {
+  const input = inputOf(model, operation, account)
+  const options = { url: house.url, keys, service: model.signingName }
+  if (model.protocol === 'json')
+    return callJson(`${model.targetPrefix}.${operation}`, input, options)
+  const headers = [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']] as const
+  return send({ ...options, headers, body: formOf(operation, model.apiVersion, input) })
+}
+
+async function callUnsigned(house: TestHouse, { model }: Service, operation: string) {
+  const input = inputOf(model, operation)
+  const isJson = model.protocol === 'json'
+  const response = await fetch(house.url, {
+    method: 'POST',
+    headers: isJson
+      ? {
+          'Content-Type': 'application/x-amz-json-1.1',
+          'X-Amz-Target': `${model.targetPrefix}.${operation}`,
+        }
+      : { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: isJson ? JSON.stringify(input) : formOf(operation, model.apiVersion, input),
+  })
+  return { status: response.status, body: await response.text() }
+}
+
+const refusals: Readonly<
+  Record<string, Readonly<Record<'unsigned' | 'mismatch' | 'denied', RegExp>>>
+> = {
+  json: {
+    unsigned: /"__type":"MissingAuthenticationTokenException"/,
+    mismatch: /"__type":"InvalidSignatureException"/,
+    denied: /"__type":"AccessDeniedException"/,
+  },
+  query: {
+    unsigned: /<Code>MissingAuthenticationToken<\/Code>/,
+    mismatch: /<Code>SignatureDoesNotMatch<\/Code>/,
+    denied: /<Code>AccessDenied<\/Code>/,
+  },
+}
+
+async function userWithoutPolicies(house: TestHouse, root?: Keys): Promise<Keys> {
+  const iam = new IAMClient(house.client(root))
+  await iam.send(new CreateUserCommand({ UserName: 'walker' }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'walker' }))
+  return {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  }
+}
+
+async function makeAccount(house: TestHouse): Promise<Keys> {
+  const options = { url: house.url, keys: house.root, service: 'strongroom' }
+  const { body } = await callJson('Strongroom.CreateAccount', { AccountId: otherAccount }, options)
+  const { AccessKeyId, SecretAccessKey } = JSON.parse(body)
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }
+}
+
+describe('walk', () => {
+  let house: TestHouse
+  let nobody: Keys
+  let stranger: Keys
+  const walked = { unsigned: 0, mismatch: 0, denied: 0, stranger: 0, free: [] as string[] }
+
+  const each = async (visit: (service: Service, operation: string) => Promise<void>) => {
+    for (const service of house.services.values()) {
+      for (const operation of service.operations.keys()) await visit(service, operation)
+    }
+  }
+  const refusalOf = ({ model }: Service, kind: 'unsigned' | 'mismatch' | 'denied'): RegExp =>
+    refusals[model.protocol]?.[kind] ?? /^$/
+
+  /** Answers that were not what they must be; each test ends with none. */
+  let unlike: string[] = []
+  const mustMatch = (body: string, form: RegExp, operation: string) => {
+    if (!form.test(body)) unlike.push(`${operation}: ${body}`)
+  }
+  beforeEach(() => {
+    unlike = []
+  })
+
+  before(async () => {
+    house = await raiseHouse()
+    nobody = await userWithoutPolicies(house)
+    stranger = await userWithoutPolicies(house, await makeAccount(house))
+  })
+  after(() => house[Symbol.asyncDispose]())
+
+  test('without a signature', async () => {
+    await each(async (service, operation) => {
+      if (service.model.operations[operation]?.unsigned) return
+      const { body } = await callUnsigned(house, service, operation)
+      mustMatch(body, refusalOf(service, 'unsigned'), operation)
+      walked.unsigned++
+    })
+    assert.deepEqual(unlike, [])
+  })
+
+  test('with a wrong signature', async () => {
+    const wrong = { ...house.root, secretAccessKey: 'w'.repeat(40) }
+    await each(async (service, operation) => {
+      if (service.model.operations[operation]?.unsigned) return
+      const { body } = await call(house, service, operation, wrong)
+      mustMatch(body, refusalOf(service, 'mismatch'), operation)
+      walked.mismatch++
+    })
+    assert.deepEqual(unlike, [])
+  })
+
+  for (const [kind, who, account] of [
+    ['denied', () => nobody, homeAccount],
+    ['stranger', () => stranger, otherAccount],
+  ] as const) {
+    test(`with a right signature and no permission: ${kind}`, async () => {
+      await each(async (service, operation) => {
+        if (service.model.operations[operation]?.unsigned) return
+        const { body } = await call(house, service, operation, who(), account)
+        if (service.operations.get(operation)?.action === undefined) {
+          walked.free.push(operation)
+          return
+        }
+        mustMatch(body, refusalOf(service, 'denied'), operation)
+        walked[kind]++
+      })
+      assert.deepEqual(unlike, [])
+    })
+  }
+
+  test('all of them were walked, and few are free to everybody', (t) => {
+    const total = [...house.services.values()].reduce((sum, each) => sum + each.operations.size, 0)
+    const free = [...new Set(walked.free)].sort()
+    t.diagnostic(`${total} operations: ${JSON.stringify({ ...walked, free })}`)
+    assert.deepEqual(free, expectedFree)
+    assert.ok(walked.unsigned >= total - 2)
+    assert.ok(walked.denied >= total - 2 - expectedFree.length)
+    assert.deepEqual(house.complaints, [])
+  })
+})
+
+/** AWS asks no permission for these. */
+const expectedFree = ['GetCallerIdentity', 'GetSessionToken']
