@@ -143,9 +143,12 @@ function takeRoot(environment: Environment) {
   const secretAccessKey = environment.STRONGROOM_ROOT_SECRET_ACCESS_KEY
   delete environment.STRONGROOM_ROOT_SECRET_ACCESS_KEY
   if (!accessKeyId && !secretAccessKey) return undefined
-  if (!/^[A-Z0-9]{16,128}$/.test(accessKeyId ?? '') || (secretAccessKey ?? '').length < 32) {
+  if (
+    !/^(?!ASIA)[A-Z0-9]{16,128}$/.test(accessKeyId ?? '') ||
+    (secretAccessKey ?? '').length < 32
+  ) {
     throw new Refusal(
-      'STRONGROOM_ROOT_ACCESS_KEY_ID must be 16 or more capitals and digits, STRONGROOM_ROOT_SECRET_ACCESS_KEY 32 or more characters.',
+      'STRONGROOM_ROOT_ACCESS_KEY_ID must be 16 or more capitals and digits and not begin with ASIA, STRONGROOM_ROOT_SECRET_ACCESS_KEY 32 or more characters.',
     )
   }
   return { accessKeyId: accessKeyId as string, secretAccessKey: secretAccessKey as string }

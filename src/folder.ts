@@ -10,6 +10,7 @@ import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { sameBytes } from './lib/bytes.ts'
 import { Refusal } from './lib/fault.ts'
+import { StoreFull } from './store/engine.ts'
 import type { JournalKeys } from './store/journal.ts'
 import { firstLink } from './store/journal.ts'
 import { Anchor, type Head } from './store/sqlite/anchor.ts'
@@ -57,10 +58,11 @@ export function openFolder(path: string, acceptRollback: boolean, account?: Acco
 }
 
 /** What the system says about the folder, as a sentence; our own bugs stay what they are. */
-function refusalOf(path: string, thrown: unknown): unknown {
+export function refusalOf(path: string, thrown: unknown): unknown {
   const { code, message } = thrown as NodeJS.ErrnoException
-  if (thrown instanceof Refusal || code === undefined) return thrown
-  const reason = code === 'ERR_SQLITE_ERROR' ? message : code
+  const isFull = thrown instanceof StoreFull
+  if (thrown instanceof Refusal || (code === undefined && !isFull)) return thrown
+  const reason = isFull || code === 'ERR_SQLITE_ERROR' ? message : code
   return new Refusal(
     `Can't use the data folder ${path} (${reason}): name another by --data, or see to its disk and its owner.`,
   )

@@ -7,32 +7,21 @@ import { recordRollback, recordStrangers } from './audit/notices.ts'
 import { Strangers } from './audit/strangers.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
-import { type Folder, openFolder } from './folder.ts'
-import { authenticator, type Signed } from './identity/authenticator.ts'
+import { type Folder, openFolder, refusalOf } from './folder.ts'
+import { authenticator } from './identity/authenticator.ts'
 import type { Clock } from './lib/clock.ts'
 import { minuteMs, systemClock } from './lib/clock.ts'
 import { PageTokens } from './lib/page.ts'
 import { Sealer } from './lib/sealer.ts'
+import { authorityOf, identities, peopleOf, sealedKeyOf, temporary } from './ports.ts'
 import type { FrontHall } from './server/front.ts'
 import { respond } from './server/front.ts'
 import { type ServerLimits, serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
-import { authorityOfWho, everybodyIn } from './services/iam/everybody.ts'
 import { iam } from './services/iam/index.ts'
-import {
-  type Authority,
-  authorityOfSession,
-  findAccountOf,
-  findAuthority,
-  findProvider,
-  findRole,
-  hasManagedPolicy,
-  noteSessionUse,
-  Principals,
-} from './services/iam/principals.ts'
-import { addAccount, ensureRoot } from './services/iam/root.ts'
+import { Principals } from './services/iam/principals.ts'
+import { ensureRoot } from './services/iam/root.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
-import { IdentityReader } from './services/iam/store.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
 import { KeyReader } from './services/kms/store.ts'
 import type { Service } from './services/operation.ts'
@@ -43,12 +32,10 @@ import {
   sweepSecrets,
 } from './services/secretsmanager/index.ts'
 import { strongroom } from './services/strongroom/index.ts'
-import type { People } from './services/strongroom/service.ts'
 import { sessionCredential } from './services/sts/credential.ts'
 import { fetchJson } from './services/sts/fetch-json.ts'
 import { sts } from './services/sts/index.ts'
 import { IssuerKeys } from './services/sts/issuer-keys.ts'
-import type { Identities } from './services/sts/service.ts'
 import { SessionTokens } from './services/sts/tokens.ts'
 import { SigningKeys } from './sigv4/key.ts'
 import type { Attempt } from './store/attempt.ts'
@@ -126,7 +113,7 @@ async function openRooms(config: Config, world: World, url: string): Promise<Roo
     return await furnish(folder, config, world, url)
   } catch (thrown) {
     folder.release()
-    throw thrown
+    throw refusalOf(config.dataPath, thrown)
   }
 }
 
@@ -249,10 +236,11 @@ function hallOf({
       secretsManager(secretPorts),
       iam(secrets),
       kms(keyPorts),
-      sts(tokens, identities, new IssuerKeys(fetchJson, config.privateIssuers)),
+      sts(tokens, identities, new IssuerKeys(fetchJson, config.privateIssuers, world.complain)),
       strongroom({
         audit: new AuditLog(store, journal),
         people: peopleOf(secrets),
+        sealedKeyOf,
         operator: config.account,
       }),
     ].map((service) => [service.model.signingName, service]),
@@ -278,46 +266,6 @@ function hallOf({
     noteStranger: (sourceIp, code) => strangers.note(sourceIp, code),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   }
-}
-
-/** How ids of temporary keys begin; AKIA is what the others begin with, or what the operator fixed. */
-const temporary = 'ASIA'
-
-/** What STS asks of IAM. */
-const identities: Identities = {
-  findRole,
-  findOidcProvider: findProvider,
-  hasPolicy: hasManagedPolicy,
-  hasAccount: async (look, account) =>
-    (await new IdentityReader(look).findAccount(account)) !== undefined,
-  accountOfKey: findAccountOf,
-}
-
-/** What the operator's API asks of IAM. */
-const peopleOf = (secrets: KeySecrets): People => ({
-  addAccount: (attempt, wish, key) => addAccount(attempt, secrets, wish, key),
-  async listAccounts(attempt, after, itemsMax) {
-    const from = after === undefined ? {} : { after: [after] }
-    const items = await new IdentityReader(attempt).listAccounts({ ...from, itemsMax })
-    return items.map(({ parts: [account = ''], record: { createdAt } }) => ({ account, createdAt }))
-  },
-  everybodyIn: (attempt, account, at) => everybodyIn(new IdentityReader(attempt), account, at),
-  authorityOf: (attempt, who) => authorityOfWho(new IdentityReader(attempt), who),
-})
-
-/** Who stands behind a key or a session now. */
-async function authorityOf(
-  tokens: SessionTokens,
-  attempt: Attempt,
-  signed: Signed,
-  at: number,
-): Promise<Authority | undefined> {
-  const { accessKeyId, sessionToken } = signed
-  if (!accessKeyId.startsWith(temporary)) return findAuthority(attempt, signed, at)
-  const session = tokens.open(sessionToken ?? '')
-  if (!session) return undefined
-  noteSessionUse(attempt, session, signed, at)
-  return authorityOfSession(attempt, session)
 }
 
 /** The operator's log: which request and what kind of error, with its stack; never a value. */

@@ -32,13 +32,18 @@ function fromEnvironment(accessKeyId: string, secretAccessKey: string): Endpoint
 function fromFile(path: string): Endpoint {
   const profile = Object.values(parse(readText(path)))[0] ?? {}
   const { aws_access_key_id, aws_secret_access_key, region, endpoint_url } = profile
+  const sessionToken = profile.aws_session_token
   if (!aws_access_key_id || !aws_secret_access_key || !endpoint_url) {
     throw new Refusal(`${path} does not hold a profile with keys and endpoint_url.`)
   }
   return {
     url: endpoint_url,
     region: region ?? 'us-east-1',
-    credentials: { accessKeyId: aws_access_key_id, secretAccessKey: aws_secret_access_key },
+    credentials: {
+      accessKeyId: aws_access_key_id,
+      secretAccessKey: aws_secret_access_key,
+      ...(sessionToken && { sessionToken }),
+    },
   }
 }
 
@@ -64,23 +69,10 @@ export async function callStrongroom<Output>(
   operation: string,
   input: object,
 ): Promise<Output> {
-  const { url, region, credentials } = endpoint
-  const body = Buffer.from(JSON.stringify(input))
-  const { headers } = signRequest({
-    method: 'POST',
-    target: '/',
-    headers: [
-      ['Host', new URL(url).host],
-      ['Content-Type', 'application/x-amz-json-1.1'],
-      ['X-Amz-Target', `Strongroom.${operation}`],
-    ],
-    body,
-    credentials,
-    region,
-    service: 'strongroom',
-    at: Date.now(),
-  })
-  const response = await send(url, Object.fromEntries(headers), body)
+  const response = await post(endpoint, 'strongroom', JSON.stringify(input), [
+    ['Content-Type', 'application/x-amz-json-1.1'],
+    ['X-Amz-Target', `Strongroom.${operation}`],
+  ])
   const answer = (await response.json()) as Output & Refused
   if (response.ok) return answer
   throw new Refusal(
@@ -88,9 +80,45 @@ export async function callStrongroom<Output>(
   )
 }
 
-async function send(url: string, headers: Record<string, string>, body: Buffer<ArrayBuffer>) {
+/** Calls one action of STS; gives the texts of its answer by element. Throws Refusal. */
+export async function callSts(
+  endpoint: Endpoint,
+  parameters: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  const form = new URLSearchParams({ ...parameters, Version: '2011-06-15' })
+  const response = await post(endpoint, 'sts', form.toString(), [
+    ['Content-Type', 'application/x-www-form-urlencoded'],
+  ])
+  const texts = textsIn(await response.text())
+  if (response.ok) return texts
+  throw new Refusal(`${texts.get('Code')}: ${texts.get('Message') ?? 'no reason was given'}`)
+}
+
+/** The texts of elements that hold nothing else. What is looked for here holds no markup. */
+const textsIn = (xml: string): Map<string, string> =>
+  new Map(
+    [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', text = '']) => [name, text]),
+  )
+
+async function post(
+  { url, region, credentials }: Endpoint,
+  service: string,
+  text: string,
+  headers: readonly [string, string][],
+): Promise<Response> {
+  const body = Buffer.from(text)
+  const signed = signRequest({
+    method: 'POST',
+    target: '/',
+    headers: [['Host', new URL(url).host], ...headers],
+    body,
+    credentials,
+    region,
+    service,
+    at: Date.now(),
+  })
   try {
-    return await fetch(url, { method: 'POST', headers, body })
+    return await fetch(url, { method: 'POST', headers: Object.fromEntries(signed.headers), body })
   } catch {
     throw new Refusal(`Nobody answers at ${url}: is strongroom serving there?`)
   }

@@ -20,6 +20,11 @@ function programOf(): Command {
   const program = new Command('strongroom').description(
     'A secrets manager that people run themselves and that their AWS code already speaks.',
   )
+  for (const add of [addServe, addAudit, addAccounts, addCredentials, addQuestions]) add(program)
+  return program
+}
+
+function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the AWS wire')
@@ -37,6 +42,9 @@ function programOf(): Command {
     )
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
+}
+
+function addAudit(program: Command): void {
   const audit = program.command('audit').description('the record of every answer')
   audit
     .command('tail')
@@ -46,5 +54,57 @@ function programOf(): Command {
     .option('--json', 'whole records, one JSON text a line')
     .option('--profile <file>', 'the credentials file of a data folder (./data/root-credentials)')
     .action(async (flags) => (await import('./tail.ts')).tail(flags))
-  return program
+}
+
+const operatorProfile = "the operator's credentials file (./data/root-credentials)"
+const ownProfile = 'a credentials file (./data/root-credentials)'
+
+function addAccounts(program: Command): void {
+  const account = program.command('account').description('the accounts of a deployment')
+  account
+    .command('create')
+    .description('make an account; prints its root credentials file')
+    .option('--id <digits>', 'its twelve digits (drawn)')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./account.ts')).create(flags))
+  account
+    .command('list')
+    .description('all accounts')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./account.ts')).list(flags))
+  account
+    .command('reset-root')
+    .description("give an account's root a new key, when nothing serves the data folder")
+    .option('--data <dir>', 'the data folder (./data)')
+    .option('--account <digits>', "the account (the deployment's own)")
+    .action(async (flags) => (await import('./reset.ts')).resetRoot(flags))
+}
+
+function addCredentials(program: Command): void {
+  program
+    .command('credentials')
+    .description('temporary credentials of a role, as a credential_process')
+    .requiredOption('--role <arn>', 'the role to assume')
+    .option(
+      '--session-name <name>',
+      'how the audit shall call the session (the user of this machine)',
+    )
+    .option('--duration <seconds>', 'how long they last', '3600')
+    .option('--profile <file>', 'the credentials file of whoever assumes it')
+    .action(async (flags) => (await import('./credentials.ts')).credentials(flags))
+}
+
+function addQuestions(program: Command): void {
+  program
+    .command('who')
+    .description('everybody who could read a secret now, and by which statement')
+    .argument('<secret>', 'name or ARN')
+    .option('--profile <file>', ownProfile)
+    .action(async (secret, flags) => (await import('./who.ts')).who(secret, flags))
+  program
+    .command('why')
+    .description('why a request was answered as it was')
+    .argument('<request-id>', 'as the answer and the audit have it')
+    .option('--profile <file>', ownProfile)
+    .action(async (requestId, flags) => (await import('./why.ts')).why(requestId, flags))
 }

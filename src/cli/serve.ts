@@ -14,7 +14,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     complain: (words) => process.stderr.write(`strongroom: ${words}\n`),
     fatal: (reason) => {
       process.stderr.write(
-        `strongroom: a write failed (${reason}); stopping, so that nothing false is answered\n`,
+        `strongroom: a write failed (${reason}): stopping, so that nothing false is answered.\n`,
       )
       process.exit(1)
     },

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal } from '../lib/fault.ts'
 import { callStrongroom, type Endpoint, readEndpoint } from './client.ts'
+import { plain } from './print.ts'
 
 interface Flags {
   readonly lines: string
@@ -60,6 +61,3 @@ function summary(text: string): string {
   const on = resources?.map((resource: { ARN: string }) => resource.ARN).join(' ') ?? '-'
   return [eventTime, errorCode ?? 'ok', who, what, on, requestID ?? '-'].map(plain).join('  ')
 }
-
-/** Names come from callers: nothing in them may steer a terminal. */
-const plain = (text: string): string => String(text).replace(/\p{Cc}/gu, '?')

@@ -20,9 +20,10 @@ export async function supposedQuestion(
   services: Services,
   desk: Desk,
   now: Circumstances,
-  { authority, service, operation, input, isRecorded, circumstances = now }: Supposed,
+  { authority, service, operation, input, isRecorded, via, circumstances: told = now }: Supposed,
 ): Promise<Considered> {
   const found = find(services, service, operation)
+  const circumstances = via === undefined ? told : { ...told, via: [...told.via, via] }
   const { model } = found.service
   const rooms = found.service.rooms(deskFor(desk, authority.caller, circumstances))
   const asked = isRecorded ? restoreInput(model, operation, input) : input

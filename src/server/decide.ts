@@ -10,6 +10,7 @@ import type { Authority, Circumstances, Subject } from '../services/operation.ts
 
 /** What policy said, and the refusal to answer unless it allowed. */
 export interface Verdict {
+  readonly action: string
   readonly decision: Decision
   readonly refusal: Fault | undefined
 }
@@ -23,12 +24,19 @@ export function judge(
 ): Verdict {
   const question = questionOf(authority, action, subject, circumstances)
   const decision = decide(question)
-  if (decision.outcome === 'allow') return { decision, refusal: undefined }
+  if (decision.outcome === 'allow') return { action, decision, refusal: undefined }
   const refusal =
     subject.refused?.(action) ??
     new Fault('AccessDeniedException', denialWords(question, decision, subject.shown))
-  return { decision, refusal }
+  const verdict = { action, decision, refusal }
+  verdicts.set(refusal, verdict)
+  return verdict
 }
+
+const verdicts = new WeakMap<Fault, Verdict>()
+
+/** The verdict that a refusal comes from; `undefined` for any other fault. */
+export const verdictBehind = (fault: Fault): Verdict | undefined => verdicts.get(fault)
 
 /** The question as policy takes it. */
 export function questionOf(

@@ -5,7 +5,7 @@ import { Fault } from '../lib/fault.ts'
 import type { Subject } from '../services/operation.ts'
 import { redactInput, redactOutput } from '../wire/redact.ts'
 import type { Call } from './call.ts'
-import type { Verdict } from './decide.ts'
+import { type Verdict, verdictBehind } from './decide.ts'
 
 const readOnlyNames =
   /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|WhoCan|Explain)/
@@ -44,18 +44,29 @@ export function recordOf(
         : undefined,
     ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
     resources: resourcesOf(subject, outcome),
-    decision: verdict && decisionOf(verdict),
+    decision: decisionOf(known?.action, verdict, outcome),
     ...(call.via.length > 0 && { invokedBy: `${call.via.at(-1)}.amazonaws.com` }),
   })
 }
 
-/** Which statement decided, or which kind of policy did not allow. */
-function decisionOf({ decision }: Verdict): object {
+/**
+ * Which statement decided, or which kind of policy did not allow. An action is named where it is not
+ * the operation's own: a call may need more than one.
+ */
+function decisionOf(
+  ownAction: string | undefined,
+  verdict: Verdict | undefined,
+  answer: object | Fault,
+): object | undefined {
+  const deciding = (answer instanceof Fault && verdictBehind(answer)) || verdict
+  if (!deciding) return undefined
+  const { decision } = deciding
   const { outcome } = decision
-  if (outcome === 'implicitDeny') return { outcome, missing: decision.missing }
-  if (!decision.by) return { outcome }
+  const action = deciding.action === ownAction ? undefined : deciding.action
+  if (outcome === 'implicitDeny') return { outcome, action, missing: decision.missing }
+  if (!decision.by) return { outcome, action }
   const { policy, statement, sid } = decision.by
-  return { outcome, policyKind: policy.kind, policyName: policy.name, statement, sid }
+  return { outcome, action, policyKind: policy.kind, policyName: policy.name, statement, sid }
 }
 
 /** CloudTrail says AccessDenied where the JSON wire says AccessDeniedException. */

@@ -60,6 +60,8 @@ export interface Supposed {
   /** Its input, or what an audit record kept of it. */
   readonly input: object
   readonly isRecorded?: boolean
+  /** The service that makes the call for that caller. */
+  readonly via?: string
   /** Those of the call at hand, unless told otherwise. */
   readonly circumstances?: Circumstances
 }

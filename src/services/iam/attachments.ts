@@ -8,14 +8,14 @@ import { placeOf } from './arns.ts'
 import { catalogue } from './catalogue.ts'
 import { attachedOf, findManaged } from './managed.ts'
 import { type PageInput, pageOfList } from './page.ts'
+import { quotas } from './quotas.ts'
 import type { Attached, HolderKind, HolderRecord } from './records.ts'
 import { done, fault, type Rooms } from './service.ts'
 
-const attachedMax = 10
-const quotas: Readonly<Record<HolderKind, string>> = {
-  user: 'PoliciesPerUser',
-  group: 'PoliciesPerGroup',
-  role: 'PoliciesPerRole',
+const limits: Readonly<Record<HolderKind, readonly [quota: string, max: number]>> = {
+  user: ['PoliciesPerUser', quotas.AttachedPoliciesPerUserQuota],
+  group: ['PoliciesPerGroup', quotas.AttachedPoliciesPerGroupQuota],
+  role: ['PoliciesPerRole', quotas.AttachedPoliciesPerRoleQuota],
 }
 
 /** The key by which a policy may limit what is attached. Throws ValidationError for no policy's ARN. */
@@ -32,8 +32,9 @@ export async function attach({ identities }: Rooms, holder: HolderRecord, arn: s
     throw fault('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`)
   }
   if (findAttached(holder, arn)) return done
-  if (holder.attached.length >= attachedMax) {
-    throw fault('LimitExceeded', `Cannot exceed quota for ${quotas[holder.kind]}: ${attachedMax}`)
+  const [quota, max] = limits[holder.kind]
+  if (holder.attached.length >= max) {
+    throw fault('LimitExceeded', `Cannot exceed quota for ${quota}: ${max}`)
   }
   const attached = [...holder.attached, attachedOf(policy)]
   await identities.replace(holder, { ...holder, attached })

@@ -7,6 +7,7 @@ import type { ContextValue } from '../../policy/context.ts'
 import { Absent, type Subject } from '../operation.ts'
 import { arnOf, type Place } from './arns.ts'
 import { cut, type PageInput, pageOf } from './page.ts'
+import { quotas } from './quotas.ts'
 import type { AnyRecord, HolderRecord, Kind, Records, Tag } from './records.ts'
 import { fault, type Look, type Rooms } from './service.ts'
 import { requestTags, resourceTags } from './tags.ts'
@@ -29,31 +30,31 @@ interface Row {
 const rows: Readonly<Record<Kind, Row>> = {
   user: {
     type: 'AWS::IAM::User',
-    quota: ['UsersPerAccount', 5000],
+    quota: ['UsersPerAccount', quotas.UsersQuota],
     absent: (name) => `The user with name ${name} cannot be found.`,
     taken: (name) => `User with name ${name} already exists.`,
   },
   group: {
     type: 'AWS::IAM::Group',
-    quota: ['GroupsPerAccount', 300],
+    quota: ['GroupsPerAccount', quotas.GroupsQuota],
     absent: (name) => `The group with name ${name} cannot be found.`,
     taken: (name) => `Group with name ${name} already exists.`,
   },
   role: {
     type: 'AWS::IAM::Role',
-    quota: ['RolesPerAccount', 1000],
+    quota: ['RolesPerAccount', quotas.RolesQuota],
     absent: (name) => `The role with name ${name} cannot be found.`,
     taken: (name) => `Role with name ${name} already exists.`,
   },
   policy: {
     type: 'AWS::IAM::ManagedPolicy',
-    quota: ['PoliciesPerAccount', 1500],
+    quota: ['PoliciesPerAccount', quotas.PoliciesQuota],
     absent: (name) => `Policy ${name} was not found.`,
     taken: (name) => `A policy called ${name} already exists. Duplicate names are not allowed.`,
   },
   profile: {
     type: 'AWS::IAM::InstanceProfile',
-    quota: ['InstanceProfilesPerAccount', 1000],
+    quota: ['InstanceProfilesPerAccount', quotas.InstanceProfilesQuota],
     absent: (name) => `Instance Profile ${name} cannot be found.`,
     taken: (name) => `Instance Profile ${name} already exists.`,
   },

@@ -5,11 +5,16 @@
  */
 import { charsOf, mustBePolicy, shownDocument } from './documents.ts'
 import { type PageInput, pageOfList } from './page.ts'
+import { quotas } from './quotas.ts'
 import type { HolderKind, HolderRecord } from './records.ts'
 import { done, fault, type Rooms } from './service.ts'
 
 /** For all inline policies of a holder together. */
-const charsMax: Readonly<Record<HolderKind, number>> = { user: 2048, group: 5120, role: 10_240 }
+const charsMax: Readonly<Record<HolderKind, number>> = {
+  user: quotas.UserPolicySizeQuota,
+  group: quotas.GroupPolicySizeQuota,
+  role: quotas.RolePolicySizeQuota,
+}
 
 interface Put {
   readonly PolicyName: string

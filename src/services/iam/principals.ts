@@ -11,7 +11,7 @@ import type { Attempt, Look } from '../../store/attempt.ts'
 import { arnOf, providerUrlOf } from './arns.ts'
 import { trustPolicy } from './compiled.ts'
 import { findManaged } from './managed.ts'
-import type { AccessKeyRecord, ProviderRecord } from './records.ts'
+import { type AccessKeyRecord, type ProviderRecord, rootOwner } from './records.ts'
 import type { KeySecrets } from './secrets.ts'
 import { type Authority, authorityOf, authorityOfUser, rootCaller } from './sessions.ts'
 import { IdentityReader, IdentityStore } from './store.ts'
@@ -62,11 +62,11 @@ export async function findAuthority(
   if (!key) return undefined
   const identities = new IdentityStore(attempt)
   identities.noteUse(accessKeyId, { service, region }, at)
-  if (key.userId === undefined) {
+  if (key.owner === rootOwner) {
     return { caller: rootCaller({ account: key.account, accessKeyId }), identity: [] }
   }
-  identities.noteUse(key.userId, { service, region }, at)
-  const user = await identities.get('user', key.userId)
+  identities.noteUse(key.owner, { service, region }, at)
+  const user = await identities.get('user', key.owner)
   return user && authorityOfUser(identities, user, accessKeyId)
 }
 

@@ -105,12 +105,15 @@ export type BoundedRecord = UserRecord | RoleRecord
 
 export type KeyStatus = 'Active' | 'Inactive'
 
+/** Whose the keys of an account's root are. */
+export const rootOwner = 'root'
+
 /** A long-term access key. Its secret is sealed once more, so that no cached record holds it open. */
 export interface AccessKeyRecord {
   readonly id: string
   readonly account: AccountId
-  /** The user's unique id, or absent for the account's root. */
-  readonly userId?: string
+  /** The user's unique id, or `rootOwner`. Said, not left out: a record that lost it opens nothing. */
+  readonly owner: string
   readonly status: KeyStatus
   readonly createdAt: number
   readonly secret: string

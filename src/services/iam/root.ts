@@ -8,6 +8,7 @@ import { sameBytes, utf8 } from '../../lib/bytes.ts'
 import { accessKeyId, secretAccessKey } from '../../lib/ids.ts'
 import type { Attempt } from '../../store/attempt.ts'
 import type { Store } from '../../store/store.ts'
+import { rootOwner } from './records.ts'
 import type { KeySecrets } from './secrets.ts'
 import { IdentityStore } from './store.ts'
 
@@ -94,6 +95,7 @@ async function fixRoot(
   identities.putAccessKey({
     id,
     account,
+    owner: rootOwner,
     status: 'Active',
     createdAt: known?.createdAt ?? at,
     secret: secrets.seal(id, secret),

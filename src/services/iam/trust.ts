@@ -10,12 +10,13 @@ import { type PolicyDocument, parsePolicy, readPolicy } from '../../policy/docum
 import { foldAscii } from '../../policy/fold.ts'
 import { arnOf, placeOf } from './arns.ts'
 import { charsOf, mustParse } from './documents.ts'
+import { quotas } from './quotas.ts'
 import type { RoleRecord, TrustRecord, UserRecord } from './records.ts'
 import { fault } from './service.ts'
 import type { IdentityReader } from './store.ts'
 
 /** AWS's quota before anybody asks for more; white space does not count. */
-const charsMax = 2048
+const charsMax = quotas.AssumeRolePolicySizeQuota
 
 /** Checks a trust policy and finds out whom it means. Throws MalformedPolicyDocument. */
 export async function bindTrust(identities: IdentityReader, text: string): Promise<TrustRecord> {

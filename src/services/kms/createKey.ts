@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
  */
 import { randomUUID } from 'node:crypto'
+import { mustAlso } from './also.ts'
 import { addKey, hereOf, keyOf } from './key.ts'
 import { mustNotLockOut } from './lockout.ts'
 import { metadataOf } from './metadata.ts'
@@ -32,11 +33,11 @@ export const createKey = operation('CreateKey', {
       ...(input.MultiRegion && { 'kms:MultiRegionKeyType': 'PRIMARY' }),
       ...requestTagContext(input.Tags),
     }
-    const alsoActions = input.Tags?.length ? ['kms:TagResource'] : []
-    return { arn: '*', account: caller.account, context, alsoActions }
+    return { arn: '*', account: caller.account, context }
   },
 
-  async run(rooms, input) {
+  async run(rooms, input, subject) {
+    if (input.Tags?.length) await mustAlso(rooms, 'kms:TagResource', subject)
     const shelf = hereOf(rooms)
     const id = rooms.draws.draw('key id', () => newKeyId(input.MultiRegion ?? false))
     const record = recordOf(input, id, rooms.region, rooms.draws.at)

@@ -7,6 +7,7 @@
 import type { ReplicateKeyRequest } from '../../contract/generated/kms.ts'
 import { partitionOf } from '../../lib/arn.ts'
 import { anything } from '../operation.ts'
+import { mustAlso } from './also.ts'
 import { findKey, keyOf } from './key.ts'
 import { mustNotLockOut } from './lockout.ts'
 import { metadataOf } from './metadata.ts'
@@ -30,8 +31,8 @@ export const replicateKey = operation('ReplicateKey', {
   },
 
   async run(rooms, input, key) {
-    const refusal = rooms.refusal('kms:CreateKey', anything(key.account))
-    if (refusal) throw refusal
+    await mustAlso(rooms, 'kms:CreateKey', anything(key.account))
+    if (input.Tags?.length) await mustAlso(rooms, 'kms:TagResource', anything(key.account))
     mustBeEnabled(key)
     const family = mustBePrimary(key)
     const shelf = { account: key.account, region: input.ReplicaRegion }

@@ -9,8 +9,6 @@ import type { SecretRecord, Shelf } from './records.ts'
 import type { Listed, Order, SecretReader } from './store.ts'
 
 const examinedMax = 1000
-/** How many are read at once when a filter may let few of them pass. */
-const chunkItems = 250
 
 export interface Query {
   readonly shelf: Shelf
@@ -91,7 +89,7 @@ function nameReader(reader: SecretReader, { filters, shelf, reverse }: Query): R
 async function walk(
   way: Way,
   read: Read,
-  { matches, filters }: Query,
+  { matches }: Query,
   after: Spot | undefined,
   itemsMax: number,
 ): Promise<Page> {
@@ -99,8 +97,9 @@ async function walk(
   let next = after
   let examined = 0
   while (examined < examinedMax) {
-    const wanted = Math.max(itemsMax - secrets.length, filters?.length ? chunkItems : 0)
-    const chunk = Math.min(wanted + 1, examinedMax - examined)
+    // More at once the less has fitted so far.
+    const wanted = Math.max(itemsMax - secrets.length, examined) + 1
+    const chunk = Math.min(wanted, examinedMax - examined)
     const listed = await read(next, chunk)
     for (const { at, name, secret } of listed) {
       if (secrets.length === itemsMax) return { secrets, next }

@@ -25,15 +25,17 @@ export const explain = operation('Explain', {
 })
 
 const itemsPerPage = 1000
-const pagesMax = 20
+const pagesMax = 10
 
-/** The newest record of the request: its outermost call, which is recorded last. */
+/** The record of the request: of the call inside it that was refused, else of its outermost. */
 async function findRecord({ audit, caller }: Rooms, requestId: string): Promise<Recorded> {
   let before: Parameters<typeof audit.latest>[2]
   for (let page = 0; page < pagesMax; page++) {
     const { items, next } = await audit.latest(caller.account, itemsPerPage, before)
-    const found = items.find(({ record }) => (record as Recorded).requestID === requestId)
-    if (found) return found.record as Recorded
+    const records = items.map(({ record }) => record as Recorded)
+    const found = records.filter(({ requestID }) => requestID === requestId)
+    const refused = found.find((record) => isRefused(record))
+    if (refused ?? found[0]) return (refused ?? found[0]) as Recorded
     if (!next) break
     before = next
   }
@@ -42,6 +44,9 @@ async function findRecord({ audit, caller }: Rooms, requestId: string): Promise<
     `No request ${requestId} is among the newest records of this account.`,
   )
 }
+
+const isRefused = (record: Recorded): boolean =>
+  (decisionIn(record)?.Outcome ?? 'allow') !== 'allow'
 
 /** The question as it would be decided now, or why it cannot be asked again. */
 async function reconsidered({ attempt, people, consider, caller }: Rooms, record: Recorded) {
@@ -58,7 +63,8 @@ async function reconsidered({ attempt, people, consider, caller }: Rooms, record
       circumstances: circumstancesIn(record),
     })
     if (!question) return { Unknown: 'The operation needs no permission.' }
-    const { decision, statements } = explainQuestion(question)
+    const action = decisionIn(record)?.Action ?? question.action
+    const { decision, statements } = explainQuestion({ ...question, action })
     const hint = who.session && 'Session policies and tags of the session are not known any more.'
     return {
       Now: decisionView(decision),

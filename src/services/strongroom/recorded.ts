@@ -36,6 +36,8 @@ interface Identity {
 
 interface RecordedDecision {
   readonly outcome: DecisionView['Outcome']
+  /** Where it is not the operation's own. */
+  readonly action?: string
   readonly missing?: string
   readonly policyKind?: string
   readonly policyName?: string
@@ -47,14 +49,19 @@ interface RecordedDecision {
 export function decisionIn({ additionalEventData }: Recorded): DecisionView | undefined {
   const decision = additionalEventData?.decision
   if (!decision) return undefined
-  const { outcome, missing, policyKind, policyName, statement, sid } = decision
+  const { outcome, action, missing, policyKind, policyName, statement, sid } = decision
   const isBy = policyKind !== undefined && policyName !== undefined && statement !== undefined
   const By = {
     PolicyKind: policyKind ?? '',
     PolicyName: policyName ?? '',
     Statement: statement ?? 0,
   }
-  return { Outcome: outcome, Missing: missing, By: isBy ? { ...By, Sid: sid } : undefined }
+  return {
+    Outcome: outcome,
+    Action: action,
+    Missing: missing,
+    By: isBy ? { ...By, Sid: sid } : undefined,
+  }
 }
 
 /** Who called, by what does not change; `undefined` for whoever has no identity here. */

@@ -4,7 +4,7 @@ import type { AccountId } from '../../lib/brand.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { Session } from '../../lib/session.ts'
-import { type Authority, type Desk, declare } from '../operation.ts'
+import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
 
 /** The audit as this service reads it; the house gives it. */
 export interface AuditReader {
@@ -53,9 +53,17 @@ export interface People {
   authorityOf(attempt: Desk['attempt'], who: Who): Promise<Authority | undefined>
 }
 
+/** What must be decrypted for a secret's value to be read: its data key, as KMS sealed it. */
+export interface SealedKey {
+  readonly CiphertextBlob: Uint8Array
+  readonly EncryptionContext: Readonly<Record<string, string>>
+}
+
 export interface Ports {
   readonly audit: AuditReader
   readonly people: People
+  /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
+  sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
   /** The deployment's own account: what reaches across accounts is its alone to allow. */
   readonly operator: AccountId
 }

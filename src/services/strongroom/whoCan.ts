@@ -8,7 +8,7 @@
 import { parseArn } from '../../lib/arn.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
 import { decide } from '../../policy/decide.ts'
-import { Absent, type Authority, type Considered } from '../operation.ts'
+import { Absent, type Authority, type Considered, type Subject } from '../operation.ts'
 import { operation, type Rooms } from './service.ts'
 import { voteView } from './views.ts'
 
@@ -26,9 +26,10 @@ export const whoCan = operation('WhoCan', {
     const { people, attempt, draws } = rooms
     const principals = []
     for await (const authority of people.everybodyIn(attempt, account, draws.at)) {
-      const { question } = await considerRead(rooms, SecretId, authority)
+      const { subject, question } = await considerRead(rooms, SecretId, authority)
       const decision = question && decide(question)
       if (decision?.outcome !== 'allow') continue
+      if (!(await mayDecrypt(rooms, subject, authority))) continue
       principals.push({
         ...nameOf(authority),
         AllowedBy: decision.by && voteView(decision.by),
@@ -41,6 +42,19 @@ export const whoCan = operation('WhoCan', {
     }
   },
 })
+
+/** Whether KMS would open the value's data key for Secrets Manager in this name. */
+async function mayDecrypt(
+  { attempt, consider, sealedKeyOf }: Rooms,
+  subject: Subject,
+  authority: Authority,
+): Promise<boolean> {
+  const input = await sealedKeyOf(attempt, subject)
+  if (!input) return true
+  const call = { service: 'kms', operation: 'Decrypt', via: 'secretsmanager' }
+  const { question } = await consider({ authority, input, ...call })
+  return question !== undefined && decide(question).outcome === 'allow'
+}
 
 const considerRead = (
   { consider }: Pick<Rooms, 'consider'>,

@@ -13,6 +13,8 @@ const place = `${issuer}/keys`
 /** What the world answers, and what was asked of it. */
 let pages: Map<string, Json>
 let asked: string[]
+/** What the operator was told. */
+let told: string[]
 let keys: IssuerKeys
 
 const pair = async (kid: string) => {
@@ -30,12 +32,17 @@ beforeEach(() => {
     [place, { keys: [first.jwk] }],
   ])
   asked = []
-  keys = new IssuerKeys(async (url) => {
-    asked.push(url.href)
-    const page = pages.get(url.href)
-    if (page === undefined) throw new Unreachable('nobody there')
-    return page
-  }, new Set())
+  told = []
+  keys = new IssuerKeys(
+    async (url) => {
+      asked.push(url.href)
+      const page = pages.get(url.href)
+      if (page === undefined) throw new Unreachable('nobody there')
+      return page
+    },
+    new Set(),
+    (words) => told.push(words),
+  )
 })
 
 test('keys are found by discovery and kept for ten minutes', async () => {
@@ -75,6 +82,7 @@ test('an issuer that was never reached is unreachable, and asked again after hal
   await assert.rejects(keys.of(issuer, 0), Unreachable)
   await assert.rejects(keys.of(issuer, 29 * secondMs), Unreachable)
   assert.equal(asked.length, 1)
+  assert.deepEqual(told, [`identity provider ${issuer}: nobody there`])
   await assert.rejects(keys.of(issuer, 30 * secondMs), Unreachable)
   assert.equal(asked.length, 2)
 })

@@ -24,14 +24,23 @@ const issuersMax = 1000
 export class IssuerKeys {
   readonly #fetchJson: FetchJson
   readonly #privateIssuers: ReadonlySet<string>
+  readonly #tell: (words: string) => void
   readonly #kept = new Map<string, Kept>()
   readonly #fetching = new Map<string, Promise<Kept>>()
   readonly #failedAt = new Map<string, number>()
 
-  /** @param privateIssuers those that may live at private addresses, as their tokens name them */
-  constructor(fetchJson: FetchJson, privateIssuers: ReadonlySet<string>) {
+  /**
+   * @param privateIssuers those that may live at private addresses, as their tokens name them
+   * @param tell tells the operator why an issuer's keys were not had
+   */
+  constructor(
+    fetchJson: FetchJson,
+    privateIssuers: ReadonlySet<string>,
+    tell: (words: string) => void,
+  ) {
     this.#fetchJson = fetchJson
     this.#privateIssuers = privateIssuers
+    this.#tell = tell
   }
 
   /** The issuer's keys. Throws Unreachable when they cannot be had. */
@@ -90,6 +99,8 @@ export class IssuerKeys {
   #fail(issuer: string, at: number, thrown: unknown): never {
     if (this.#failedAt.size >= issuersMax) this.#failedAt.clear()
     this.#failedAt.set(issuer, at)
-    throw thrown instanceof Unreachable ? thrown : new Unreachable(String(thrown))
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    this.#tell(`identity provider ${issuer}: ${reason}`)
+    throw new Unreachable(reason)
   }
 }

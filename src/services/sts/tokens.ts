@@ -17,7 +17,7 @@ interface Content {
 }
 
 const place = lengthPrefixed('session token')
-const sessionsMax = 10_000
+const sessionsMax = 5_000
 /** Longer ones do not fit beside the other headers of a request. */
 const tokenCharsMax = 12_288
 

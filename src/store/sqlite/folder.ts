@@ -83,6 +83,8 @@ export function createDatabase(databasePath: string, header: string, firstLink: 
   database.prepare("INSERT INTO meta VALUES ('store', ?)").run(header)
   database.prepare('INSERT INTO head VALUES (1, 0, ?)').run(firstLink)
   database.exec('COMMIT')
+  // Said aloud: what closing does of itself keeps its errors to itself.
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   database.close()
   renameSync(draft, databasePath)
   syncFolder(dirname(databasePath))

@@ -3,8 +3,10 @@
  * thread that answers requests. Answers each message in order; an error that may have lost data is
  * told as `fatal`, after which the process must end: fsync is never tried again.
  */
+import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { syncFolder } from '../../lib/file.ts'
 import type { Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
@@ -26,6 +28,8 @@ const anchorEveryMilliseconds = 1000
 function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData): void {
   const database = connect(databasePath)
   const committer = new Committer(database, new Journal(keys))
+  // The log's name must last: SQLite syncs its folder, too, and does not tell when that fails.
+  syncFolder(dirname(databasePath))
   const anchor = new Anchor(anchorPath, keys)
   let anchoring: NodeJS.Timeout | undefined
   let isAnchored = false

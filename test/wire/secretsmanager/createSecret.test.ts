@@ -48,7 +48,11 @@ test('out of bounds: the limits of the contract', async () => {
     'ValidationException',
     "1 validation error detected: Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1",
   )
-  await refused(create({ Name: 'a'.repeat(513) }), 'ValidationException', /less than or equal to 512$/)
+  await refused(
+    create({ Name: 'a'.repeat(513) }),
+    'ValidationException',
+    /less than or equal to 512$/,
+  )
   await refused(
     create({ Name: nameOf(), SecretString: 'x'.repeat(65_537) }),
     'ValidationException',
@@ -102,7 +106,12 @@ test('out of bounds: tags that are reserved, twice, or too many', async () => {
 })
 
 test('out of bounds: replicas only in other regions that are served, each once', async () => {
-  for (const regions of [['us-east-1'], ['xx-none-1'], ['cn-north-1'], ['eu-west-1', 'eu-west-1']]) {
+  for (const regions of [
+    ['us-east-1'],
+    ['xx-none-1'],
+    ['cn-north-1'],
+    ['eu-west-1', 'eu-west-1'],
+  ]) {
     const AddReplicaRegions = regions.map((Region) => ({ Region }))
     await refused(
       create({ Name: nameOf(), AddReplicaRegions }),
@@ -152,7 +161,11 @@ test('not allowed: conditions on what the request carries', async () => {
     Tags: [{ Key: 'team', Value: 'red' }],
   }
   await maker.send(new CreateSecretCommand({ Name: `cond/${randomUUID()}`, ...fit }))
-  const unfit = [{ Description: 'other' }, { Type: 'Other' }, { Tags: [{ Key: 'team', Value: 'x' }] }]
+  const unfit = [
+    { Description: 'other' },
+    { Type: 'Other' },
+    { Tags: [{ Key: 'team', Value: 'x' }] },
+  ]
   for (const change of unfit) {
     await refused(
       maker.send(new CreateSecretCommand({ Name: `cond/${randomUUID()}`, ...fit, ...change })),

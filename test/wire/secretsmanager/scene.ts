@@ -91,7 +91,9 @@ export async function raiseScene(options?: HouseOptions): Promise<Scene> {
       client(await user(statements.length > 0 ? policy(...statements) : undefined)),
     async secret(input = {}) {
       const Name = input.Name ?? `secret/${randomUUID()}`
-      const made = await root.send(new CreateSecretCommand({ SecretString: 'value', ...input, Name }))
+      const made = await root.send(
+        new CreateSecretCommand({ SecretString: 'value', ...input, Name }),
+      )
       return { arn: made.ARN ?? '', name: Name, versionId: made.VersionId ?? '' }
     },
     async raw(operation, input) {
@@ -133,8 +135,7 @@ export const said = {
   notFound: "Secrets Manager can't find the specified secret.",
   badName:
     'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
-  deleted:
-    "You can't perform this operation on the secret because it was marked for deletion.",
+  deleted: "You can't perform this operation on the secret because it was marked for deletion.",
   replica:
     "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
   noToken: 'You must provide a ClientRequestToken value. We recommend a UUID-type value.',

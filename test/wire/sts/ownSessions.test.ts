@@ -47,6 +47,13 @@ const listSecrets = (keys: Keys) =>
 const secondsOf = (expiration: Date | undefined) =>
   Math.round((Number(expiration) - Date.now()) / 1000)
 
+/** What a record says of temporary credentials. */
+interface Context {
+  readonly attributes: { readonly creationDate: string; readonly mfaAuthenticated: string }
+  readonly sessionIssuer?: { readonly principalId?: string }
+  readonly sourceIdentity?: string
+}
+
 const unknown = {
   name: 'InvalidClientTokenId',
   message: 'The security token included in the request is invalid.',
@@ -114,13 +121,10 @@ describe('GetSessionToken', () => {
     const [record] = await new StrongroomRecords(house).newest(1)
     assert.equal(record?.userIdentity.type, 'IAMUser')
     assert.equal(record?.userIdentity.accessKeyId, keys.accessKeyId)
-    const { attributes, sessionIssuer } = record?.userIdentity.sessionContext as {
-      attributes: { creationDate: string; mfaAuthenticated: string }
-      sessionIssuer?: object
-    }
-    assert.equal(attributes.mfaAuthenticated, 'false')
-    assert.match(attributes.creationDate, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-    assert.equal(sessionIssuer, undefined)
+    const context = record?.userIdentity.sessionContext as Context
+    assert.equal(context.attributes.mfaAuthenticated, 'false')
+    assert.match(context.attributes.creationDate, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    assert.equal(context.sessionIssuer, undefined)
   })
 })
 
@@ -199,8 +203,8 @@ describe('GetFederationToken', () => {
     await listSecrets(keys)
     const [record] = await new StrongroomRecords(house).newest(1)
     assert.equal(record?.userIdentity.type, 'FederatedUser')
-    const { sessionIssuer } = record?.userIdentity.sessionContext as { sessionIssuer: object }
-    const { principalId, ...issuer } = sessionIssuer as { principalId: string }
+    const context = record?.userIdentity.sessionContext as Context
+    const { principalId = '', ...issuer } = context.sessionIssuer ?? {}
     assert.match(principalId, /^AIDA/)
     const expected = { type: 'IAMUser', arn: userArn('ann'), accountId: account, userName: 'ann' }
     assert.deepEqual(issuer, expected)
@@ -243,10 +247,7 @@ test('AssumeRole: a role session’s record names its role, and the call’s rec
   assert.equal(responseElements.assumedRoleUser.arn, answer.AssumedRoleUser?.Arn)
   assert.equal(record?.userIdentity.type, 'AssumedRole')
   assert.equal(record?.userIdentity.arn, answer.AssumedRoleUser?.Arn)
-  const context = record?.userIdentity.sessionContext as {
-    sessionIssuer: object
-    sourceIdentity: string
-  }
+  const context = record?.userIdentity.sessionContext as Context
   assert.equal(context.sourceIdentity, 'ann')
   assert.deepEqual(context.sessionIssuer, {
     type: 'Role',

@@ -5,10 +5,34 @@ import { lastUseOf } from '../keys/last-use.ts'
 import { groupsOf } from '../permissions.ts'
 import { policyView, versionWithText } from '../policies/policy.ts'
 import { profileView } from '../profiles/profile.ts'
-import type { GroupRecord, HolderRecord, PolicyRecord, RoleRecord, UserRecord } from '../records.ts'
+import type {
+  AnyRecord,
+  GroupRecord,
+  HolderRecord,
+  Kind,
+  PolicyRecord,
+  RoleRecord,
+  UserRecord,
+} from '../records.ts'
+import type { Rooms } from '../service.ts'
 import type { IdentityReader } from '../store.ts'
 import { shownTags } from '../tags.ts'
 import { groupView, roleView, shownBoundary, userView } from '../views.ts'
+
+/** Records sorted into the lists of an answer, each with all that there is to tell. */
+export async function detailsOf({ identities, caller }: Rooms, records: readonly AnyRecord[]) {
+  const only = <K extends Kind>(kind: K) =>
+    records.filter((record): record is Extract<AnyRecord, { kind: K }> => record.kind === kind)
+  const policies = only('policy').map((policy: PolicyRecord) =>
+    policyDetail(identities, caller.account, policy),
+  )
+  return {
+    UserDetailList: await Promise.all(only('user').map((user) => userDetail(identities, user))),
+    GroupDetailList: only('group').map(groupDetail),
+    RoleDetailList: await Promise.all(only('role').map((role) => roleDetail(identities, role))),
+    Policies: await Promise.all(policies),
+  }
+}
 
 const inlineDetails = ({ policies }: HolderRecord) =>
   Object.entries(policies).map(([name, text]) => ({
@@ -20,7 +44,7 @@ const attachedDetails = ({ attached }: HolderRecord) => ({
   AttachedManagedPolicies: attached.map(attachedView),
 })
 
-export const userDetail = async (identities: IdentityReader, user: UserRecord) => ({
+const userDetail = async (identities: IdentityReader, user: UserRecord) => ({
   ...userView(user),
   UserPolicyList: inlineDetails(user),
   GroupList: (await groupsOf(identities, user)).map(({ name }) => name),
@@ -29,7 +53,7 @@ export const userDetail = async (identities: IdentityReader, user: UserRecord) =
   ...shownTags(user.tags),
 })
 
-export const groupDetail = (group: GroupRecord) => ({
+const groupDetail = (group: GroupRecord) => ({
   ...groupView(group),
   GroupPolicyList: inlineDetails(group),
   ...attachedDetails(group),
@@ -37,7 +61,7 @@ export const groupDetail = (group: GroupRecord) => ({
 
 const profilesMax = 1000
 
-export async function roleDetail(identities: IdentityReader, role: RoleRecord) {
+async function roleDetail(identities: IdentityReader, role: RoleRecord) {
   const { account, id } = role
   const holders = await identities.listHolders(account, 'profile', id, { itemsMax: profilesMax })
   const profiles = holders.flatMap(({ record }) => (record?.kind === 'profile' ? [record] : []))
@@ -53,7 +77,7 @@ export async function roleDetail(identities: IdentityReader, role: RoleRecord) {
   }
 }
 
-export const policyDetail = async (
+const policyDetail = async (
   identities: IdentityReader,
   account: PolicyRecord['account'],
   policy: PolicyRecord,

@@ -6,10 +6,16 @@
 import { anything } from '../../operation.ts'
 import { fault, operation } from '../service.ts'
 import { passwordPolicyView } from './password-policy.ts'
+import { usersMayChange } from './settings.ts'
 
 export const getAccountPasswordPolicy = operation('GetAccountPasswordPolicy', {
   action: 'iam:GetAccountPasswordPolicy',
-  touches: ({ caller: { account } }) => anything(account),
+
+  async touches(look) {
+    const subject = anything(look.caller.account)
+    const mayAsk = look.caller.kind === 'user' && (await usersMayChange(look))
+    return mayAsk ? { ...subject, grantAllows: true } : subject
+  },
 
   async run({ identities, caller: { account } }) {
     const { passwordPolicy } = (await identities.findAccount(account)) ?? {}

@@ -4,9 +4,10 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html
  */
 import { find, mustFind } from '../entity.ts'
+import { quotas } from '../quotas.ts'
 import { done, fault, operation } from '../service.ts'
 
-const groupsMax = 10
+const groupsMax = quotas.GroupsPerUserQuota
 
 export const addUserToGroup = operation('AddUserToGroup', {
   action: 'iam:AddUserToGroup',

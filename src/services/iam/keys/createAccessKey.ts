@@ -4,10 +4,11 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
  */
 import { accessKeyId, secretAccessKey } from '../../../lib/ids.ts'
+import { quotas } from '../quotas.ts'
 import { fault, operation } from '../service.ts'
 import { findUserOrSelf } from '../users/self.ts'
 
-const keysPerUserMax = 2
+const keysPerUserMax = quotas.AccessKeysPerUserQuota
 
 export const createAccessKey = operation('CreateAccessKey', {
   action: 'iam:CreateAccessKey',
@@ -22,7 +23,7 @@ export const createAccessKey = operation('CreateAccessKey', {
     identities.putAccessKey({
       id,
       account: record.account,
-      userId: record.id,
+      owner: record.id,
       status: 'Active',
       createdAt: draws.at,
       secret: secrets.seal(id, secret),

@@ -7,6 +7,7 @@
 import { Absent, type Subject } from '../../operation.ts'
 import { arnOf } from '../arns.ts'
 import { foundOf } from '../entity.ts'
+import { rootOwner } from '../records.ts'
 import { fault, operation } from '../service.ts'
 import { lastUseOf } from './last-use.ts'
 
@@ -24,7 +25,7 @@ export const getAccessKeyLastUsed = operation('GetAccessKeyLastUsed', {
       const words = `The Access Key with id ${AccessKeyId} cannot be found`
       return new Absent({ arn, account, shown: arn }, fault('NoSuchEntity', words))
     }
-    const user = key.userId === undefined ? undefined : await identities.get('user', key.userId)
+    const user = key.owner === rootOwner ? undefined : await identities.get('user', key.owner)
     return user
       ? { ...foundOf<'user'>(user), name: user.name }
       : { arn: '*', account, name: 'root' }

@@ -3,7 +3,8 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html
  */
-import type { Absent } from '../../operation.ts'
+import { Absent } from '../../operation.ts'
+import { usersMayChange } from '../account/settings.ts'
 import { type Found, find } from '../entity.ts'
 import { done, fault, operation } from '../service.ts'
 import { mustFindLogin, withPassword } from './login.ts'
@@ -12,10 +13,14 @@ import { isPassword } from './password.ts'
 export const changePassword = operation('ChangePassword', {
   action: 'iam:ChangePassword',
 
-  touches(look): Promise<Found<'user'> | Absent> {
+  async touches(look): Promise<Found<'user'> | Absent> {
     const { kind, userName } = look.caller
-    if (kind === 'user' && userName !== undefined) return find(look, 'user', userName)
-    throw fault('InvalidUserType', 'Only IAM Users can change their own password')
+    if (kind !== 'user' || userName === undefined) {
+      throw fault('InvalidUserType', 'Only IAM Users can change their own password')
+    }
+    const found = await find(look, 'user', userName)
+    if (found instanceof Absent || !(await usersMayChange(look))) return found
+    return { ...found, grantAllows: true }
   },
 
   async run(rooms, { OldPassword, NewPassword }, { record }) {

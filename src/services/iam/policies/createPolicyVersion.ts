@@ -4,11 +4,12 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html
  */
+import { quotas } from '../quotas.ts'
 import { fault, operation } from '../service.ts'
 import { mustBeManagedPolicy } from './document.ts'
 import { findPolicy, mustBeOwn, versionView } from './policy.ts'
 
-const versionsMax = 5
+const versionsMax = quotas.VersionsPerPolicyQuota
 
 export const createPolicyVersion = operation('CreatePolicyVersion', {
   action: 'iam:CreatePolicyVersion',

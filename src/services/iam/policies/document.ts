@@ -1,8 +1,9 @@
 /** The text of a managed policy, as it may be put. */
 import { charsOf, mustBePolicy } from '../documents.ts'
+import { quotas } from '../quotas.ts'
 import { fault } from '../service.ts'
 
-const charsMax = 6144
+const charsMax = quotas.PolicySizeQuota
 
 /** Throws MalformedPolicyDocument or LimitExceeded unless the text may be a managed policy's. */
 export function mustBeManagedPolicy(text: string): void {

@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
  */
 import { cut, pageOf } from '../page.ts'
-import type { AnyRecord } from '../records.ts'
-import { fault, operation } from '../service.ts'
+import { operation } from '../service.ts'
+import { entitiesOf, mustBeHolder } from './entities.ts'
 import { findPolicy } from './policy.ts'
 
 /** In the order of their names, which is the order of a page. */
@@ -37,28 +37,4 @@ export const listEntitiesForPolicy = operation('ListEntitiesForPolicy', {
     const fitting = holders.filter((each) => each.path.startsWith(PathPrefix))
     return { ...entitiesOf(fitting.filter((each) => !kind || each.kind === kind)), ...rest }
   },
-})
-
-const holderKinds: ReadonlyMap<string, AnyRecord['kind']> = new Map([
-  ['User', 'user'],
-  ['Group', 'group'],
-  ['Role', 'role'],
-])
-
-function mustBeHolder(filter: string): AnyRecord['kind'] {
-  const kind = holderKinds.get(filter)
-  if (kind) return kind
-  throw fault('InvalidInput', 'EntityFilter must be User, Role or Group.')
-}
-
-const entitiesOf = (holders: readonly AnyRecord[]) => ({
-  PolicyGroups: holders
-    .filter(({ kind }) => kind === 'group')
-    .map(({ name, id }) => ({ GroupName: name, GroupId: id })),
-  PolicyUsers: holders
-    .filter(({ kind }) => kind === 'user')
-    .map(({ name, id }) => ({ UserName: name, UserId: id })),
-  PolicyRoles: holders
-    .filter(({ kind }) => kind === 'role')
-    .map(({ name, id }) => ({ RoleName: name, RoleId: id })),
 })

@@ -3,11 +3,10 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
  */
-import { catalogue } from '../catalogue.ts'
 import { allOf } from '../entity.ts'
 import { cut, pageOf } from '../page.ts'
-import type { PolicyRecord } from '../records.ts'
-import { operation, type Rooms } from '../service.ts'
+import { operation } from '../service.ts'
+import { policiesBehind } from './listing.ts'
 import { policyView } from './policy.ts'
 
 export const listPolicies = operation('ListPolicies', {
@@ -31,44 +30,3 @@ export const listPolicies = operation('ListPolicies', {
     return { Policies: views.filter(isAsked), ...rest }
   },
 })
-
-interface Listed {
-  /** Which shelf, and the name on it. */
-  readonly place: readonly [shelf: string, name: string]
-  readonly policy: PolicyRecord
-}
-
-type Scope = 'All' | 'AWS' | 'Local'
-
-const own = 'a'
-const ofAws = 'b'
-
-async function policiesBehind(
-  rooms: Rooms,
-  scope: Scope,
-  after: readonly (string | number)[] | undefined,
-  itemsMax: number,
-): Promise<Listed[]> {
-  const [shelf = own, behind] = (after ?? []).map(String)
-  const local = scope === 'AWS' || shelf === ofAws ? [] : await ownBehind(rooms, behind, itemsMax)
-  if (scope === 'Local') return local
-  const place = shelf === ofAws ? behind : undefined
-  return [...local, ...awsBehind(place)].slice(0, itemsMax)
-}
-
-async function ownBehind(
-  { identities, caller: { account } }: Rooms,
-  behind: string | undefined,
-  itemsMax: number,
-): Promise<Listed[]> {
-  const after = behind === undefined ? undefined : [behind]
-  const items = await identities.list('policy', account, { after, itemsMax })
-  return items.flatMap(({ place, record }) =>
-    record ? [{ place: [own, place] as const, policy: record }] : [],
-  )
-}
-
-const awsBehind = (behind = ''): Listed[] =>
-  [...catalogue.values()]
-    .filter(({ name }) => name > behind)
-    .map((policy) => ({ place: [ofAws, policy.name], policy }))

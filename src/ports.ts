@@ -1,0 +1,74 @@
+/** What rooms ask of each other, as the house lends it: who stands behind a key, and who there is. */
+import type { Signed } from './identity/authenticator.ts'
+import { parseBase64 } from './lib/bytes.ts'
+import { authorityOfWho, everybodyIn } from './services/iam/everybody.ts'
+import {
+  type Authority,
+  authorityOfSession,
+  findAccountOf,
+  findAuthority,
+  findProvider,
+  findRole,
+  hasManagedPolicy,
+  noteSessionUse,
+} from './services/iam/principals.ts'
+import { addAccount } from './services/iam/root.ts'
+import type { KeySecrets } from './services/iam/secrets.ts'
+import { IdentityReader } from './services/iam/store.ts'
+import type { Secret } from './services/secretsmanager/secret.ts'
+import { SecretReader } from './services/secretsmanager/store.ts'
+import type { People, Ports } from './services/strongroom/service.ts'
+import type { Identities } from './services/sts/service.ts'
+import type { SessionTokens } from './services/sts/tokens.ts'
+import type { Attempt } from './store/attempt.ts'
+
+/** How ids of temporary keys begin; AKIA is what the others begin with, or what the operator fixed. */
+export const temporary = 'ASIA'
+
+/** What STS asks of IAM. */
+export const identities: Identities = {
+  findRole,
+  findOidcProvider: findProvider,
+  hasPolicy: hasManagedPolicy,
+  hasAccount: async (look, account) =>
+    (await new IdentityReader(look).findAccount(account)) !== undefined,
+  accountOfKey: findAccountOf,
+}
+
+/** What the operator's API asks of IAM. */
+export const peopleOf = (secrets: KeySecrets): People => ({
+  addAccount: (attempt, wish, key) => addAccount(attempt, secrets, wish, key),
+  async listAccounts(attempt, after, itemsMax) {
+    const from = after === undefined ? {} : { after: [after] }
+    const items = await new IdentityReader(attempt).listAccounts({ ...from, itemsMax })
+    return items.map(({ parts: [account = ''], record: { createdAt } }) => ({ account, createdAt }))
+  },
+  everybodyIn: (attempt, account, at) => everybodyIn(new IdentityReader(attempt), account, at),
+  authorityOf: (attempt, who) => authorityOfWho(new IdentityReader(attempt), who),
+})
+
+/** Who stands behind a key or a session now. */
+export async function authorityOf(
+  tokens: SessionTokens,
+  attempt: Attempt,
+  signed: Signed,
+  at: number,
+): Promise<Authority | undefined> {
+  const { accessKeyId, sessionToken } = signed
+  if (!accessKeyId.startsWith(temporary)) return findAuthority(attempt, signed, at)
+  const session = tokens.open(sessionToken ?? '')
+  if (!session) return undefined
+  noteSessionUse(attempt, session, signed, at)
+  return authorityOfSession(attempt, session)
+}
+
+/** The data key that Secrets Manager asks KMS to open before it shows this secret's value. */
+export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
+  const { arn, shelf, record, context } = subject as Secret
+  const versionId = context?.['secretsmanager:VersionId']
+  if (typeof versionId !== 'string') return undefined
+  const version = await new SecretReader(attempt).findVersion(shelf, record, versionId)
+  const CiphertextBlob = version?.content && parseBase64(version.content.envelope.dataKey)
+  if (!CiphertextBlob) return undefined
+  return { CiphertextBlob, EncryptionContext: { SecretARN: arn, SecretVersionId: versionId } }
+}

@@ -1,0 +1,30 @@
+/** One command as a person types it, in a process of its own. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+export interface Typed {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** @param environment besides PATH, nothing else is handed on */
+export async function typed(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Typed> {
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...environment },
+  })
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ])
+  return { code, stdout, stderr }
+}

@@ -1,0 +1,227 @@
+/** RotateSecret: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import {
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+  type RotateSecretCommandInput,
+} from '@aws-sdk/client-secrets-manager'
+import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
+
+let scene: Scene
+before(async () => {
+  scene = await raiseScene()
+})
+after(() => scene[Symbol.asyncDispose]())
+
+const rotate = (input: RotateSecretCommandInput) => scene.root.send(new RotateSecretCommand(input))
+const functionArn = `arn:aws:lambda:us-east-1:${account}:function:rotate`
+
+test('not signed', async () => {
+  const sent = unsigned(scene.house).send(new RotateSecretCommand({ SecretId: 'absent' }))
+  await refused(sent, 'MissingAuthenticationTokenException', 'Missing Authentication Token')
+})
+
+test('malformed: an id of another type', async () => {
+  assert.partialDeepStrictEqual(await scene.raw('RotateSecret', { SecretId: [] }), {
+    status: 400,
+    body: { __type: 'SerializationException' },
+  })
+})
+
+test('out of bounds: the token is mandatory, by another code than elsewhere', async () => {
+  assert.deepEqual(await scene.raw('RotateSecret', { SecretId: 'absent' }), {
+    status: 400,
+    body: { __type: 'InvalidParameterException', Message: said.noToken },
+  })
+})
+
+test('out of bounds: the contract of the rules', async () => {
+  await refused(
+    rotate({ SecretId: 'a', RotationRules: { AutomaticallyAfterDays: 1001 } }),
+    'ValidationException',
+    /at 'rotationRules.automaticallyAfterDays' failed to satisfy constraint: Member must have value less than or equal to 1000$/,
+  )
+})
+
+test('out of bounds: one schedule, and a window that fits it', async () => {
+  const bad: readonly (readonly [RotateSecretCommandInput['RotationRules'], string])[] = [
+    [
+      { AutomaticallyAfterDays: 1, ScheduleExpression: 'rate(1 day)' },
+      "You can't specify both AutomaticallyAfterDays and ScheduleExpression.",
+    ],
+    [{ Duration: '2h' }, 'You must specify either AutomaticallyAfterDays or ScheduleExpression.'],
+    [{ ScheduleExpression: 'rate(3 hours)' }, 'The ScheduleExpression is not valid.'],
+    [{ AutomaticallyAfterDays: 1, Duration: '25h' }, 'The Duration is not valid.'],
+  ]
+  for (const [RotationRules, words] of bad) {
+    await refused(rotate({ SecretId: 'a', RotationRules }), 'InvalidParameterException', words)
+  }
+})
+
+test('out of bounds: an id that is no name', async () => {
+  await refused(
+    scene.root.send(new RotateSecretCommand({ SecretId: 'no name' })),
+    'ValidationException',
+    said.badName,
+  )
+})
+
+test('not allowed: even that it is absent is told to the entitled only', async () => {
+  const { name } = await scene.secret()
+  const nobody = await scene.as()
+  for (const SecretId of [name, 'absent']) {
+    await refused(
+      nobody.send(new RotateSecretCommand({ SecretId })),
+      'AccessDeniedException',
+      new RegExp(
+        `is not authorized to perform: secretsmanager:RotateSecret on resource: ${SecretId} because no identity-based policy allows the secretsmanager:RotateSecret action$`,
+      ),
+    )
+  }
+})
+
+test('absent', async () => {
+  await refused(
+    scene.root.send(new RotateSecretCommand({ SecretId: 'absent' })),
+    'ResourceNotFoundException',
+    said.notFound,
+  )
+})
+
+test('not allowed: by what the request carries', async () => {
+  const { arn: SecretId } = await scene.secret()
+  const careful = await scene.as(
+    {
+      Action: 'secretsmanager:RotateSecret',
+      Condition: { ArnEquals: { 'secretsmanager:RotationLambdaARN': functionArn } },
+    },
+    {
+      Effect: 'Deny',
+      Action: 'secretsmanager:RotateSecret',
+      Condition: { Bool: { 'secretsmanager:ModifyRotationRules': 'true' } },
+    },
+    {
+      Effect: 'Deny',
+      Action: 'secretsmanager:RotateSecret',
+      Condition: { Bool: { 'secretsmanager:RotateImmediately': 'false' } },
+    },
+  )
+  const fit = { SecretId, RotationLambdaARN: functionArn }
+  const bad: readonly RotateSecretCommandInput[] = [
+    { SecretId },
+    { ...fit, RotationRules: { AutomaticallyAfterDays: 7 } },
+    { ...fit, RotateImmediately: false },
+  ]
+  for (const input of bad) {
+    await refused(
+      careful.send(new RotateSecretCommand(input)),
+      'AccessDeniedException',
+      /is not authorized to perform: secretsmanager:RotateSecret/,
+    )
+  }
+  await refused(
+    careful.send(new RotateSecretCommand(fit)),
+    'AccessDeniedException',
+    /^Secrets Manager cannot invoke/,
+  )
+})
+
+test('wrong state: marked for deletion', async () => {
+  const { name: SecretId } = await scene.secret()
+  await scene.root.send(new DeleteSecretCommand({ SecretId }))
+  await refused(
+    scene.root.send(new RotateSecretCommand({ SecretId })),
+    'InvalidRequestException',
+    said.deleted,
+  )
+})
+
+test('wrong state: a replica only follows its primary', async () => {
+  const { name: SecretId } = await scene.secret({ AddReplicaRegions: [{ Region: 'eu-west-1' }] })
+  await refused(
+    scene.at('eu-west-1').send(new RotateSecretCommand({ SecretId })),
+    'InvalidParameterException',
+    said.replica,
+  )
+})
+
+test('wrong state: no function, and nothing of the wish is kept', async () => {
+  const { name: SecretId } = await scene.secret()
+  await refused(
+    rotate({ SecretId, RotationRules: { AutomaticallyAfterDays: 7 } }),
+    'InvalidRequestException',
+    'No Lambda rotation function ARN is associated with this secret.',
+  )
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.deepEqual([described.RotationEnabled, described.RotationRules], [undefined, undefined])
+})
+
+test('wrong state: a function that cannot be invoked, and nothing of it is kept', async () => {
+  const { name: SecretId } = await scene.secret()
+  await refused(
+    rotate({ SecretId, RotationLambdaARN: functionArn }),
+    'AccessDeniedException',
+    'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.',
+  )
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.deepEqual([described.RotationEnabled, described.RotationLambdaARN], [undefined, undefined])
+})
+
+test('wrong state: a rotation that was begun and not finished', async () => {
+  const { name: SecretId } = await scene.secret()
+  const VersionStages = ['AWSPENDING']
+  await scene.root.send(new PutSecretValueCommand({ SecretId, SecretString: 'x', VersionStages }))
+  await refused(
+    rotate({ SecretId, RotationLambdaARN: functionArn }),
+    'InvalidRequestException',
+    "A previous rotation isn't complete. That rotation will be reattempted.",
+  )
+})
+
+test('wrong state: a partner without a kind, or at once', async () => {
+  const { name: plain } = await scene.secret()
+  const { name: managed } = await scene.secret({ Type: 'SalesforceClientSecret' })
+  const partner = {
+    ExternalSecretRotationMetadata: [{ Key: 'adminSecretArn', Value: 'x' }],
+    ExternalSecretRotationRoleArn: `arn:aws:iam::${account}:role/partner`,
+  }
+  await refused(
+    rotate({ SecretId: plain, ...partner }),
+    'InvalidParameterException',
+    'Only a managed external secret, which has a Type, can be rotated by its partner.',
+  )
+  await refused(
+    rotate({ SecretId: managed, ...partner }),
+    'InvalidRequestException',
+    'Managed external secrets cannot be rotated here. Set RotateImmediately to false to keep the settings.',
+  )
+})
+
+test('done twice: the settings of a managed external secret are kept and shown', async () => {
+  const { name: SecretId, arn } = await scene.secret({ Type: 'SalesforceClientSecret' })
+  const partner = {
+    ExternalSecretRotationMetadata: [{ Key: 'adminSecretArn', Value: 'x' }],
+    ExternalSecretRotationRoleArn: `arn:aws:iam::${account}:role/partner`,
+  }
+  const ClientRequestToken = randomUUID()
+  for (let time = 0; time < 2; time++) {
+    const answer = await rotate({
+      SecretId,
+      ClientRequestToken,
+      RotateImmediately: false,
+      RotationRules: { ScheduleExpression: 'cron(0 8 1 * ? *)', Duration: '3h' },
+      ...partner,
+    })
+    assert.deepEqual([answer.ARN, answer.Name], [arn, SecretId])
+  }
+  assert.partialDeepStrictEqual(await scene.root.send(new DescribeSecretCommand({ SecretId })), {
+    Type: 'SalesforceClientSecret',
+    RotationEnabled: false,
+    RotationRules: { ScheduleExpression: 'cron(0 8 1 * ? *)', Duration: '3h' },
+    ...partner,
+  })
+})
