@@ -84,6 +84,24 @@ describe('sealer', () => {
     assert.equal(seen.size, 20 * 500)
   })
 
+  test('a derived key rolls over at its limit: another salt, the counter anew, all opens', () => {
+    const sealer = new Sealer('test', parents(), 4n)
+    const sealed = Array.from({ length: 10 }, (_, at) => sealer.seal(utf8(`${at}`), place))
+    const headers = sealed.map((each) => Buffer.from(each).subarray(5, 29))
+    const salts = headers.map((header) => header.toString('hex', 0, 16))
+    assert.deepEqual(
+      salts.map((salt) => salts.indexOf(salt)),
+      [0, 0, 0, 0, 4, 4, 4, 4, 8, 8],
+    )
+    assert.deepEqual(
+      headers.map((header) => Number(header.readBigUInt64BE(16))),
+      [0, 1, 2, 3, 0, 1, 2, 3, 0, 1],
+    )
+    for (const [at, each] of sealed.entries()) {
+      assert.equal(sealer.open(each, place).toString(), `${at}`)
+    }
+  })
+
   test("HKDF-SHA256 agrees with Wycheproof's vectors", () => {
     const path = new URL('../../test/vectors/crypto-vectors.json', import.meta.url)
     const vectors = JSON.parse(readFileSync(path, 'utf8')).hkdfSha256

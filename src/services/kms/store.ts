@@ -141,11 +141,6 @@ export class KeyStore extends KeyReader {
     }
   }
 
-  /** Takes a due that has lost its key off the list. */
-  removeDue({ at, kind, keyId, shelf: { account, region } }: Due): void {
-    this.#attempt.remove(dues, at, account, region, keyId, kind)
-  }
-
   putMaterial(
     { account, region }: Shelf,
     keyId: string,

@@ -5,6 +5,7 @@
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
  */
+import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
 import type { Desk } from '../operation.ts'
 import { withoutMaterial } from './expiry.ts'
@@ -20,49 +21,59 @@ type Attempt = Desk['attempt']
 /** What was done to a key, in CloudTrail's words. */
 export interface KeyEvent {
   readonly name: 'DeleteKey' | 'RotateKey' | 'DeleteExpiredKeyMaterial'
-  readonly arn: string
+  readonly keyArn: string
   readonly shelf: Shelf
   readonly at: number
+  readonly eventId: string
 }
 
+/** What the house lends the sweeper. */
 export interface SweepPorts extends MaterialPorts {
+  begin(): Attempt
   /** Runs this until it commits. */
   attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
-  now(): number
-  /** Puts the record of what was done into the attempt. */
-  record(attempt: Attempt, event: KeyEvent): void
+  /** The audit record of what was done. */
+  printEvent(event: KeyEvent): string
 }
 
-const pageItemsMax = 100
+const duesPerSweepMax = 5000
 
-/** Does all that is due, and tells how much it was. */
-export async function sweepKeys(ports: SweepPorts): Promise<number> {
+/**
+ * Does what was due by then; gives how much. Called again, it takes the rest. What fails keeps none of
+ * the others waiting; the first failure is thrown at the end.
+ */
+export async function sweepKeys(ports: SweepPorts, at: number): Promise<number> {
   const materials = new Materials(ports)
+  const dues = await new KeyStore(ports.begin()).listDue(at, duesPerSweepMax)
+  const failures: unknown[] = []
   let count = 0
-  for (;;) {
-    const at = ports.now()
-    const dues = await ports.attempt((attempt) => new KeyStore(attempt).listDue(at, pageItemsMax))
-    for (const due of dues)
-      await ports.attempt((attempt) => settle(ports, materials, attempt, due, at))
-    count += dues.length
-    if (dues.length < pageItemsMax) return count
+  for (const due of dues) {
+    try {
+      if (await ports.attempt((attempt) => settle(ports, materials, attempt, due, at))) count++
+    } catch (thrown) {
+      failures.push(thrown)
+    }
   }
+  if (failures.length > 0) throw failures[0]
+  return count
 }
 
 /** One thing at a time, looked at anew: it may have been called off since it was listed. */
 async function settle(
-  ports: SweepPorts,
+  { printEvent }: SweepPorts,
   materials: Materials,
   attempt: Attempt,
   due: Due,
   at: number,
-): Promise<void> {
+): Promise<boolean> {
+  const { shelf, keyId, kind } = due
   const keys = new KeyStore(attempt)
-  const record = await keys.find(due.shelf, due.keyId)
-  const done = record && (await doers[due.kind]({ materials, keys, shelf: due.shelf, record, at }))
-  if (!done) return keys.removeDue(due)
-  const arn = keyArn(due.shelf, due.keyId)
-  ports.record(attempt, { name: names[due.kind], arn, shelf: due.shelf, at })
+  const record = await keys.find(shelf, keyId)
+  if (!record || !(await doers[kind]({ materials, keys, shelf, record, at }))) return false
+  const eventId = randomUUID()
+  const name = names[kind]
+  attempt.record(printEvent({ name, keyArn: keyArn(shelf, keyId), shelf, at, eventId }))
+  return true
 }
 
 const names: Readonly<Record<DueKind, KeyEvent['name']>> = {

@@ -12,7 +12,7 @@ import { addReplicas, mustBeFitRegions } from './replica.ts'
 import { askedOf, hereOf, mustHaveToken, secretOf, secretType, secretWith } from './secret.ts'
 import { operation } from './service.ts'
 import { mustHaveFitTags } from './tags.ts'
-import { mustBeFitValue, plainOf } from './vault.ts'
+import { mustBeFitValue, plainOf } from './value.ts'
 import { addValue } from './version.ts'
 
 export const createSecret = operation('CreateSecret', {

@@ -35,13 +35,13 @@ export const deleteSecret = operation('DeleteSecret', {
     const { shelf, record, arn } = secret
     if (input.ForceDeleteWithoutRecovery) {
       await rooms.secrets.purge(shelf, record)
-      rooms.tell('EndSecretVersionDelete', arn)
+      rooms.tell('EndSecretVersionDelete', secret)
       return { ARN: arn, Name: record.name, DeletionDate: at }
     }
     mustBeLive(secret)
     const purgeAt = at + (input.RecoveryWindowInDays ?? windowDaysDefault) * dayMs
     await changeSecret(rooms, secret, { deletedAt: at, purgeAt })
-    rooms.tell('StartSecretVersionDelete', arn)
+    rooms.tell('StartSecretVersionDelete', secret)
     return { ARN: arn, Name: record.name, DeletionDate: purgeAt }
   },
 })

@@ -6,7 +6,7 @@
 import type { PolicyDocument } from '../../policy/document.ts'
 import { publicStatements } from '../../policy/public.ts'
 import type { Statement } from '../../policy/statement.ts'
-import { shutsOutRoot, shutsOutRotation } from './lockout.ts'
+import { shutsOutReaders, shutsOutRoot, shutsOutRotation } from './lockout.ts'
 import type { Shelf } from './records.ts'
 import { resourceFindings } from './resource-findings.ts'
 import { type Secret, secretWith } from './secret.ts'
@@ -16,6 +16,8 @@ import { foreignAccounts, unknownActions, unknownKeys } from './vocabulary.ts'
 export interface Finding {
   readonly check: string
   readonly words: string
+  /** True for what is often meant: told, but no reason not to pass. */
+  readonly isWarning: boolean
 }
 
 /** What the policy is for. */
@@ -47,6 +49,7 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ],
   ['CALLER_LOCKOUT', callerLockout],
   ['ADMINISTRATOR_LOCKOUT', eachStatement(shutsOutRoot)],
+  ['ADMINISTRATOR_READ_LOCKOUT', eachStatement(shutsOutReaders)],
   ['ROTATION_LOCKOUT', eachStatement(shutsOutRotation)],
   ['RESOURCE_ARN', eachStatement(resourceFindings)],
   ['DEFAULT_KMS_KEY', eachStatement(defaultKeyAbroad)],
@@ -54,9 +57,13 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ['UNKNOWN_CONDITION_KEY', eachStatement(unknownKeys)],
 ]
 
+const warnings: ReadonlySet<string> = new Set(['ADMINISTRATOR_READ_LOCKOUT'])
+
 /** Everything that was found, in the order of the checks. */
 export const findingsIn = (document: PolicyDocument, setting: Setting): Finding[] =>
-  checks.flatMap(([check, find]) => find(document, setting).map((words) => ({ check, words })))
+  checks.flatMap(([check, find]) =>
+    find(document, setting).map((words) => ({ check, words, isWarning: warnings.has(check) })),
+  )
 
 function callerLockout(
   _document: PolicyDocument,

@@ -7,6 +7,7 @@
 import { current, labelsOf } from './labels.ts'
 import { AbsentSecret, findSecret, mustBeLive } from './secret.ts'
 import { operation } from './service.ts'
+import { shownAs } from './value.ts'
 import { chooseVersion, chosenId } from './version.ts'
 
 export const getSecretValue = operation('GetSecretValue', {
@@ -34,7 +35,6 @@ export const getSecretValue = operation('GetSecretValue', {
     const version = await chooseVersion(secrets, secret, input)
     const bytes = await vault.open(secret, version)
     await secrets.noteRead(shelf, record, version.id, draws.at)
-    const isText = version.content.kind === 'string'
 
     return {
       ARN: arn,
@@ -42,7 +42,7 @@ export const getSecretValue = operation('GetSecretValue', {
       VersionId: version.id,
       VersionStages: labelsOf(record.labels, version.id),
       CreatedDate: version.createdAt,
-      ...(isText ? { SecretString: bytes.toString() } : { SecretBinary: bytes }),
+      ...shownAs(version.content.kind, bytes),
     }
   },
 })

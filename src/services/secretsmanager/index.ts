@@ -13,7 +13,7 @@ import type { PrintEvent } from './events.ts'
 import { getRandomPassword } from './getRandomPassword.ts'
 import { getResourcePolicy } from './getResourcePolicy.ts'
 import { getSecretValue } from './getSecretValue.ts'
-import { kmsDataKeys } from './kms.ts'
+import { keysFor } from './kms.ts'
 import { listSecrets } from './listSecrets.ts'
 import { listSecretVersionIds } from './listSecretVersionIds.ts'
 import { putResourcePolicy } from './putResourcePolicy.ts'
@@ -23,7 +23,6 @@ import { removeRegionsFromReplication } from './removeRegionsFromReplication.ts'
 import { replicateSecretToRegions } from './replicateSecretToRegions.ts'
 import { restoreSecret } from './restoreSecret.ts'
 import { rotateSecret } from './rotateSecret.ts'
-import { hereOf } from './secret.ts'
 import type { Rooms } from './service.ts'
 import { stopReplicationToReplica } from './stopReplicationToReplica.ts'
 import { SecretStore } from './store.ts'
@@ -82,13 +81,12 @@ export const secretsManager = (ports: Ports): Service => ({
 function roomsOf(ports: Ports, desk: Desk): Rooms {
   const { tokens, regions, printEvent } = ports
   const { attempt, caller, region, draws, enter, refusal } = desk
-  const shelf = hereOf(desk)
   return {
     secrets: new SecretStore(attempt),
-    vault: new Vault((key, owner) => kmsDataKeys(enter, key, owner), caller.account),
+    vault: new Vault(keysFor(desk)),
     findKeyId: (owner, alias) => ports.findKeyId(attempt, owner, alias),
     ...{ caller, region, draws, tokens, regions, enter, refusal },
-    tell(name, secretArn) {
+    tell(name, { arn: secretArn, shelf }) {
       const eventId = draws.draw('service event id', () => randomUUID())
       attempt.record(printEvent({ name, at: draws.at, shelf, secretArn, eventId }))
     },

@@ -11,6 +11,7 @@ import { Fault } from '../../lib/fault.ts'
 import type { Desk } from '../operation.ts'
 import type { Shelf } from './records.ts'
 import { fault, type Look, type Rooms } from './service.ts'
+import type { KeysOf } from './vault.ts'
 
 /** AWS's own key for secrets, one in each account and region. */
 export const defaultKey = 'alias/aws/secretsmanager'
@@ -41,12 +42,23 @@ export async function findKeyArn(
   return id && keyArnOf(id, { account, region })
 }
 
+/** Where the vault of a call gets its data keys. */
+export const keysFor =
+  ({ enter, caller }: Desk): KeysOf =>
+  (kmsKeyId, shelf) => {
+    if (kmsKeyId === undefined && shelf.account !== caller.account) throw foreignDefault()
+    return kmsDataKeys(enter, kmsKeyId, shelf)
+  }
+
+/** The key policy of the default key admits its own account alone, and nobody can change it. */
+const foreignDefault = () =>
+  fault(
+    'InvalidRequestException',
+    "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+  )
+
 /** Data keys under one KMS key, which is asked as the caller. */
-export function kmsDataKeys(
-  enter: Desk['enter'],
-  kmsKeyId: string | undefined,
-  shelf: Shelf,
-): DataKeys {
+function kmsDataKeys(enter: Desk['enter'], kmsKeyId: string | undefined, shelf: Shelf): DataKeys {
   const ask = async (operation: string, input: object): Promise<Answer> => {
     try {
       return await enter('kms', operation, input, shelf.region)

@@ -21,9 +21,20 @@ interface Place {
   readonly secret: Secret | undefined
 }
 
-/** A Deny that holds for the account's own root user. */
-export function shutsOutRoot(statement: Statement, { here, secret }: Place): string[] {
-  if (statement.effect !== 'Deny') return []
+/** A Deny of putting another policy that holds for the account's own root user. */
+export const shutsOutRoot = (statement: Statement, place: Place): string[] =>
+  deniesRoot(statement, place, 'secretsmanager:PutResourcePolicy')
+    ? ["denies this account's administrators to change the policy."]
+    : []
+
+/** A Deny of reading that holds for the root user wherever it is: often meant, always worth knowing. */
+export const shutsOutReaders = (statement: Statement, place: Place): string[] =>
+  !isByNetwork(statement) && deniesRoot(statement, place, 'secretsmanager:GetSecretValue')
+    ? ["denies this account's administrators, its root included, to read the secret."]
+    : []
+
+function deniesRoot(statement: Statement, { here, secret }: Place, action: string): boolean {
+  if (statement.effect !== 'Deny') return false
   const shelf = secret?.shelf ?? here
   const { account, region } = shelf
   const arn = `arn:${partitionOf(region)}:iam::${account}:root`
@@ -32,14 +43,14 @@ export function shutsOutRoot(statement: Statement, { here, secret }: Place): str
   const policy = compilePolicy({ ...document, statements: [statement] }, source)
   const { outcome } = decide({
     principal: root,
-    action: 'secretsmanager:PutResourcePolicy',
+    action,
     resource: secret?.arn ?? arnOf(shelf, 'name', absentSuffix),
     resourceAccount: account,
     context: buildContext(root, account, contextOf(secret?.context ?? {})),
     identity: [],
     resourcePolicy: policy,
   })
-  return outcome === 'allow' ? [] : ["denies this account's administrators to change the policy."]
+  return outcome !== 'allow'
 }
 
 const source = { kind: 'resource', name: 'policy' } as const
@@ -61,11 +72,12 @@ export function shutsOutRotation(statement: Statement): string[] {
   const { effect, principals, conditions } = statement
   const isForAll = principals?.negated || principals?.entries.some(({ value }) => value === '*')
   if (effect !== 'Deny' || !isForAll) return []
-  const keys = conditions.map(({ key }) => foldAscii(key))
-  const isByNetwork = keys.some((key) => networkKeys.has(key))
-  const isSparing = keys.some((key) => sparingKeys.has(key))
-  if (!isByNetwork || isSparing) return []
+  const isSparing = conditions.some(({ key }) => sparingKeys.has(foldAscii(key)))
+  if (!isByNetwork(statement) || isSparing) return []
   return rotationActions.some((action) => isAbout(statement, action))
     ? ['denies by network, and would deny a rotation function outside of it.']
     : []
 }
+
+const isByNetwork = ({ conditions }: Statement): boolean =>
+  conditions.some(({ key }) => networkKeys.has(foldAscii(key)))

@@ -8,7 +8,7 @@ import { changeSecret } from './change.ts'
 import { current, labelsOf, moveLabels } from './labels.ts'
 import { findSecret, mustBeChangeable, mustHaveToken } from './secret.ts'
 import { fault, operation } from './service.ts'
-import { mustBeFitValue, plainOf } from './vault.ts'
+import { mustBeFitValue, plainOf } from './value.ts'
 import { addValue } from './version.ts'
 
 export const putSecretValue = operation('PutSecretValue', {

@@ -16,7 +16,7 @@ export const restoreSecret = operation('RestoreSecret', {
     const { arn, record } = secret
     if (record.deletedAt !== undefined) {
       await changeSecret(rooms, secret, { deletedAt: undefined, purgeAt: undefined })
-      rooms.tell('CancelSecretVersionDelete', arn)
+      rooms.tell('CancelSecretVersionDelete', secret)
     }
     return { ARN: arn, Name: record.name }
   },

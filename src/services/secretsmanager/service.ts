@@ -33,7 +33,7 @@ export interface Rooms extends Look {
   readonly enter: Desk['enter']
   readonly refusal: Desk['refusal']
   /** Records what the service does about a secret on its own account, beside the call. */
-  tell(event: EventName, arn: string): void
+  tell(event: EventName, secret: { readonly arn: string; readonly shelf: Shelf }): void
 }
 
 export const { operation, fault } = declare<SecretsManagerOperations, Look, Rooms>()

@@ -186,12 +186,14 @@ export class SecretStore extends SecretReader {
   }
 
   async #purgeVersions(shelf: Shelf, secret: SecretRecord): Promise<void> {
+    const key = keyOf(shelf, secret)
     let after: readonly [number, string] | undefined
     do {
-      const page = await this.listVersions(shelf, secret, { after, itemsMax: pageItemsMax })
-      for (const version of page) this.removeVersion(shelf, secret, version)
-      const last = page.at(-1)
-      after = last && page.length === pageItemsMax ? [last.createdAt, last.id] : undefined
+      const page = await this.look.list(versionsByAge, key, { after, itemsMax: pageItemsMax })
+      const found = page.map(({ parts, record: { id } }) => ({ id, createdAt: Number(parts[4]) }))
+      for (const version of found) this.removeVersion(shelf, secret, version)
+      const last = found.at(-1)
+      after = last && found.length === pageItemsMax ? [last.createdAt, last.id] : undefined
     } while (after !== undefined)
   }
 

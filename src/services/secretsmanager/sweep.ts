@@ -19,15 +19,24 @@ export interface Sweeping {
   readonly printEvent: PrintEvent
 }
 
-const secretsPerSweepMax = 500
+const secretsPerSweepMax = 5000
 
-/** Removes secrets whose windows ended by then; gives how many. Called again soon, it takes the rest. */
+/**
+ * Removes secrets whose windows ended by then; gives how many. Called again, it takes the rest. One
+ * that cannot be removed keeps none of the others waiting; the first failure is thrown at the end.
+ */
 export async function sweepSecrets(house: Sweeping, at: number): Promise<number> {
   const due = await new SecretStore(house.begin()).due(at, secretsPerSweepMax)
+  const failures: unknown[] = []
   let count = 0
   for (const each of due) {
-    if (await house.attempt((attempt) => sweepOne(house, attempt, each, at))) count++
+    try {
+      if (await house.attempt((attempt) => sweepOne(house, attempt, each, at))) count++
+    } catch (thrown) {
+      failures.push(thrown)
+    }
   }
+  if (failures.length > 0) throw failures[0]
   return count
 }
 

@@ -11,7 +11,7 @@ import { current, moveLabels } from './labels.ts'
 import { resealInUse } from './reseal.ts'
 import { findSecret, mustBeChangeable, mustHaveToken, secretWith } from './secret.ts'
 import { operation } from './service.ts'
-import { mustBeFitValue, plainOf } from './vault.ts'
+import { mustBeFitValue, plainOf } from './value.ts'
 import { addValue } from './version.ts'
 
 export const updateSecret = operation('UpdateSecret', {

@@ -22,7 +22,7 @@ export const validateResourcePolicy = operation('ValidateResourcePolicy', {
     const secret = isSecret(subject) ? subject : undefined
     const findings = findingsIn(document, { rooms, here: hereOf(rooms), secret, text })
     return {
-      PolicyValidationPassed: findings.length === 0,
+      PolicyValidationPassed: findings.every(({ isWarning }) => isWarning),
       ValidationErrors: findings.map(({ check, words }) => ({
         CheckName: check,
         ErrorMessage: words,

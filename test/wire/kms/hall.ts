@@ -3,14 +3,18 @@
  * services make, or the sealing limit set low. A real store and the real door; the caller is root.
  */
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
+import type { Signed } from '../../../src/identity/authenticator.ts'
 import type { AccountId, Arn } from '../../../src/lib/brand.ts'
 import type { Caller } from '../../../src/lib/caller.ts'
 import { Draws } from '../../../src/lib/draws.ts'
 import { Fault } from '../../../src/lib/fault.ts'
 import { Sealer } from '../../../src/lib/sealer.ts'
+import { type CompiledPolicy, compilePolicy } from '../../../src/policy/compile.ts'
+import { readPolicy } from '../../../src/policy/document.ts'
 import { answer } from '../../../src/server/answer.ts'
 import { type KmsPorts, kms } from '../../../src/services/kms/index.ts'
 import { type KeyEvent, sweepKeys } from '../../../src/services/kms/sweep.ts'
+import type { Attempt } from '../../../src/store/attempt.ts'
 import { Codec } from '../../../src/store/collection.ts'
 import { Store } from '../../../src/store/store.ts'
 import { sqliteBench } from '../../engines/sqlite.ts'
@@ -21,7 +25,8 @@ const parents = () => ({
 })
 
 export interface From {
-  readonly caller?: Caller
+  /** Root, unless it is somebody with these identity policies. */
+  readonly policies?: readonly string[]
   readonly region?: string
   /** The services through which the call comes. */
   readonly via?: readonly string[]
@@ -43,13 +48,33 @@ export interface KmsHall extends AsyncDisposable {
 
 const account = '000000000000' as AccountId
 
-export const root: Caller = {
+const root: Caller = {
   kind: 'root',
   account,
   arn: `arn:aws:iam::${account}:root` as Arn,
   principalId: account,
   tags: {},
 }
+
+const somebody: Caller = {
+  kind: 'user',
+  account,
+  arn: `arn:aws:iam::${account}:user/somebody` as Arn,
+  principalId: 'AIDAEXAMPLEEXAMPLEEXA',
+  userName: 'somebody',
+  tags: {},
+}
+
+const signed = (region: string): Signed => ({
+  accessKeyId: 'AKIAEXAMPLEEXAMPLE00',
+  service: 'kms',
+  region,
+  signedAt: 0,
+  presigned: false,
+})
+
+const compiled = (text: string): CompiledPolicy =>
+  compilePolicy(readPolicy(text, 'identity'), { kind: 'identity', name: 'own' })
 
 export async function openHall(options: { sealsMax?: bigint } = {}): Promise<KmsHall> {
   const bench = sqliteBench()
@@ -58,8 +83,6 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
   const stampKey = createSecretKey(randomBytes(32))
   const clock = { now: Date.UTC(2030, 0, 1) }
   const events: KeyEvent[] = []
-  // What an attempt that lost has told is not what happened.
-  const told = new WeakMap<object, KeyEvent[]>()
   const complaints: unknown[] = []
   const ports = (): KmsPorts => ({
     sealer: new Sealer('kms', kmsParents),
@@ -77,20 +100,20 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
     clock,
     events,
     complaints,
-    async call(name, input, { caller = root, region = 'us-east-1', via = [] } = {}) {
+    async call(name, input, { policies, region = 'us-east-1', via = [] } = {}) {
       const operation = service.operations.get(name)
       if (!operation) throw new Error(`no ${name}`)
       const hall = {
         store,
         services: new Map([['kms', service]]),
-        findAuthority: async () => undefined,
+        findAuthority: async () => ({ caller: somebody, identity: (policies ?? []).map(compiled) }),
         complain: (_id: string, thrown: unknown) => void complaints.push(thrown),
       }
       const outcome = await answer(hall, {
         requestId: randomUUID(),
         draws: new Draws(clock.now),
         origin: { sourceIp: '127.0.0.1', userAgent: 'test', secure: false, host: 'localhost' },
-        sender: caller,
+        sender: policies ? signed(region) : root,
         region,
         service,
         via,
@@ -100,22 +123,27 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
       if (outcome instanceof Fault) throw outcome
       return outcome
     },
-    sweep: () =>
-      sweepKeys({
+    sweep: () => {
+      // What an attempt that lost has told is not what happened.
+      let mine: KeyEvent[] = []
+      const ports = {
         ...keyPorts,
-        async attempt(run) {
-          let mine: KeyEvent[] = []
+        begin: () => store.begin(),
+        async attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T> {
           const output = await store.attempt((attempt) => {
             mine = []
-            told.set(attempt, mine)
             return run(attempt)
           })
           events.push(...mine)
           return output
         },
-        now: () => clock.now,
-        record: (attempt, event) => void told.get(attempt)?.push(event),
-      }),
+        printEvent(event: KeyEvent) {
+          mine.push(event)
+          return JSON.stringify(event)
+        },
+      }
+      return sweepKeys(ports, clock.now)
+    },
     async restart() {
       await store.close()
       ;({ store, service, keyPorts } = await open())

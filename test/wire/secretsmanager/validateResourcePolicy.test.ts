@@ -114,8 +114,11 @@ test('done: a deny that shuts out administrators, and the caller among them', as
   assert.deepEqual(await findings(closed, name), [
     'CALLER_LOCKOUT: With this policy you could not put another one any more.',
     "ADMINISTRATOR_LOCKOUT: Statement 1 denies this account's administrators to change the policy.",
+    "ADMINISTRATOR_READ_LOCKOUT: Statement 1 denies this account's administrators, its root included, to read the secret.",
   ])
-  assert.deepEqual(await findings({ ...closed, Action: read }, name), [])
+  assert.deepEqual(await findings({ ...closed, Action: read }, name), [
+    "ADMINISTRATOR_READ_LOCKOUT: Statement 1 denies this account's administrators, its root included, to read the secret.",
+  ])
 })
 
 test('done: a deny by network that shuts out the function that rotates', async () => {
