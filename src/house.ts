@@ -24,6 +24,7 @@ import { ensureRoot } from './services/iam/root.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
 import { KeyReader } from './services/kms/store.ts'
+import { type KeyEvent, sweepKeys } from './services/kms/sweep.ts'
 import type { Service } from './services/operation.ts'
 import type { ServiceEvent } from './services/secretsmanager/events.ts'
 import {
@@ -145,6 +146,11 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     throw thrown
   }
   const strangers = new Strangers()
+  const keyPorts: KmsPorts = {
+    sealer: new Sealer('kms', keyring.parents('kms')),
+    stampKey: keyring.lasting('kms stamps'),
+    regions: config.regions,
+  }
   const hall = hallOf({
     config,
     world,
@@ -160,11 +166,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
     },
-    keyPorts: {
-      sealer: new Sealer('kms', keyring.parents('kms')),
-      stampKey: keyring.lasting('kms stamps'),
-      regions: config.regions,
-    },
+    keyPorts,
     tokens: new SessionTokens(new Sealer('sessions', keyring.parents('sessions'))),
   })
   const complain = (thrown: unknown) => world.complain(String(thrown))
@@ -173,7 +175,13 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   let swept: Promise<unknown> = Promise.resolve()
   // One sweep at a time; the first one takes what became due while nobody was here.
   const sweep = () => {
-    swept = swept.then(() => sweepSecrets(sweeping(store), clock.now())).catch(complain)
+    swept = swept
+      .then(() => sweepSecrets({ ...sweeping(store), printEvent }, clock.now()))
+      .catch(complain)
+      .then(() =>
+        sweepKeys({ ...keyPorts, ...sweeping(store), printEvent: printKeyEvent }, clock.now()),
+      )
+      .catch(complain)
   }
   sweep()
   const sweepingEach = setInterval(sweep, minuteMs)
@@ -194,7 +202,6 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
 const sweeping = (store: Store) => ({
   begin: () => store.begin(),
   attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
-  printEvent,
 })
 
 /** What Secrets Manager does on its own account, as the audit writes it. */
@@ -204,6 +211,15 @@ const printEvent = ({ name, at, shelf, secretArn, eventId }: ServiceEvent): stri
     eventSource: 'secretsmanager.amazonaws.com',
     eventName: name,
     details: { SecretId: secretArn },
+  })
+
+/** The same for what the clock does to keys. */
+const printKeyEvent = ({ name, at, shelf, keyArn, eventId }: KeyEvent): string =>
+  printServiceAct({
+    ...{ eventId, at, ...shelf },
+    eventSource: 'kms.amazonaws.com',
+    eventName: name,
+    details: { keyId: keyArn },
   })
 
 interface Parts {

@@ -107,13 +107,14 @@ async function rotateDue({ materials, keys, shelf, record, at }: Task): Promise<
 
 async function expire({ keys, shelf, record, at }: Task): Promise<boolean> {
   const over = record.backings.filter(({ expiresAt = at + 1 }) => expiresAt <= at)
+  if (over.length === 0) return false
   let rest = record
   for (const { id } of over) {
     keys.removeMaterial(shelf, record.id, id)
     rest = withoutMaterial(rest, id)
   }
   keys.put(shelf, rest, record)
-  return over.length > 0
+  return true
 }
 
 async function destroy(task: Task): Promise<boolean> {

@@ -1,8 +1,10 @@
 /** What the clock alone does to keys, over days, crashes and restarts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { dayMs } from '../../../src/lib/clock.ts'
 import { openHall } from './hall.ts'
+import { raiseScene, refused, said } from './scene.ts'
 
 const Plaintext = Buffer.from('a plaintext')
 
@@ -165,4 +167,23 @@ test('a primary goes after its replicas, its own days counted from then', async 
   hall.clock.now += 10 * dayMs
   assert.equal(await hall.sweep(), 1)
   await assert.rejects(hall.call('DescribeKey', { KeyId }), { code: 'NotFoundException' })
+})
+
+test('a house does it by itself when it starts', async () => {
+  const clock = { at: Date.now(), now: () => clock.at }
+  await using scene = await raiseScene({ world: { clock } })
+  const { id } = await scene.key()
+  await scene.kms.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: 7 }))
+  clock.at += 7 * dayMs
+  await scene.house.restart()
+  // Going down waits for the sweep that began with the house.
+  await scene.house.stop()
+  clock.at = Date.now()
+  await scene.house.restart()
+  await refused(
+    new KMSClient(scene.house.client()).send(new DescribeKeyCommand({ KeyId: id })),
+    'NotFoundException',
+    said.absent(id),
+  )
+  assert.deepEqual(scene.house.complaints, [])
 })

@@ -264,3 +264,25 @@ test('done twice: the same token with another value', async () => {
     `You can't use ClientRequestToken ${input.ClientRequestToken} because that value is already in use for a version of secret ${ARN}.`,
   )
 })
+
+test('done at once: one name, and one of eight gets it', async () => {
+  const Name = nameOf()
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, (_, at) => create({ Name, SecretString: `${at}` })),
+  )
+  const codes = outcomes.map((each) => (each.status === 'fulfilled' ? 'made' : each.reason.name))
+  assert.deepEqual(codes.sort(), [...Array(7).fill('ResourceExistsException'), 'made'])
+})
+
+test('done at once: the first eight secrets of a region, whose default key comes to be with them', async () => {
+  const there = scene.at('sa-east-1')
+  const names = Array.from({ length: 8 }, nameOf)
+  await Promise.all(
+    names.map((Name) => there.send(new CreateSecretCommand({ Name, SecretString: Name }))),
+  )
+  for (const SecretId of names) {
+    const { SecretString } = await there.send(new GetSecretValueCommand({ SecretId }))
+    assert.equal(SecretString, SecretId)
+  }
+  assert.deepEqual(scene.house.complaints, [])
+})

@@ -223,3 +223,16 @@ test('done twice: the same token with another value, or as bytes', async () => {
     await refused(put({ SecretId, ClientRequestToken, ...value }), 'ResourceExistsException', words)
   }
 })
+
+test('done at once: sixteen writers, every version there, one of them current', async () => {
+  const { name: SecretId } = await scene.secret()
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, (_, at) => put({ SecretId, SecretString: `${at}` })),
+  )
+  const stages = (await stagesOf(SecretId)) ?? {}
+  assert.deepEqual(Object.values(stages).flat().sort(), ['AWSCURRENT', 'AWSPREVIOUS'])
+  for (const [at, { VersionId }] of answers.entries()) {
+    const read = await scene.root.send(new GetSecretValueCommand({ SecretId, VersionId }))
+    assert.equal(read.SecretString, `${at}`)
+  }
+})
