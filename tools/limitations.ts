@@ -1,2 +1,21 @@
 /** What is only partly done, by service and operation; `*` is said of a whole service. */
-export const limitations: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+export const limitations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  secretsmanager: {
+    '*': 'Functions are not run yet, so nothing rotates by itself. Request-rate limits are not there.',
+    RotateSecret:
+      'everything is checked, then it answers as AWS does for a function that cannot be invoked',
+    CancelRotateSecret: 'nothing can be rotating yet',
+    PutSecretValue: 'RotationToken is not taken into account',
+  },
+  iam: {
+    ChangePassword: 'ages of passwords are kept and not enforced: nothing signs in by password yet',
+    CreateOpenIDConnectProvider:
+      'thumbprints are kept and not used: the certificates that Node trusts decide',
+    GenerateServiceLastAccessedDetails: 'by service only, for at most 100 people',
+  },
+  sts: {
+    AssumeRole: 'no MFA (SerialNumber, TokenCode), no ProvidedContexts',
+    AssumeRoleWithWebIdentity: 'by POST only, no ProviderId',
+    GetSessionToken: 'no MFA',
+  },
+}

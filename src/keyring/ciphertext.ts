@@ -21,6 +21,13 @@ export interface Reference {
   readonly materialId: string
 }
 
+/** A ciphertext in its parts. */
+export interface Ciphertext {
+  readonly reference: Reference
+  readonly header: Uint8Array
+  readonly sealed: Uint8Array
+}
+
 /** The encryption context: what the caller must tell again. */
 export type Pairs = Readonly<Record<string, string>>
 
@@ -47,7 +54,10 @@ export function printReference(stampKey: KeyObject, reference: Reference): Buffe
 }
 
 /** The two halves of a ciphertext; `undefined` unless the reference is one of ours, unaltered. */
-export function parseCiphertext(stampKey: KeyObject, ciphertext: Uint8Array) {
+export function parseCiphertext(
+  stampKey: KeyObject,
+  ciphertext: Uint8Array,
+): Ciphertext | undefined {
   if (ciphertext.length <= headerBytes) return undefined
   const bytes = Buffer.from(ciphertext.buffer, ciphertext.byteOffset, ciphertext.byteLength)
   const header = bytes.subarray(0, headerBytes)

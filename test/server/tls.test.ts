@@ -109,8 +109,7 @@ describe('a house behind TLS', () => {
   let house: TestHouse
 
   before(async () => {
-    const limits = { ...serverLimits, headersMilliseconds: 300 }
-    house = await raiseHouse({ dataPath, flags, world: { limits } })
+    house = await raiseHouse({ dataPath, flags })
     reader = await makeUser(house)
   })
 
@@ -144,12 +143,15 @@ describe('a house behind TLS', () => {
   })
 
   test('lets go who speaks plain HTTP to it, and who does not speak', async () => {
+    const limits = { ...serverLimits, headersMilliseconds: 100 }
+    await using impatient = await raiseHouse({ flags, world: { limits } })
     for (const words of ['GET / HTTP/1.1\r\nHost: a\r\n\r\n', '']) {
-      const socket = connect(house.port, '127.0.0.1')
+      const socket = connect(impatient.port, '127.0.0.1')
       socket.on('error', () => {})
       socket.write(words)
       await ended(socket)
     }
+    assert.deepEqual(impatient.complaints, [])
   })
 
   test('stops at once though a handshake is not done', async () => {

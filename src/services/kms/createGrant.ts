@@ -4,17 +4,12 @@
  *
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html
  */
-import { randomBytes } from 'node:crypto'
-import type { CreateGrantRequest } from '../../contract/generated/kms.ts'
-import { grantContext, isNarrower, mustBeGrantable, sameGrant } from './grant.ts'
+import { isNarrower } from './grant.ts'
+import { addGrant, grantContext, grantOf, mustBeGrantable, sameGrant } from './granting.ts'
 import { findKey } from './key.ts'
-import type { GrantRecord } from './records.ts'
-import { fault, operation, type Rooms } from './service.ts'
+import { operation } from './service.ts'
 import { mustBeEnabled, mustNotBeDryRun } from './state.ts'
-import type { Key } from './subject.ts'
 import { printGrantToken } from './token.ts'
-
-const grantsMax = 500
 
 export const createGrant = operation('CreateGrant', {
   action: 'kms:CreateGrant',
@@ -46,34 +41,9 @@ export const createGrant = operation('CreateGrant', {
     const grant = grantOf(rooms, key, input)
     const known = others.find((other) => sameGrant(other, grant))
     mustNotBeDryRun(input)
-    if (!known) await add(rooms, key, grant, others.length)
+    if (!known) await addGrant(rooms, key, grant, others.length)
     const { id } = known ?? grant
     const place = { shelf, keyId: record.id, grantId: id }
     return { GrantToken: printGrantToken(rooms.materials, place), GrantId: id }
   },
 })
-
-async function add(rooms: Rooms, { shelf, record }: Key, grant: GrantRecord, count: number) {
-  if (count >= grantsMax) {
-    throw fault(
-      'LimitExceededException',
-      `A principal can have at most ${grantsMax} grants on a key.`,
-    )
-  }
-  await rooms.keys.addGrant(shelf, grant)
-  if (!record.isGranted) rooms.keys.put(shelf, { ...record, isGranted: true }, record)
-}
-
-function grantOf({ draws, caller }: Rooms, key: Key, input: CreateGrantRequest): GrantRecord {
-  return {
-    id: draws.draw('grant id', () => randomBytes(32).toString('hex')),
-    keyId: key.record.id,
-    name: input.Name,
-    grantee: input.GranteePrincipal,
-    retiree: input.RetiringPrincipal,
-    issuer: caller.account,
-    operations: input.Operations,
-    constraints: input.Constraints,
-    createdAt: draws.at,
-  }
-}

@@ -3,16 +3,14 @@
  *
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
  */
-import { randomUUID } from 'node:crypto'
 import { mustAlso } from './also.ts'
 import { addKey, hereOf, keyOf } from './key.ts'
 import { mustNotLockOut } from './lockout.ts'
 import { metadataOf } from './metadata.ts'
 import { parseKeyPolicy } from './policy.ts'
-import type { KeyRecord } from './records.ts'
-import { fault, operation } from './service.ts'
+import { operation } from './service.ts'
 import { mustHaveFitTags, requestTagContext } from './tags.ts'
-import { chooseSpec, chooseUsage, type KeyWish, mustBeOffered } from './wish.ts'
+import { chooseSpec, chooseUsage, mustBeOffered, newKeyId, recordOf } from './wish.ts'
 
 export const createKey = operation('CreateKey', {
   action: 'kms:CreateKey',
@@ -50,28 +48,3 @@ export const createKey = operation('CreateKey', {
     return { KeyMetadata: metadataOf(shelf, record) }
   },
 })
-
-const newKeyId = (isMultiRegion: boolean): string =>
-  isMultiRegion ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID()
-
-function recordOf(input: KeyWish, id: string, region: string, at: number): KeyRecord {
-  const spec = chooseSpec(input)
-  const origin = input.Origin ?? 'AWS_KMS'
-  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') {
-    throw fault('UnsupportedOperationException', 'Custom key stores are not supported.')
-  }
-  return {
-    id,
-    spec,
-    usage: chooseUsage(input, spec),
-    origin,
-    description: input.Description ?? '',
-    createdAt: at,
-    enabled: true,
-    tags: input.Tags ?? [],
-    aliases: [],
-    backings: [],
-    policy: input.Policy,
-    ...(input.MultiRegion && { family: { primary: region, regions: [region] } }),
-  }
-}

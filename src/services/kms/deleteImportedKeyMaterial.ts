@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteImportedKeyMaterial.html
  */
 
-import { withoutMaterial } from './expiry.ts'
+import { withoutMaterial } from './backing.ts'
 import { mustBeImported } from './import.ts'
 import { findKey } from './key.ts'
 import { fault, operation } from './service.ts'

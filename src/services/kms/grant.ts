@@ -5,14 +5,7 @@
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
  */
-import type {
-  CreateGrantRequest,
-  GrantConstraints,
-  GrantOperation,
-  KeyUsageType,
-} from '../../contract/generated/kms.ts'
-import type { ContextValue } from '../../policy/context.ts'
-import { accountOf, isName } from '../../policy/principal.ts'
+import type { GrantConstraints, GrantOperation } from '../../contract/generated/kms.ts'
 import type { GrantRecord } from './records.ts'
 import { fault, type Look } from './service.ts'
 import type { Key, Reach, Use } from './subject.ts'
@@ -73,7 +66,8 @@ function fits(
   return !EncryptionContextSubset || isWithin(EncryptionContextSubset, pairs)
 }
 
-const isSame = (a: Pairs, b: Pairs): boolean =>
+/** Equal pairs, in whatever order. */
+export const isSame = (a: Pairs, b: Pairs): boolean =>
   Object.keys(a).length === Object.keys(b).length && isWithin(a, b)
 
 const isWithin = (part: Pairs, whole: Pairs): boolean =>
@@ -94,66 +88,4 @@ function isTighter(wish: GrantConstraints = {}, held: GrantConstraints = {}): bo
   }
   const asked = wish.EncryptionContextEquals ?? wish.EncryptionContextSubset
   return !subset || (asked !== undefined && isWithin(subset, asked))
-}
-
-/** Condition keys of a call that makes a grant. */
-export function grantContext(input: CreateGrantRequest): Record<string, ContextValue> {
-  const { Constraints = {}, RetiringPrincipal } = input
-  return {
-    'kms:GranteePrincipal': input.GranteePrincipal,
-    'kms:GrantOperations': input.Operations,
-    'kms:GrantConstraintType': Object.keys(Constraints),
-    ...(RetiringPrincipal && { 'kms:RetiringPrincipal': RetiringPrincipal }),
-  }
-}
-
-const shared: readonly GrantOperation[] = ['CreateGrant', 'RetireGrant', 'DescribeKey']
-
-/** What may be granted on a key, by what it is for. */
-const grantable: Readonly<Record<KeyUsageType, ReadonlySet<GrantOperation>>> = {
-  ENCRYPT_DECRYPT: new Set([
-    ...shared,
-    ...(['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GetPublicKey'] as const),
-    ...(['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'] as const),
-    ...(['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'] as const),
-  ]),
-  SIGN_VERIFY: new Set([...shared, 'Sign', 'Verify', 'GetPublicKey']),
-  GENERATE_VERIFY_MAC: new Set([...shared, 'GenerateMac', 'VerifyMac']),
-  KEY_AGREEMENT: new Set([...shared, 'DeriveSharedSecret', 'GetPublicKey']),
-}
-
-/** Throws for a grant that this key can't have. */
-export function mustBeGrantable({ record }: Key, input: CreateGrantRequest): void {
-  const { GranteePrincipal, RetiringPrincipal, Operations, Constraints } = input
-  for (const principal of [GranteePrincipal, RetiringPrincipal]) {
-    if (principal !== undefined && !isPrincipal(principal)) {
-      throw fault('InvalidArnException', 'Invalid ARN')
-    }
-  }
-  const strange = Operations.find((each) => !grantable[record.usage].has(each))
-  if (strange) {
-    throw fault('ValidationException', `Operation ${strange} is not supported by this key.`)
-  }
-  if (Constraints && record.spec !== 'SYMMETRIC_DEFAULT') {
-    throw fault('ValidationException', 'Grant constraints need a symmetric encryption key.')
-  }
-}
-
-const isPrincipal = (text: string): boolean =>
-  text.startsWith('arn:') && (isName(text) || accountOf(text) !== undefined)
-
-/** The same wish again, by its name. */
-export const sameGrant = (a: GrantRecord, b: GrantRecord): boolean =>
-  a.name !== undefined &&
-  a.name === b.name &&
-  a.retiree === b.retiree &&
-  a.operations.toSorted().join() === b.operations.toSorted().join() &&
-  isSameConstraint(a.constraints, b.constraints)
-
-function isSameConstraint(a: GrantConstraints = {}, b: GrantConstraints = {}): boolean {
-  const pairs = ({ EncryptionContextEquals: equals, EncryptionContextSubset: subset }: typeof a) =>
-    [equals ?? {}, subset ?? {}] as const
-  const [equalsA, subsetA] = pairs(a)
-  const [equalsB, subsetB] = pairs(b)
-  return isSame(equalsA, equalsB) && isSame(subsetA, subsetB)
 }

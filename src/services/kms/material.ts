@@ -9,6 +9,7 @@
 import type { KeyObject } from 'node:crypto'
 import { createHmac, createPrivateKey, createSecretKey, randomBytes } from 'node:crypto'
 import {
+  type Ciphertext,
   type Pairs,
   parseCiphertext,
   placeOf,
@@ -44,6 +45,7 @@ export class Materials {
   readonly #ports: MaterialPorts
   readonly #sealers = new WeakMap<MaterialRecord, Sealer>()
   readonly #opened = new WeakMap<MaterialRecord, KeyObject>()
+  readonly #parsed = new WeakMap<Uint8Array, Ciphertext | undefined>()
 
   constructor(ports: MaterialPorts) {
     this.#ports = ports
@@ -105,16 +107,24 @@ export class Materials {
 
   /** Where a ciphertext came from, `undefined` if it is none of ours or its reference was altered. */
   referenceIn(ciphertext: Uint8Array): Reference | undefined {
-    return parseCiphertext(this.#ports.stampKey, ciphertext)?.reference
+    return this.#parse(ciphertext)?.reference
   }
 
   /** The plaintext, or `undefined`, without a reason. */
   decrypt(record: MaterialRecord, ciphertext: Uint8Array, context: Pairs): Buffer | undefined {
-    const parsed = parseCiphertext(this.#ports.stampKey, ciphertext)
+    const parsed = this.#parse(ciphertext)
     if (!parsed) return undefined
     const { reference, header, sealed } = parsed
     const sealer = this.#sealerOf(reference, record)
     return orUndefined(() => sealer.open(sealed, placeOf(header, context)))
+  }
+
+  /** A call asks more than once: for the key, then for the material, then to open. */
+  #parse(ciphertext: Uint8Array): Ciphertext | undefined {
+    if (this.#parsed.has(ciphertext)) return this.#parsed.get(ciphertext)
+    const parsed = parseCiphertext(this.#ports.stampKey, ciphertext)
+    this.#parsed.set(ciphertext, parsed)
+    return parsed
   }
 
   #sealerOf({ account, keyId, materialId }: Reference, record: MaterialRecord): Sealer {

@@ -4,38 +4,17 @@
  *
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html
  */
-import type { ReEncryptRequest } from '../../contract/generated/kms.ts'
-import { Absent } from '../operation.ts'
 import { mustAlso } from './also.ts'
 import { decryptUnder, encryptUnder } from './cipher.ts'
-import { useKey } from './key.ts'
-import { keyOfBlob } from './origin.ts'
-import { type Look, operation } from './service.ts'
-import { symmetric } from './spec.ts'
+import { algorithmsOf, findEnds } from './ends.ts'
+import { operation } from './service.ts'
 import { mustBeFor, mustNotBeDryRun } from './state.ts'
 import { invalidCiphertext } from './symmetric.ts'
 
 export const reEncrypt = operation('ReEncrypt', {
   action: 'kms:ReEncryptFrom',
 
-  async touches(look, input) {
-    const source = await findSource(look, input)
-    if (source instanceof Absent) return source
-    const destination = await useKey(look, 'ReEncryptTo', {
-      KeyId: input.DestinationKeyId,
-      EncryptionContext: input.DestinationEncryptionContext,
-      GrantTokens: input.GrantTokens,
-    })
-    const context = { 'kms:ReEncryptOnSameKey': String(source.arn === destination.arn) }
-    return {
-      ...source,
-      context: { ...source.context, ...context },
-      destination:
-        destination instanceof Absent
-          ? destination
-          : { ...destination, context: { ...destination.context, ...context } },
-    }
-  },
+  touches: findEnds,
 
   async run(rooms, input, source) {
     const algorithms = algorithmsOf(input)
@@ -66,22 +45,4 @@ export const reEncrypt = operation('ReEncrypt', {
       opened.plain.fill(0)
     }
   },
-})
-
-const findSource = (look: Look, input: ReEncryptRequest) =>
-  keyOfBlob(
-    look,
-    'ReEncryptFrom',
-    input.CiphertextBlob,
-    {
-      KeyId: input.SourceKeyId,
-      EncryptionContext: input.SourceEncryptionContext,
-      GrantTokens: input.GrantTokens,
-    },
-    { 'kms:EncryptionAlgorithm': algorithmsOf(input).source },
-  )
-
-const algorithmsOf = (input: ReEncryptRequest) => ({
-  source: input.SourceEncryptionAlgorithm ?? symmetric,
-  destination: input.DestinationEncryptionAlgorithm ?? symmetric,
 })

@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
 import type { Desk } from '../operation.ts'
-import { withoutMaterial } from './expiry.ts'
+import { withoutMaterial } from './backing.ts'
 import { type MaterialPorts, Materials } from './material.ts'
 import { keyArn } from './name.ts'
 import type { Due, DueKind, KeyRecord, Shelf } from './records.ts'

@@ -3,10 +3,12 @@
  *
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
  */
-import { findKey } from './key.ts'
+import { mustAlso } from './also.ts'
+import { findKey, keyOf } from './key.ts'
 import { keyArn } from './name.ts'
-import { membersOf } from './rotation.ts'
-import { fault, operation } from './service.ts'
+import { mustBePrimary } from './replica.ts'
+import { type Member, membersOf } from './rotation.ts'
+import { fault, operation, type Rooms } from './service.ts'
 import { mustBeEnabled } from './state.ts'
 
 export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
@@ -15,18 +17,18 @@ export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
   touches: (look, input) =>
     findKey(look, input, { context: { 'kms:PrimaryRegion': input.PrimaryRegion } }),
 
-  async run({ keys }, { PrimaryRegion: primary }, key) {
-    const { shelf, record, arn } = key
+  async run(rooms, { PrimaryRegion: primary }, key) {
+    const { keys } = rooms
+    const { shelf, record } = key
     mustBeEnabled(key)
-    const { family, rotation } = record
-    if (family?.primary !== shelf.region) {
-      throw fault('UnsupportedOperationException', `${arn} is not a multi-region primary key.`)
-    }
+    const { rotation } = record
+    const family = mustBePrimary(key)
     if (!family.regions.includes(primary)) {
       const absent = keyArn({ ...shelf, region: primary }, record.id)
       throw fault('NotFoundException', `Key '${absent}' does not exist`)
     }
     for (const member of await membersOf(keys, shelf, record)) {
+      if (member.shelf.region === primary) await mustBePromotable(rooms, member)
       const moved = {
         ...member.record,
         family: { ...family, primary },
@@ -37,3 +39,10 @@ export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
     return {}
   },
 })
+
+/** The replica is asked, too: it may have another policy, and must be in use. */
+async function mustBePromotable(rooms: Rooms, { shelf, record }: Member): Promise<void> {
+  const replica = keyOf(rooms, shelf, record)
+  await mustAlso(rooms, 'kms:UpdatePrimaryRegion', replica)
+  mustBeEnabled(replica)
+}

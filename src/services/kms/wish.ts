@@ -1,5 +1,7 @@
 /** What kind of key a CreateKey asks for. What cannot be is refused, never made as something else. */
+import { randomUUID } from 'node:crypto'
 import type { CreateKeyRequest, KeySpec, KeyUsageType } from '../../contract/generated/kms.ts'
+import type { KeyRecord } from './records.ts'
 import { fault } from './service.ts'
 import { findSpec, symmetric } from './spec.ts'
 
@@ -39,4 +41,31 @@ export function chooseUsage({ KeyUsage }: KeyWish, spec: KeySpec): KeyUsageType 
     throw fault('ValidationException', `KeyUsage ${usage} is not compatible with KeySpec ${spec}.`)
   }
   return usage
+}
+
+/** The id tells a multi-Region key. */
+export const newKeyId = (isMultiRegion: boolean): string =>
+  isMultiRegion ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID()
+
+/** The key as it will be, without material. */
+export function recordOf(input: KeyWish, id: string, region: string, at: number): KeyRecord {
+  const spec = chooseSpec(input)
+  const origin = input.Origin ?? 'AWS_KMS'
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') {
+    throw fault('UnsupportedOperationException', 'Custom key stores are not supported.')
+  }
+  return {
+    id,
+    spec,
+    usage: chooseUsage(input, spec),
+    origin,
+    description: input.Description ?? '',
+    createdAt: at,
+    enabled: true,
+    tags: input.Tags ?? [],
+    aliases: [],
+    backings: [],
+    policy: input.Policy,
+    ...(input.MultiRegion && { family: { primary: region, regions: [region] } }),
+  }
 }

@@ -10,7 +10,7 @@ import type { Content, Replica, SecretRecord } from './records.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Rooms } from './service.ts'
 import type { Filled, Plain } from './vault.ts'
-import { isFilled } from './version.ts'
+import { isFilled, pruneVersions } from './version.ts'
 
 /** A value that this call brought, so that it need not be opened again for each copy. */
 export interface Fresh {
@@ -107,13 +107,15 @@ async function resealed(
 }
 
 async function write(
-  { secrets }: Rooms,
+  rooms: Rooms,
   { shelf, record }: Secret,
   before: SecretRecord | undefined,
   missing: readonly Missing[],
 ): Promise<void> {
+  const { secrets } = rooms
   const added = missing.filter(({ isNew }) => isNew)
-  const after = { ...record, versionsCount: record.versionsCount + added.length }
+  const grown = { ...record, versionsCount: record.versionsCount + added.length }
+  const after = { ...grown, versionsCount: await pruneVersions(rooms, shelf, grown) }
   for (const { isNew, ...version } of missing) {
     if (isNew) secrets.addVersion(shelf, after, version)
     else secrets.replaceVersion(shelf, after, version)

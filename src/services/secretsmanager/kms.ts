@@ -108,11 +108,10 @@ function keyFrom(plain: Uint8Array | undefined) {
   return key
 }
 
-/** Faults of KMS that tell nothing about the key's state but that the world is broken. */
-const passedOn: ReadonlySet<string> = new Set(['ThrottlingException', 'KMSInternalException'])
-
 function translated(refused: Fault, operation: string): Fault {
-  if (passedOn.has(refused.code)) return refused
+  // KMS's own failure is told without words, and says nothing about the key.
+  if (refused.code === 'KMSInternalException') return fault('InternalServiceError')
+  if (refused.code === 'ThrottlingException') return refused
   if (refused.code === 'AccessDeniedException') {
     return fault('AccessDeniedException', 'Access to KMS is not allowed')
   }

@@ -15,7 +15,7 @@ import { answer } from '../../../src/server/answer.ts'
 import { type KmsPorts, kms } from '../../../src/services/kms/index.ts'
 import { type KeyEvent, sweepKeys } from '../../../src/services/kms/sweep.ts'
 import type { Attempt } from '../../../src/store/attempt.ts'
-import { Codec } from '../../../src/store/collection.ts'
+import { Codec, collection } from '../../../src/store/collection.ts'
 import { Store } from '../../../src/store/store.ts'
 import { sqliteBench } from '../../engines/sqlite.ts'
 
@@ -42,6 +42,8 @@ export interface KmsHall extends AsyncDisposable {
   /** Answers a call; throws its Fault. */
   call(operation: string, input: object, from?: From): Promise<Output>
   sweep(): Promise<number>
+  /** How many records of a collection there are whose keys begin so. */
+  count(collectionName: string, ...parts: string[]): Promise<number>
   /** A new process on the same folder. */
   restart(): Promise<void>
 }
@@ -143,6 +145,10 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
         },
       }
       return sweepKeys(ports, clock.now)
+    },
+    async count(name, ...parts) {
+      const records = await store.begin().list(collection(name), parts, { itemsMax: 1000 })
+      return records.length
     },
     async restart() {
       await store.close()

@@ -17,6 +17,7 @@ import {
   account,
   arnOf,
   bytes,
+  keyPolicy,
   type MadeKey,
   nowhere,
   policy,
@@ -183,6 +184,24 @@ suite('another primary', () => {
       promote(id, 'ap-south-1'),
       'NotFoundException',
       `Key 'arn:aws:kms:ap-south-1:${account}:key/${id}' does not exist`,
+    )
+  })
+
+  test('a replica that is off, or that its policy keeps as it is', async () => {
+    const { id } = await family()
+    await replicate(id)
+    await scene.at(abroad).send(new DisableKeyCommand({ KeyId: id }))
+    await refused(promote(id), 'DisabledException', `${arnOf(id, abroad)} is disabled.`)
+    const Policy = keyPolicy({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'kms:UpdatePrimaryRegion',
+    })
+    await replicate(id, 'ap-south-1', scene.kms, { Policy })
+    await refused(
+      promote(id, 'ap-south-1'),
+      'AccessDeniedException',
+      `User: ${rootArn} is not authorized to perform: kms:UpdatePrimaryRegion on resource: ${arnOf(id, 'ap-south-1')} with an explicit deny in a resource-based policy`,
     )
   })
 

@@ -1,9 +1,10 @@
 /** What the clock alone does to keys, over days, crashes and restarts. */
 import assert from 'node:assert/strict'
+import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { DescribeKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { dayMs } from '../../../src/lib/clock.ts'
-import { openHall } from './hall.ts'
+import { type KmsHall, openHall } from './hall.ts'
 import { raiseScene, refused, said } from './scene.ts'
 
 const Plaintext = Buffer.from('a plaintext')
@@ -14,7 +15,13 @@ test('a key is destroyed when its days are over, not before, and its material fo
   const { KeyId, Arn } = KeyMetadata
   await hall.call('CreateAlias', { AliasName: 'alias/doomed', TargetKeyId: KeyId })
   const { CiphertextBlob } = await hall.call('Encrypt', { KeyId, Plaintext })
+  const GranteePrincipal = 'arn:aws:iam::000000000000:role/worker'
+  const RetiringPrincipal = GranteePrincipal
+  const Operations = ['Decrypt']
+  await hall.call('CreateGrant', { KeyId, GranteePrincipal, RetiringPrincipal, Operations })
+  await hall.call('RotateKeyOnDemand', { KeyId })
   await hall.call('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })
+  assert.equal(await hall.count('kms-materials'), 2)
 
   hall.clock.now += 7 * dayMs - 1
   assert.equal(await hall.sweep(), 0)
@@ -40,6 +47,8 @@ test('a key is destroyed when its days are over, not before, and its material fo
   })
   assert.deepEqual((await hall.call('ListAliases', {})).Aliases, [])
   assert.equal(await hall.sweep(), 0)
+  const collections = ['keys', 'materials', 'aliases', 'grants', 'grantees', 'retirees', 'dues']
+  for (const name of collections) assert.equal(await hall.count(`kms-${name}`), 0, name)
 })
 
 test('a deletion that was called off is not done', async () => {
@@ -167,6 +176,54 @@ test('a primary goes after its replicas, its own days counted from then', async 
   hall.clock.now += 10 * dayMs
   assert.equal(await hall.sweep(), 1)
   await assert.rejects(hall.call('DescribeKey', { KeyId }), { code: 'NotFoundException' })
+})
+
+/** Wraps material for a new key with parameters of its own. */
+async function parametersFor(hall: KmsHall, material: Buffer) {
+  const { KeyMetadata } = await hall.call('CreateKey', { Origin: 'EXTERNAL' })
+  const { KeyId } = KeyMetadata
+  const { PublicKey, ImportToken } = await hall.call('GetParametersForImport', {
+    KeyId,
+    WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+    WrappingKeySpec: 'RSA_2048',
+  })
+  const key = createPublicKey({ key: PublicKey, format: 'der', type: 'spki' })
+  const padding = constants.RSA_PKCS1_OAEP_PADDING
+  const EncryptedKeyMaterial = publicEncrypt({ key, oaepHash: 'sha256', padding }, material)
+  return { KeyId, ImportToken, EncryptedKeyMaterial }
+}
+
+test('an import token is good for a day', async () => {
+  await using hall = await openHall()
+  const input = await parametersFor(hall, randomBytes(32))
+  const ExpirationModel = 'KEY_MATERIAL_DOES_NOT_EXPIRE'
+  hall.clock.now += dayMs
+  await assert.rejects(hall.call('ImportKeyMaterial', { ...input, ExpirationModel }), {
+    code: 'ExpiredImportTokenException',
+    message: '',
+  })
+  hall.clock.now -= 1
+  await hall.call('ImportKeyMaterial', { ...input, ExpirationModel })
+})
+
+test('imported material ends on its day, and nothing else does', async () => {
+  await using hall = await openHall()
+  const input = await parametersFor(hall, randomBytes(32))
+  const ValidTo = hall.clock.now + 5 * dayMs
+  await hall.call('ImportKeyMaterial', { ...input, ValidTo })
+  const { KeyId } = input
+  const { CiphertextBlob } = await hall.call('Encrypt', { KeyId, Plaintext })
+  hall.clock.now = ValidTo - 1
+  assert.equal(await hall.sweep(), 0)
+  hall.clock.now = ValidTo
+  assert.equal(await hall.sweep(), 1)
+  assert.equal(hall.events[0]?.name, 'DeleteExpiredKeyMaterial')
+  assert.equal(await hall.count('kms-materials'), 0)
+  assert.equal((await hall.call('DescribeKey', { KeyId })).KeyMetadata.KeyState, 'PendingImport')
+  await assert.rejects(hall.call('Decrypt', { CiphertextBlob }), {
+    code: 'KMSInvalidStateException',
+  })
+  assert.equal(await hall.sweep(), 0)
 })
 
 test('a house does it by itself when it starts', async () => {

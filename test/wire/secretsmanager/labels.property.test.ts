@@ -127,7 +127,7 @@ test('any order of calls', async () => {
         assert.equal(read.SecretString, SecretString)
       }
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 25) },
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) },
   )
   assert.deepEqual(house.complaints, [])
 })

@@ -32,12 +32,12 @@ test('a hundred are kept, and everything of the last day, and everything with a 
   )
   const put = (SecretString: string) =>
     root().send(new PutSecretValueCommand({ SecretId, SecretString }))
-  const versions = async (): Promise<(string | undefined)[]> => {
+  const versions = async (client = root): Promise<(string | undefined)[]> => {
     const ids: (string | undefined)[] = []
     let NextToken: string | undefined
     do {
       const input = { SecretId, IncludeDeprecated: true, NextToken }
-      const page = await root().send(new ListSecretVersionIdsCommand(input))
+      const page = await client().send(new ListSecretVersionIdsCommand(input))
       ids.push(...(page.Versions ?? []).map(({ VersionId }) => VersionId))
       NextToken = page.NextToken
     } while (NextToken)
@@ -63,11 +63,13 @@ test('a hundred are kept, and everything of the last day, and everything with a 
   assert.equal(left.at(-1), last.VersionId)
   const labelled = await root().send(new GetSecretValueCommand({ SecretId, VersionStage: 'kept' }))
   assert.equal(labelled.SecretString, '0')
-  const copy = new SecretsManagerClient({
-    ...house.client(house.root, 'eu-west-1'),
-    systemClockOffset: ahead,
-  } as object)
-  const { VersionIdsToStages = {} } = await copy.send(new DescribeSecretCommand({ SecretId }))
+  const copy = () =>
+    new SecretsManagerClient({
+      ...house.client(house.root, 'eu-west-1'),
+      systemClockOffset: ahead,
+    } as object)
+  assert.deepEqual(await versions(copy), left)
+  const { VersionIdsToStages = {} } = await copy().send(new DescribeSecretCommand({ SecretId }))
   assert.equal(Object.keys(VersionIdsToStages).length, 3)
   assert.deepEqual(house.complaints, [])
 })
