@@ -24,7 +24,7 @@ const proposal = (at: number, parts: Partial<Proposal>): Proposal => ({
 const put = (key: string, value: string) => ({ key, row: bytes(value) })
 
 for (const make of engines) {
-  describe(`engine ${make.name.replace("Bench", "")}`, () => {
+  describe(`engine ${make.name.replace('Bench', '')}`, () => {
     let bench: Bench
     let engine: Engine
     const opened: Bench[] = []

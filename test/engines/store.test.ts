@@ -20,7 +20,7 @@ const sealer = new Sealer('records', {
 const codec = new Codec('bench', sealer)
 
 for (const make of [sqliteBench]) {
-  describe(`store on ${make.name.replace("Bench", "")}`, () => {
+  describe(`store on ${make.name.replace('Bench', '')}`, () => {
     const benches: Bench[] = []
     const engines: Engine[] = []
     const open = async (limits = storeLimits) => {
