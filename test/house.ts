@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { parse } from 'ini'
 import type { Config } from '../src/config.ts'
 import { readConfig, type ServeFlags } from '../src/config.ts'
-import { type House, raise, type World } from '../src/house.ts'
+import { type House, raise } from '../src/house.ts'
+import type { World } from '../src/world.ts'
 
 export interface Keys {
   readonly accessKeyId: string

@@ -6,11 +6,9 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 import type { KeyObject } from 'node:crypto'
-import { createSecretKey, randomBytes } from 'node:crypto'
-import { decrypt, encrypt, nonceBytes } from '../lib/aead.ts'
+import { randomBytes } from 'node:crypto'
+import { decrypt, encrypt, nonceBytes, Unopenable } from '../lib/aead.ts'
 import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
-import type { Parents } from '../lib/sealer.ts'
-import { Sealer, Unopenable } from '../lib/sealer.ts'
 
 /** What a value belongs to. Order does not matter; every pair is bound. */
 export type Context = Readonly<Record<string, string>>
@@ -54,30 +52,8 @@ export async function openValue(
   return decrypt(key, nonce, box.subarray(nonceBytes), bytesOf(context))
 }
 
-/** Data keys under the store's own keys. */
-export function storeDataKeys(storeId: string, parents: Parents): DataKeys {
-  const sealer = new Sealer('data keys', parents)
-  const place = (context: Context) => lengthPrefixed(storeId, 'data key', bytesOf(context))
-  return {
-    async generate(context) {
-      const bytes = randomBytes(32)
-      const sealed = sealer.seal(bytes, place(context))
-      return { key: keyFrom(bytes), sealed }
-    },
-    async open(sealed, context) {
-      return keyFrom(sealer.open(sealed, place(context)))
-    },
-  }
-}
-
 /** The context as one unambiguous text: sorted by name, each part behind its length. */
 function bytesOf(context: Context): Uint8Array {
   const names = Object.keys(context).sort()
   return lengthPrefixed('context', ...names.flatMap((name) => [name, context[name] ?? '']))
-}
-
-function keyFrom(bytes: Buffer): KeyObject {
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
-  return key
 }

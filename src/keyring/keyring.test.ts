@@ -5,9 +5,10 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { lengthPrefixed } from '../lib/bytes.ts'
 import { Refusal } from '../lib/fault.ts'
 import { Sealer, Unopenable } from '../lib/sealer.ts'
-import { type Context, openValue, sealValue, storeDataKeys } from './envelope.ts'
+import { type Context, type DataKeys, openValue, sealValue } from './envelope.ts'
 import { makeHeader, openKeyring } from './keyring.ts'
 import { makeRootKey, readRootKey } from './root.ts'
 
@@ -87,8 +88,18 @@ describe('keyring', () => {
 describe('envelope', () => {
   const root = rootKey()
   const header = makeHeader(root)
-  const dataKeys = () =>
-    storeDataKeys(header.storeId, openKeyring(root, header).parents('data keys'))
+  const dataKeys = (): DataKeys => {
+    const sealer = openKeyring(root, header).sealer('kms')
+    const place = (context: Context) =>
+      lengthPrefixed(...Object.entries(context).sort().flat(), 'data key')
+    return {
+      async generate(context) {
+        const key = createSecretKey(randomBytes(32))
+        return { key, sealed: sealer.seal(key.export(), place(context)) }
+      },
+      open: async (sealed, context) => createSecretKey(sealer.open(sealed, place(context))),
+    }
+  }
   const context: Context = { SecretARN: 'arn:a', SecretVersionId: 'v1' }
 
   for (const bytes of [0, 1, 15, 16, 17, 4096, 65_536]) {

@@ -21,7 +21,6 @@ export type Purpose =
   | 'records'
   | 'journal'
   | 'journal link'
-  | 'data keys'
   | 'page tokens'
   | 'credentials'
   | 'sessions'
@@ -44,6 +43,11 @@ export class Keyring {
     const keys = new Map<number, KeyObject>()
     for (const id of this.#storeKeys.keys.keys()) keys.set(id, this.#derive(id, purpose))
     return { current: this.#storeKeys.current, keys }
+  }
+
+  /** Seals for one purpose under the newest store key, and opens under all of them. */
+  sealer(purpose: Purpose): Sealer {
+    return new Sealer(purpose, this.parents(purpose))
   }
 
   /** A key that stays as it is when store keys are rotated: derived from the first. */

@@ -1,0 +1,50 @@
+/** What the clock brings, each minute: secrets and keys whose time has come, strangers to be told of. */
+import { type Filed, recordStrangers } from './audit/notices.ts'
+import type { Strangers } from './audit/strangers.ts'
+import { minuteMs } from './lib/clock.ts'
+import { type Loans, printKeyEvent } from './registry.ts'
+import { sweepKeys } from './services/kms/sweep.ts'
+import { sweepSecrets } from './services/secretsmanager/index.ts'
+import type { Attempt } from './store/attempt.ts'
+import type { Store } from './store/store.ts'
+
+export interface Errands {
+  readonly store: Store
+  readonly loans: Loans
+  readonly strangers: Strangers
+  /** Where records of the house's own are filed, as of now. */
+  filed(): Filed
+  complain(thrown: unknown): void
+}
+
+/** Begins at once, with what became due while nobody was here. The returned function ends it. */
+export function startChores(errands: Errands): () => Promise<void> {
+  const { store, strangers, filed, complain } = errands
+  let round: Promise<void> = Promise.resolve()
+  // One round at a time; a chore that fails does not hold back the others.
+  const turn = () => {
+    for (const chore of choresOf(errands)) round = round.then(chore).catch(complain)
+  }
+  turn()
+  const turning = setInterval(turn, minuteMs)
+  return async () => {
+    clearInterval(turning)
+    await round
+    await recordStrangers(store, filed(), strangers).catch(complain)
+  }
+}
+
+function choresOf({ store, loans, strangers, filed }: Errands): (() => Promise<void>)[] {
+  const { keyPorts, secretPorts } = loans
+  const port = {
+    begin: () => store.begin(),
+    attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
+  }
+  return [
+    async () =>
+      void (await sweepSecrets({ ...port, printEvent: secretPorts.printEvent }, filed().at)),
+    async () =>
+      void (await sweepKeys({ ...keyPorts, ...port, printEvent: printKeyEvent }, filed().at)),
+    () => recordStrangers(store, filed(), strangers),
+  ]
+}

@@ -1,0 +1,92 @@
+/** The services that are served, each with what the house lends it. */
+import { printServiceAct } from './audit/event.ts'
+import { AuditLog } from './audit/log.ts'
+import type { Config } from './config.ts'
+import type { Keyring } from './keyring/keyring.ts'
+import { PageTokens } from './lib/page.ts'
+import { identities, peopleOf, sealedKeyOf } from './ports.ts'
+import { iam } from './services/iam/index.ts'
+import { KeySecrets } from './services/iam/secrets.ts'
+import { type KmsPorts, kms } from './services/kms/index.ts'
+import { KeyReader } from './services/kms/store.ts'
+import type { KeyEvent } from './services/kms/sweep.ts'
+import type { Service } from './services/operation.ts'
+import type { ServiceEvent } from './services/secretsmanager/events.ts'
+import { type Ports as SecretPorts, secretsManager } from './services/secretsmanager/index.ts'
+import { strongroom } from './services/strongroom/index.ts'
+import { fetchJson } from './services/sts/fetch-json.ts'
+import { sts } from './services/sts/index.ts'
+import { IssuerKeys } from './services/sts/issuer-keys.ts'
+import { SessionTokens } from './services/sts/tokens.ts'
+import { Journal, type JournalKeys } from './store/journal.ts'
+import type { Store } from './store/store.ts'
+import type { World } from './world.ts'
+
+/** What the services share with the corridor and with what the clock brings. */
+export interface Loans {
+  readonly secrets: KeySecrets
+  readonly sessions: SessionTokens
+  readonly keyPorts: KmsPorts
+  readonly secretPorts: SecretPorts
+}
+
+export function loansOf(keyring: Keyring, regions: ReadonlySet<string>): Loans {
+  return {
+    secrets: new KeySecrets(keyring.sealer('credentials')),
+    sessions: new SessionTokens(keyring.sealer('sessions')),
+    keyPorts: {
+      sealer: keyring.sealer('kms'),
+      stampKey: keyring.lasting('kms stamps'),
+      regions,
+    },
+    secretPorts: {
+      tokens: new PageTokens(keyring.sealer('page tokens')),
+      regions,
+      printEvent: printSecretEvent,
+      findKeyId: async (attempt, shelf, alias) =>
+        (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
+    },
+  }
+}
+
+/** The services by the name in a credential scope. */
+export function servicesOf(
+  { secrets, sessions, keyPorts, secretPorts }: Loans,
+  store: Store,
+  journalKeys: JournalKeys,
+  config: Config,
+  world: World,
+): ReadonlyMap<string, Service> {
+  const issuers = new IssuerKeys(fetchJson, config.privateIssuers, world.complain)
+  const services = [
+    secretsManager(secretPorts),
+    iam(secrets),
+    kms(keyPorts),
+    sts(sessions, identities, issuers),
+    strongroom({
+      audit: new AuditLog(store, new Journal(journalKeys)),
+      people: peopleOf(secrets),
+      sealedKeyOf,
+      operator: config.account,
+    }),
+  ]
+  return new Map(services.map((service) => [service.model.signingName, service]))
+}
+
+/** What Secrets Manager does on its own account, as the audit writes it. */
+const printSecretEvent = ({ name, at, shelf, secretArn, eventId }: ServiceEvent): string =>
+  printServiceAct({
+    ...{ eventId, at, ...shelf },
+    eventSource: 'secretsmanager.amazonaws.com',
+    eventName: name,
+    details: { SecretId: secretArn },
+  })
+
+/** The same for what the clock does to keys. */
+export const printKeyEvent = ({ name, at, shelf, keyArn, eventId }: KeyEvent): string =>
+  printServiceAct({
+    ...{ eventId, at, ...shelf },
+    eventSource: 'kms.amazonaws.com',
+    eventName: name,
+    details: { keyId: keyArn },
+  })
