@@ -13,8 +13,17 @@ export const limitations: Readonly<Record<string, Readonly<Record<string, string
       'thumbprints are kept and not used: the certificates that Node trusts decide',
     GenerateServiceLastAccessedDetails: 'by service only, for at most 100 people',
   },
+  kms: {
+    CreateKey: 'no SM2, no custom or external key stores',
+    GenerateDataKey:
+      'no Recipient (Nitro enclaves), here and in its kin, Decrypt and GenerateRandom',
+    GetParametersForImport: 'no RSAES_PKCS1_V1_5',
+    ImportKeyMaterial: 'no second material for a multi-Region key',
+    Sign: 'no Ed25519ph, no EXTERNAL_MU',
+  },
   sts: {
     AssumeRole: 'no MFA (SerialNumber, TokenCode), no ProvidedContexts',
+    DecodeAuthorizationMessage: 'no answer here holds an encoded message, so that none decodes',
     AssumeRoleWithWebIdentity: 'by POST only, no ProviderId',
     GetSessionToken: 'no MFA',
   },
