@@ -22,7 +22,7 @@ export function compatPage(services: ReadonlyMap<string, Service>): string {
     '',
     'Made by `node tools/compat.ts` from the tables of the services; a test compares. **done**: answers as AWS does, as far as recorded behaviour,',
     "the model and AWS's documentation tell. **partly**: what is missing is said, and what is missing is refused, never ignored.",
-    'Operations that are not here are answered as AWS answers operations that it does not have (`UnknownOperationException`, `InvalidAction`).',
+    'Operations that are refused are answered by `NotImplemented` (501), and recorded like any answer.',
     '',
     ...sections,
   ].join('\n')}`

@@ -130,6 +130,7 @@ export type CommonCode =
   | 'InvalidSignatureException'
   | 'MissingActionException'
   | 'MissingAuthenticationTokenException'
+  | 'NotImplementedException'
   | 'RequestEntityTooLargeException'
   | 'RequestTimeoutException'
   | 'SerializationException'

@@ -67,6 +67,8 @@ export interface Caller {
 export interface Origin {
   readonly sourceIp: string
   readonly userAgent: string
+  /** As the sender says, as AWS takes it: nothing to rest a permission on. */
+  readonly referer?: string
   /** True when the request came by TLS to us or to a front that we were told of. */
   readonly secure: boolean
   readonly host: string

@@ -87,6 +87,7 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:sourceip', ({ origin }) => origin.sourceIp],
   ['aws:securetransport', ({ origin }) => String(origin.secure)],
   ['aws:useragent', ({ origin }) => origin.userAgent],
+  ['aws:referer', ({ origin }) => origin.referer],
   ['aws:requestedregion', ({ region }) => region],
   // These three are absent for long-term credentials, which IfExists and Null tell apart.
   ['aws:tokenissuetime', ({ session }) => session && isoSeconds(session.issuedAt)],

@@ -2,7 +2,7 @@
  * From a bounded request to a call, or to a fault: which protocol, who signed it, which service and
  * operation. Nothing in a body is parsed before the signature holds.
  */
-import type { ServiceModel } from '../contract/model.ts'
+import { findOperation, type ServiceModel } from '../contract/model.ts'
 import type { Authenticate, Signed } from '../identity/authenticator.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Draws } from '../lib/draws.ts'
@@ -109,14 +109,21 @@ function asked(lane: Lane, model: ServiceModel, received: Received) {
 
 const jsonType = /^application\/x-amz-json-1\.[01](?:;|$)/
 
-/** An operation that AWS has and we do not is refused as one that nobody has; docs/compat.md tells which. */
+/** What AWS has and we do not is told apart from what nobody has. */
 function unknownOf({ wire }: Lane, { model }: Service, operation: string) {
-  const fault =
+  const known = findOperation(model, operation) && notOffered(model, operation)
+  const unknown =
     wire === query
       ? unknownAction({ operation, version: model.apiVersion })
       : new Fault('UnknownOperationException')
-  return { operation: undefined, fault }
+  return { operation: undefined, fault: known ?? unknown }
 }
+
+const notOffered = ({ id }: ServiceModel, operation: string): Fault =>
+  new Fault(
+    'NotImplementedException',
+    `${operation} of ${id} is not offered here: docs/compat.md says what is.`,
+  )
 
 function decode({ wire }: Lane, model: ServiceModel, name: string, body: Uint8Array) {
   try {

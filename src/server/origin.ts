@@ -1,4 +1,4 @@
-/** The connection that a request came by, as the socket tells it. User agent and host are only said. */
+/** The connection that a request came by, as the socket tells it. User agent, referer and host are only said. */
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { Origin } from '../lib/caller.ts'
@@ -8,6 +8,7 @@ export function originOf({ socket, headers }: IncomingMessage): Origin {
     sourceIp: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     userAgent: headers['user-agent'] ?? '',
     host: headers.host ?? '',
+    ...(headers.referer !== undefined && { referer: headers.referer }),
   }
   if (!(socket instanceof TLSSocket)) return { ...origin, secure: false }
   const tls = { version: socket.getProtocol() ?? '', cipher: socket.getCipher().name }

@@ -34,6 +34,8 @@ const commonFaults: Readonly<Record<CommonCode, Row>> = {
   InvalidSignatureException: { json: 400, query: ['SignatureDoesNotMatch', 403] },
   MissingActionException: { json: 400, query: ['MissingAction', 400] },
   MissingAuthenticationTokenException: { json: 400, query: ['MissingAuthenticationToken', 403] },
+  // AWS has the operation and this house does not: told apart from what nobody has.
+  NotImplementedException: { json: 501, query: ['NotImplemented', 501] },
   RequestEntityTooLargeException: { json: 413, query: ['RequestEntityTooLarge', 413] },
   RequestTimeoutException: { json: 408, query: ['RequestTimeout', 408] },
   SerializationException: { json: 400, query: ['MalformedInput', 400] },

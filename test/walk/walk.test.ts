@@ -19,6 +19,14 @@ const otherAccount = '444455556666'
 const inputOf = (model: ServiceModel, operation: string, account = homeAccount) =>
   leastInput(model, operation, overridesFor(account)[model.signingName] ?? {})
 
+/** As call, with nothing but the operation's name. */
+function callNamed(house: TestHouse, { model }: Service, operation: string, keys: Keys) {
+  const options = { url: house.url, keys, service: model.signingName }
+  if (model.protocol === 'json') return callJson(`${model.targetPrefix}.${operation}`, {}, options)
+  const headers = [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']] as const
+  return send({ ...options, headers, body: formOf(operation, model.apiVersion, {}) })
+}
+
 /** One call in the service's own protocol. */
 function call(
   house: TestHouse,
@@ -152,6 +160,23 @@ describe('walk', () => {
       assert.deepEqual(unlike, [])
     })
   }
+
+  test('what AWS has and this house does not is said to be so, to whoever may sign', async () => {
+    let refused = 0
+    for (const service of house.services.values()) {
+      const { operations, protocol } = service.model
+      for (const operation of Object.keys(operations)) {
+        if (service.operations.has(operation) || operations[operation]?.unsigned) continue
+        const { status, body } = await callNamed(house, service, operation, nobody)
+        const form = protocol === 'json' ? /"NotImplementedException"/ : /<Code>NotImplemented</
+        assert.equal(status, 501, operation)
+        mustMatch(body, form, operation)
+        refused++
+      }
+    }
+    assert.deepEqual(unlike, [])
+    assert.ok(refused > 50)
+  })
 
   test('all of them were walked, and few are free to everybody', (t) => {
     const total = [...house.services.values()].reduce((sum, each) => sum + each.operations.size, 0)
