@@ -10,6 +10,10 @@ export type Part = string | number
 
 const numberDigits = 16
 
+/** Nothing in a part may be taken for a separator. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controls = /[\u0000-\u001f]/
+
 /** One key. A number is written with leading zeroes so that it sorts as a number. */
 export function keyOf(collection: string, parts: readonly Part[]): string {
   let key = collection
@@ -19,9 +23,7 @@ export function keyOf(collection: string, parts: readonly Part[]): string {
 
 function textOf(part: Part): string {
   if (typeof part === 'string') {
-    for (let at = 0; at < part.length; at++) {
-      if (part.charCodeAt(at) < 0x20) throw new Error('a control character in a key')
-    }
+    if (controls.test(part)) throw new Error('a control character in a key')
     return part
   }
   if (!Number.isSafeInteger(part) || part < 0) throw new Error('not a whole number in a key')
