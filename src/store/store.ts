@@ -52,7 +52,8 @@ export class Store implements Source {
   readonly #turns = new Turns()
   readonly #noted = new Map<string, number>()
   #queue: Waiting[] = []
-  #committing: Promise<void> | undefined
+  #isDraining = false
+  #drained: Promise<void> = Promise.resolve()
   #position: number
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
@@ -97,9 +98,10 @@ export class Store implements Source {
   commit(attempt: Attempt): Promise<Conflicted> {
     const { promise, resolve, reject } = Promise.withResolvers<Conflicted>()
     this.#queue.push({ proposal: attempt.propose(), resolve, reject })
-    this.#committing ??= this.#drain().finally(() => {
-      this.#committing = undefined
-    })
+    if (!this.#isDraining) {
+      this.#isDraining = true
+      this.#drained = this.#drain()
+    }
     return promise
   }
 
@@ -110,6 +112,8 @@ export class Store implements Source {
       const batch = this.#queue.splice(0, this.#limits.batchItemsMax)
       await this.#commitBatch(batch)
     }
+    // In the same turn as the last look at the queue: what comes now starts anew.
+    this.#isDraining = false
   }
 
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
@@ -192,7 +196,7 @@ export class Store implements Source {
 
   /** Lets what is queued commit, then closes the engine. */
   async close(): Promise<void> {
-    await this.#committing
+    await this.#drained
     await this.#engine.close()
   }
 }

@@ -60,6 +60,16 @@ for (const make of [sqliteBench]) {
       }
     })
 
+    test('a commit asked for just as the last one ends is not forgotten', async () => {
+      const { store } = await open()
+      for (let turns = 0; turns < 40; turns++) {
+        await store.commit(store.begin())
+        for (let turn = 0; turn < turns; turn++) await undefined
+        const late = new Promise((resolve) => setTimeout(resolve, 2000, 'forgotten'))
+        assert.equal(await Promise.race([store.commit(store.begin()), late]), undefined)
+      }
+    })
+
     test('an attempt reads what it has put, and drops it on a refusal', async () => {
       const { store } = await open()
       await store.attempt(async (attempt) => {

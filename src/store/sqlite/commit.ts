@@ -63,7 +63,7 @@ export class Committer {
     const link = this.#write(seq, held)
     this.#seq = seq
     this.#link = link
-    for (const key of changed) this.#recent.set(key, seq)
+    this.#remember(changed, seq)
     this.#forgetOld()
     return { head: seq, conflicts, changed: [...changed] }
   }
@@ -139,9 +139,16 @@ export class Committer {
     return new StoreFull()
   }
 
+  /** Latest last, so that what is forgotten first is what changed longest ago. */
+  #remember(changed: ReadonlySet<string>, seq: number): void {
+    for (const key of changed) {
+      this.#recent.delete(key)
+      this.#recent.set(key, seq)
+    }
+  }
+
   #forgetOld(): void {
     if (this.#recent.size <= recentKeysMax) return
-    // Halve it: entries stand in the order of their first change, which is near enough to age.
     let surplus = this.#recent.size - recentKeysMax / 2
     for (const [key, seq] of this.#recent) {
       if (surplus-- <= 0) break
