@@ -23,6 +23,8 @@ export interface Config {
   readonly acceptRollback: boolean
   /** OpenID Connect issuers that may live at private addresses, as their tokens name them. */
   readonly privateIssuers: ReadonlySet<string>
+  /** Whether accounts may call only as often as AWS lets them. */
+  readonly limitsRates: boolean
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -39,6 +41,7 @@ export interface ServeFlags {
   readonly insecure?: boolean
   readonly acceptRollback?: boolean
   readonly privateIssuers?: string
+  readonly rateLimits?: string
 }
 
 type Environment = Record<string, string | undefined>
@@ -66,6 +69,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     regions,
     acceptRollback: given.acceptRollback ?? false,
     privateIssuers: readIssuers(given.privateIssuers),
+    limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     ...(tls && { tls }),
     ...(root && { root }),
   })
@@ -84,6 +88,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     insecure: text('INSECURE') === '1' || undefined,
     acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
     privateIssuers: text('PRIVATE_ISSUERS'),
+    rateLimits: text('RATE_LIMITS'),
   }
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }
@@ -111,6 +116,11 @@ function readIssuers(text: string | undefined): ReadonlySet<string> {
   const wrong = issuers.find((issuer) => !/^https?:$/.test(URL.parse(issuer)?.protocol ?? ''))
   if (wrong === undefined) return new Set(issuers)
   throw new Refusal(`--private-issuers ${wrong} is not a URL, such as https://10.0.0.1:6443.`)
+}
+
+function readRateLimits(text: string): boolean {
+  if (text === 'aws' || text === 'off') return text === 'aws'
+  throw new Refusal(`--rate-limits ${text} is neither aws nor off.`)
 }
 
 function readTls({ tlsCert, tlsKey }: ServeFlags) {

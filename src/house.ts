@@ -17,6 +17,7 @@ import { type Loans, loansOf, servicesOf } from './registry.ts'
 import { type FrontHall, respond } from './server/front.ts'
 import { serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
+import { Rates } from './server/rates.ts'
 import { Principals } from './services/iam/principals.ts'
 import { ensureRoot } from './services/iam/root.ts'
 import type { Service } from './services/operation.ts'
@@ -92,7 +93,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const clock = world.clock ?? systemClock
   const filed = () => ({ at: clock.now(), account, region })
   const store = await openStore(folder, world)
-  const loans = loansOf(folder.keyring, regions)
+  const loans = loansOf(folder.keyring, regions, world)
   try {
     // The first commit of this start: with it the database that was put back is anchored.
     if (folder.rollback) await recordRollback(store, filed(), folder.rollback)
@@ -142,6 +143,7 @@ function hallOf(parts: Parts): FrontHall {
     services,
     clock,
     region: config.region,
+    rates: config.limitsRates ? new Rates() : undefined,
     authenticate: authenticateWith(parts),
     findAuthority: (attempt, signed, at) => authorityOf(loans.sessions, attempt, signed, at),
     noteStranger: (sourceIp, code) => strangers.note(sourceIp, code),

@@ -30,7 +30,11 @@ export interface Loans {
   readonly secretPorts: SecretPorts
 }
 
-export function loansOf(keyring: Keyring, regions: ReadonlySet<string>): Loans {
+export function loansOf(
+  keyring: Keyring,
+  regions: ReadonlySet<string>,
+  { mayInvoke = () => false }: World,
+): Loans {
   return {
     secrets: new KeySecrets(keyring.sealer('credentials')),
     sessions: new SessionTokens(keyring.sealer('sessions')),
@@ -45,6 +49,7 @@ export function loansOf(keyring: Keyring, regions: ReadonlySet<string>): Loans {
       printEvent: printSecretEvent,
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
+      functions: { mayInvoke: async (_attempt, functionArn) => mayInvoke(functionArn) },
     },
   }
 }

@@ -7,6 +7,8 @@ export interface World {
   readonly limits?: ServerLimits
   /** The page behind `/-/docs`. */
   readonly docs?: string
+  /** Whether a rotation function out there can be invoked. The house runs none: without this, none can. */
+  readonly mayInvoke?: (functionArn: string) => boolean
   /** Tells the operator. Never with a caller's values. */
   complain(words: string): void
   /** A write may have been lost: the process must end. */

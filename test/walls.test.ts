@@ -53,6 +53,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   wire: ['xmlbuilder'],
   cli: ['commander', 'ini'],
   'services/sts': ['jose'],
+  'services/secretsmanager': ['croner'],
 }
 
 interface Import {

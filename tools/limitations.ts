@@ -1,10 +1,9 @@
 /** What is only partly done, by service and operation; `*` is said of a whole service. */
 export const limitations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   secretsmanager: {
-    '*': 'Functions are not run yet, so nothing rotates by itself. Request-rate limits are not there.',
+    '*': 'Functions are not run yet, so nothing rotates by itself.',
     RotateSecret:
-      'everything is checked, then it answers as AWS does for a function that cannot be invoked',
-    CancelRotateSecret: 'nothing can be rotating yet',
+      'state and schedule are whole, but there are no functions yet: it answers as AWS does for one that cannot be invoked',
     PutSecretValue: 'RotationToken is not taken into account',
   },
   iam: {

@@ -40,6 +40,10 @@ function addServe(program: Command): void {
       '--private-issuers <urls>',
       'OpenID Connect issuers that may be at private addresses, separated by commas',
     )
+    .option(
+      '--rate-limits <aws|off>',
+      "how often an account may call: AWS's quotas, or no limit (off)",
+    )
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
 }

@@ -27,4 +27,5 @@ export const dayOf = (at: number): number => Math.floor(at / dayMs)
 
 export const secondMs = 1000
 export const minuteMs = 60 * secondMs
-export const dayMs = 24 * 60 * minuteMs
+export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs

@@ -21,6 +21,7 @@ import { Contended, type Store } from '../store/store.ts'
 import type { Call } from './call.ts'
 import { supposedQuestion } from './consider.ts'
 import { judge, type Verdict } from './decide.ts'
+import type { Rates } from './rates.ts'
 import { recordOf } from './trail.ts'
 
 /** What the corridor needs of the house. */
@@ -28,6 +29,8 @@ export interface Hall {
   readonly store: Store
   /** The services by the name in a credential scope. */
   readonly services: ReadonlyMap<string, Service>
+  /** Request rates, where they are limited. */
+  readonly rates?: Rates | undefined
   /** Who stands behind a key now; `undefined` when it may not be used any more. */
   findAuthority(attempt: Attempt, signed: Signed, at: number): Promise<Authority | undefined>
   /** Tells the operator about what is our own fault; never with a caller's values. */
@@ -42,7 +45,7 @@ export async function answer(hall: Hall, call: Call): Promise<object | Fault> {
       const authority = await authorityOf(hall, attempt, call)
       // The key was switched off between the signature and here: as if it had never been.
       if (!authority) return goneKey()
-      const outcome = await enter({ hall, attempt, authority }, call)
+      const outcome = await enter({ hall, attempt, authority }, metered(hall, call, authority))
       if (outcome instanceof Fault) attempt.dropPuts()
       return outcome
     })
@@ -57,6 +60,22 @@ async function authorityOf(hall: Hall, attempt: Attempt, { sender, draws }: Call
   if (isCaller(sender)) return { caller: sender, identity: [] }
   return hall.findAuthority(attempt, sender, draws.at)
 }
+
+/**
+ * The call, or a refused one in its place where an account calls too often: nothing is looked at for
+ * it, and it is recorded like any other answer. Counted once, however often the attempt is run; what
+ * services ask of each other is not counted.
+ */
+function metered({ rates }: Hall, call: Call, { caller: { account } }: Authority): Call {
+  if (!rates) return call
+  const { region, draws, operationName: operation } = call
+  const service = call.service.model.signingName
+  const counted = { account, region, service, operation }
+  if (draws.draw('rate', () => rates.admits(counted, draws.at))) return call
+  return { ...call, request: { operation: undefined, fault: tooOften() } }
+}
+
+const tooOften = () => new Fault('ThrottlingException', 'Rate exceeded')
 
 interface Corridor {
   readonly hall: Hall
@@ -159,7 +178,7 @@ function internal(hall: Hall, call: Call, thrown: unknown): Fault {
 
 /** What could not be recorded is not answered, and did not happen. */
 function uncommitted(hall: Hall, call: Call, thrown: unknown): Fault {
-  if (thrown instanceof Contended) return new Fault('ThrottlingException', 'Rate exceeded')
+  if (thrown instanceof Contended) return tooOften()
   if (thrown instanceof StoreFull) {
     hall.complain(call.requestId, thrown)
     return new Fault('ServiceUnavailableException')

@@ -1,5 +1,7 @@
 /** A new user's first minutes, with the clients as they are: Node, Python, the AWS CLI. */
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -81,6 +83,41 @@ describe('clients', () => {
     )
     await secret('restore-secret', ...id)
     assert.equal((await secret('get-secret-value', ...id)).SecretString, 'two')
+  })
+
+  test('binary values, pages and queries with the AWS CLI', { skip: withoutAws }, async () => {
+    const bytes = Buffer.from([0, 255, 10, 13, 128, 1])
+    const path = join(house.dataPath, 'value.bin')
+    writeFileSync(path, bytes)
+    const secret = (operation: string, ...args: string[]) =>
+      awsJson('secretsmanager', operation, ...args)
+    for (const name of ['cli/pages/a', 'cli/pages/b', 'cli/pages/c']) {
+      await secret('create-secret', '--name', name, '--secret-binary', `fileb://${path}`)
+    }
+    const { SecretBinary, SecretString } = await secret(
+      'get-secret-value',
+      '--secret-id',
+      'cli/pages/a',
+    )
+    assert.equal(SecretString, undefined)
+    assert.deepEqual(Buffer.from(SecretBinary, 'base64'), bytes)
+    const filter = ['--filters', 'Key=name,Values=cli/pages/']
+    const first = await secret('list-secrets', ...filter, '--max-items', '2')
+    assert.equal(first.SecretList.length, 2)
+    const rest = await secret('list-secrets', ...filter, '--starting-token', first.NextToken)
+    assert.deepEqual(
+      [...first.SecretList, ...rest.SecretList].map((each: { Name: string }) => each.Name),
+      ['cli/pages/a', 'cli/pages/b', 'cli/pages/c'],
+    )
+    const paged = await secret(
+      'list-secrets',
+      ...filter,
+      '--page-size',
+      '1',
+      '--query',
+      'SecretList[].Name',
+    )
+    assert.equal(paged.length, 3)
   })
 
   test('sts get-caller-identity tells the account and its root', { skip: withoutAws }, async () => {

@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CancelRotateSecret.html
  */
 import { changeSecret } from './change.ts'
-import { mustHaveRotation, unfinishedId } from './rotation.ts'
+import { mustHaveRotation, stopped, unfinishedId } from './rotation.ts'
 import { findSecret, mustBeChangeable } from './secret.ts'
 import { operation } from './service.ts'
 
@@ -16,8 +16,7 @@ export const cancelRotateSecret = operation('CancelRotateSecret', {
   async run(rooms, _input, secret) {
     mustBeChangeable(secret)
     const { arn, record } = secret
-    const rotation = { ...mustHaveRotation(record), enabled: false, nextAt: undefined }
-    await changeSecret(rooms, secret, { rotation })
+    await changeSecret(rooms, secret, { rotation: stopped(mustHaveRotation(record)) })
     return { ARN: arn, Name: record.name, VersionId: unfinishedId(record.labels) }
   },
 })

@@ -1,10 +1,10 @@
 /**
- * Every change of a secret goes through here: LastChangedDate moves, old versions are pruned, and the
- * copies in other regions follow in the same commit.
+ * Every change of a secret goes through here: LastChangedDate moves, its rotation takes note of labels
+ * that moved, old versions are pruned, and the copies in other regions follow in the same commit.
  */
-
 import { copyTo, type Fresh } from './copy.ts'
 import type { Replica, SecretRecord } from './records.ts'
+import { followed } from './rotation.ts'
 import { type Secret, secretWith } from './secret.ts'
 import type { Rooms } from './service.ts'
 import { pruneVersions } from './version.ts'
@@ -17,7 +17,11 @@ export async function changeSecret(
   fresh?: Fresh,
 ): Promise<SecretRecord> {
   const { shelf, record } = secret
-  const wanted = { ...record, ...change, changedAt: rooms.draws.at }
+  const { at } = rooms.draws
+  const changed = { ...record, ...change, changedAt: at }
+  const { isAbandoned, ...follows } = followed(record, changed, at)
+  if (isAbandoned) rooms.tell('RotationAbandoned', secret)
+  const wanted = { ...changed, ...follows }
   const versionsCount = await pruneVersions(rooms, shelf, wanted)
   const replicas = await copies(rooms, secretWith(secret, wanted), fresh)
   const after = { ...wanted, versionsCount, replicas }
@@ -33,13 +37,13 @@ async function copies(
   if (!primary.record.replicas) return undefined
   const replicas: Replica[] = []
   for (const replica of primary.record.replicas) {
-    replicas.push(await followed(rooms, primary, replica, fresh))
+    replicas.push(await inStep(rooms, primary, replica, fresh))
   }
   return replicas
 }
 
 /** A copy that never came to be, because its name was taken, is left as it is. */
-async function followed(
+async function inStep(
   rooms: Rooms,
   primary: Secret,
   replica: Replica,

@@ -20,8 +20,9 @@ export async function entryOf({ secrets }: Look, shelf: Shelf, record: SecretRec
     RotationRules: rotation?.rules,
     ExternalSecretRotationMetadata: rotation?.metadata,
     ExternalSecretRotationRoleArn: rotation?.roleArn,
-    LastRotatedDate: rotation?.rotatedAt,
-    NextRotationDate: rotation?.nextAt,
+    // AWS tells of neither once rotation was switched off.
+    LastRotatedDate: rotation?.enabled ? rotation.rotatedAt : undefined,
+    NextRotationDate: rotation?.enabled ? rotation.nextAt : undefined,
     CreatedDate: record.createdAt,
     LastChangedDate: record.changedAt,
     LastAccessedDate: day === undefined ? undefined : day * dayMs,

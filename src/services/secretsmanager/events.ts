@@ -9,6 +9,7 @@ export type EventName =
   | 'StartSecretVersionDelete'
   | 'CancelSecretVersionDelete'
   | 'EndSecretVersionDelete'
+  | 'RotationAbandoned'
 
 export interface ServiceEvent {
   readonly name: EventName

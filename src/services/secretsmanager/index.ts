@@ -43,6 +43,13 @@ export interface Ports {
   readonly printEvent: PrintEvent
   /** The id of the KMS key that has an alias in an account's region. */
   findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): Promise<string | undefined>
+  readonly functions: Functions
+}
+
+/** What the house knows of rotation functions. */
+export interface Functions {
+  /** Whether a function exists and lets this service invoke it for a secret. */
+  mayInvoke(attempt: Desk['attempt'], functionArn: string, secretArn: string): Promise<boolean>
 }
 
 const operations = tableOf([
@@ -85,6 +92,8 @@ function roomsOf(ports: Ports, desk: Desk): Rooms {
     secrets: new SecretStore(attempt),
     vault: new Vault(keysFor(desk)),
     findKeyId: (owner, alias) => ports.findKeyId(attempt, owner, alias),
+    mayInvoke: (functionArn, secretArn) =>
+      ports.functions.mayInvoke(attempt, functionArn, secretArn),
     ...{ caller, region, draws, tokens, regions, enter, refusal },
     tell(name, { arn: secretArn, shelf }) {
       const eventId = draws.draw('service event id', () => randomUUID())

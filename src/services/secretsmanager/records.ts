@@ -38,7 +38,12 @@ export interface Rotation {
   /** Of a managed external secret: what its partner needs to know, and the role it works as. */
   readonly metadata?: readonly RotationMetadata[] | undefined
   readonly roleArn?: string | undefined
+  /** The version that the last rotation made; under way as long as it is pending and not current. */
+  readonly versionId?: string | undefined
   readonly rotatedAt?: number | undefined
+  /** When there is something to do: at once while a rotation is under way, else as the rules say. */
+  readonly dueAt?: number | undefined
+  /** By when the rules promise the next rotation. */
   readonly nextAt?: number | undefined
 }
 

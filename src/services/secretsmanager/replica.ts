@@ -9,6 +9,7 @@ import { dayMs } from '../../lib/clock.ts'
 import { copyTo, type Fresh } from './copy.ts'
 import { defaultKey, ownKeyOf } from './kms.ts'
 import type { Replica, SecretRecord, Shelf } from './records.ts'
+import { stopped } from './rotation.ts'
 import { type Secret, secretWith } from './secret.ts'
 import { fault, type Look, type Rooms } from './service.ts'
 import type { SecretStore } from './store.ts'
@@ -110,7 +111,10 @@ export async function promote(
   { shelf, record }: Secret,
   home: string,
 ): Promise<void> {
-  secrets.replace(shelf, record, { ...record, primaryRegion: undefined, changedAt: draws.at })
+  // Two secrets with one function would turn each other out of the database that it changes.
+  const rotation = record.rotation && stopped(record.rotation)
+  const own = { ...record, rotation, primaryRegion: undefined, changedAt: draws.at }
+  secrets.replace(shelf, record, own)
   const there = { account: shelf.account, region: home }
   const primary = await secrets.find(there, record.name)
   if (!primary) return

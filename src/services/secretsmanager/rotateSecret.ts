@@ -1,14 +1,23 @@
 /**
- * Rotates a secret. What is asked for is checked as AWS checks it; since no function can be invoked
- * here yet, none can be found invocable, which is the answer, and a refused rotation leaves nothing.
- * Of a managed external secret the partner's settings are kept, if it is not to be rotated at once.
+ * Rotates a secret: makes the version that the function is to fill, labelled AWSPENDING and without a
+ * value, and answers at once. Function and rules are remembered for calls that do not name them. A
+ * refused rotation leaves nothing. Of a managed external secret the partner's settings are kept, if it
+ * is not to be rotated at once.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
  */
 import { changeSecret } from './change.ts'
-import { externalRotation, mustBeFitRules, mustBeInvocable, mustNotBePending } from './rotation.ts'
+import {
+  externalRotation,
+  isRepeated,
+  mustBeFitRules,
+  mustBeInvocable,
+  mustNotBePending,
+  wantedRotation,
+} from './rotation.ts'
 import { findSecret, mustBeChangeable, mustHaveToken } from './secret.ts'
 import { operation } from './service.ts'
+import { beginRotation } from './turn.ts'
 
 export const rotateSecret = operation('RotateSecret', {
   action: 'secretsmanager:RotateSecret',
@@ -21,10 +30,24 @@ export const rotateSecret = operation('RotateSecret', {
 
   async run(rooms, input, secret) {
     mustBeChangeable(secret)
-    mustNotBePending(secret.record.labels)
-    const rotation = externalRotation(secret.record, input)
-    if (rotation) await changeSecret(rooms, secret, { rotation })
-    else mustBeInvocable(input.RotationLambdaARN || secret.record.rotation?.lambdaArn)
-    return { ARN: secret.arn, Name: secret.record.name }
+    const { arn, record } = secret
+    const token = mustHaveToken(input.ClientRequestToken, 'InvalidParameterException')
+    const answer = { ARN: arn, Name: record.name }
+    if (isRepeated(record, token)) return { ...answer, VersionId: token }
+    mustNotBePending(record.labels)
+    const partner = externalRotation(record, input)
+    if (partner) {
+      await changeSecret(rooms, secret, { rotation: partner })
+      return answer
+    }
+    const named = input.RotationLambdaARN || record.rotation?.lambdaArn
+    const lambdaArn = await mustBeInvocable(rooms, secret, named)
+    const rotation = wantedRotation(record, input, lambdaArn, rooms.draws.at)
+    if (input.RotateImmediately === false) {
+      await changeSecret(rooms, secret, { rotation })
+      return answer
+    }
+    await beginRotation(rooms, secret, rotation, token)
+    return { ...answer, VersionId: token }
   },
 })

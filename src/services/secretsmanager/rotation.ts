@@ -4,10 +4,14 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 import type { RotateSecretRequest } from '../../contract/generated/secretsmanager.ts'
-import { current, holderOf, type Labels, pending } from './labels.ts'
+import { parseArn } from '../../lib/arn.ts'
+import type { AccountId } from '../../lib/brand.ts'
+import { current, holderOf, type Labels, pending, withoutLabel } from './labels.ts'
 import type { Rotation, RotationRules, SecretRecord } from './records.ts'
 import { isFitDuration, windowHoursMax } from './schedule.ts'
-import { fault } from './service.ts'
+import type { Secret } from './secret.ts'
+import { fault, type Rooms } from './service.ts'
+import { nextWindow } from './window.ts'
 
 /** Throws InvalidParameterException unless the rules give one schedule, and a window that fits it. */
 export function mustBeFitRules(rules: RotationRules | undefined): void {
@@ -47,9 +51,18 @@ const noFunction = () =>
     'No Lambda rotation function ARN is associated with this secret.',
   )
 
-/** Throws: there is no function, or it does not let itself be invoked. */
-export function mustBeInvocable(functionArn: string | undefined): never {
+/** The function. Throws if there is none, the caller may not invoke it, or it does not let us. */
+export async function mustBeInvocable(
+  { mayInvoke, refusal }: Rooms,
+  { arn, account }: Secret,
+  functionArn: string | undefined,
+): Promise<string> {
   if (!functionArn) throw noFunction()
+  const owner = (parseArn(functionArn)?.account ?? account) as AccountId
+  // Who rotates makes the function run: nobody gains a function by way of a secret.
+  const refused = refusal('lambda:InvokeFunction', { arn: functionArn, account: owner })
+  if (refused) throw refused
+  if (await mayInvoke(functionArn, arn)) return functionArn
   throw fault(
     'AccessDeniedException',
     'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.',
@@ -60,6 +73,73 @@ export function mustBeInvocable(functionArn: string | undefined): never {
 export function mustHaveRotation({ rotation }: SecretRecord): Rotation {
   if (rotation) return rotation
   throw noFunction()
+}
+
+/** Whether a request with this token made the pending version already, or the one that it became. */
+export const isRepeated = ({ rotation }: SecretRecord, token: string): boolean =>
+  rotation?.enabled === true && rotation.versionId === token
+
+/** The rotation as it is wanted; what the request leaves out stays. A schedule that stays runs on. */
+export function wantedRotation(
+  { rotation }: SecretRecord,
+  { RotationRules }: RotateSecretRequest,
+  lambdaArn: string,
+  at: number,
+): Rotation {
+  const rules = RotationRules ?? rotation?.rules
+  const wanted = { ...rotation, enabled: true, lambdaArn, rules }
+  const runsOn = rotation?.enabled && !RotationRules
+  return runsOn ? wanted : { ...wanted, ...scheduled(rules, at) }
+}
+
+/** A rotation that has its version from now on, and waits for the function. */
+export const begun = (rotation: Rotation, versionId: string, at: number): Rotation => ({
+  ...rotation,
+  ...scheduled(rotation.rules, at),
+  versionId,
+  dueAt: at,
+})
+
+const scheduled = (rules: RotationRules | undefined, at: number) =>
+  nextWindow(rules, at) ?? { dueAt: undefined, nextAt: undefined }
+
+/** A rotation that is switched off; its rules and its function stay to be seen. */
+export const stopped = (rotation: Rotation): Rotation => ({
+  ...rotation,
+  enabled: false,
+  versionId: undefined,
+  ...scheduled(undefined, 0),
+})
+
+/** What becomes of a rotation when labels move. */
+export interface Followed {
+  readonly rotation?: Rotation
+  readonly labels?: Labels
+  readonly isAbandoned?: boolean
+}
+
+/**
+ * A rotation is done when its version becomes current. It is abandoned when another one does, or when
+ * its version loses AWSPENDING otherwise. Each new current value begins the schedule anew.
+ */
+export function followed(before: SecretRecord, after: SecretRecord, at: number): Followed {
+  const { rotation, labels } = after
+  if (!rotation?.enabled || !before.rotation?.enabled) return {}
+  const { versionId } = rotation
+  const holder = holderOf(labels, current)
+  const isMoved = holder !== holderOf(before.labels, current)
+  const wasUnderWay = versionId !== undefined && unfinishedId(before.labels) === versionId
+  if (wasUnderWay && holder === versionId) {
+    return { rotation: { ...rotation, rotatedAt: at, ...scheduled(rotation.rules, at) } }
+  }
+  const isPending = holderOf(labels, pending) === versionId
+  const isAbandoned = wasUnderWay && (isMoved || !isPending)
+  if (!isMoved && !isAbandoned) return {}
+  return {
+    rotation: { ...rotation, ...scheduled(rotation.rules, at) },
+    labels: isAbandoned && isPending ? withoutLabel(labels, pending) : labels,
+    isAbandoned,
+  }
 }
 
 /** A partner's rotation as it is kept; `undefined` if the request is about a function. */
@@ -79,7 +159,7 @@ export function externalRotation(
     )
   }
   return {
-    ...rotation,
+    ...(rotation && stopped(rotation)),
     // What does not rotate by itself does not say that it does.
     enabled: false,
     metadata: metadata ?? rotation?.metadata,

@@ -4,25 +4,58 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
+import { Cron as Croner } from 'croner'
+
 const rateForm = /^rate\((\d{1,5}) (hours?|days?)\)$/
 const rateHoursMin = 4
 const dayHours = 24
 const daysMax = 1000
 
-/** How long a window of a schedule may be, in hours; `undefined` if it is no schedule. */
-export function windowHoursMax(expression: string): number | undefined {
-  const [, count, unit = ''] = rateForm.exec(expression) ?? []
-  if (count !== undefined) return rateHoursMax(Number(count), unit)
-  const fields = /^cron\(([^()]*)\)$/.exec(expression)?.[1]?.split(' ')
-  return fields && cronHoursMax(fields)
+/** A schedule as it was understood. */
+export type Schedule = Rate | Cron
+
+interface Rate {
+  readonly kind: 'hours' | 'days'
+  readonly count: number
 }
 
-function rateHoursMax(count: number, unit: string): number | undefined {
+interface Cron {
+  readonly kind: 'cron'
+  readonly fields: readonly string[]
+  /** The hours of a day at which windows begin. */
+  readonly startHours: readonly number[]
+}
+
+/** Reads an expression; `undefined` if it is no schedule, or one whose day never comes. */
+export function readSchedule(expression: string): Schedule | undefined {
+  const [, count, unit = ''] = rateForm.exec(expression) ?? []
+  if (count !== undefined) return readRate(Number(count), unit)
+  const fields = /^cron\(([^()]*)\)$/.exec(expression)?.[1]?.split(' ')
+  return fields && readCron(fields)
+}
+
+function readRate(count: number, unit: string): Rate | undefined {
   if ((count === 1) !== !unit.endsWith('s')) return undefined
-  if (unit.startsWith('day')) return count >= 1 && count <= daysMax ? dayHours : undefined
-  return count >= rateHoursMin && count <= daysMax * dayHours
-    ? Math.min(count, dayHours)
-    : undefined
+  const isDaily = unit.startsWith('day')
+  const least = isDaily ? 1 : rateHoursMin
+  const most = isDaily ? daysMax : daysMax * dayHours
+  if (count < least || count > most) return undefined
+  return { kind: isDaily ? 'days' : 'hours', count }
+}
+
+/** How long a window of a schedule may be, in hours; `undefined` if it is no schedule. */
+export function windowHoursMax(expression: string): number | undefined {
+  const schedule = readSchedule(expression)
+  switch (schedule?.kind) {
+    case 'hours':
+      return Math.min(schedule.count, dayHours)
+    case 'days':
+      return dayHours
+    case 'cron':
+      return shortestGap(schedule.startHours)
+    default:
+      return undefined
+  }
 }
 
 /** One part of a comma-separated field. */
@@ -71,13 +104,40 @@ const cronFields: readonly Part[] = [
   named('*'),
 ]
 
-function cronHoursMax(fields: readonly string[]): number | undefined {
+function readCron(fields: readonly string[]): Cron | undefined {
   const [, hours = '', dayOfMonth, , dayOfWeek] = fields
   const fits = cronFields.every((part, at) => (fields[at] ?? '').split(',').every(part))
   const oneIsOpen = (dayOfMonth === '?') !== (dayOfWeek === '?')
   if (!fits || fields.length !== cronFields.length || !oneIsOpen) return undefined
-  return shortestGap(startHours(hours))
+  const cron = { kind: 'cron', fields, startHours: startHours(hours) } as const
+  return cron.startHours.length > 0 && nextCron(cron, 0) !== undefined ? cron : undefined
 }
+
+/** The first instant after this one that a cron expression means. */
+export function nextCron({ fields }: Cron, at: number): number | undefined {
+  // In AWS's cron an L by itself is the week's last day, which croner does not know.
+  const known = fields.with(
+    dayOfWeekAt,
+    fields[dayOfWeekAt] === 'L' ? '7' : (fields[dayOfWeekAt] ?? ''),
+  )
+  try {
+    const next = new Croner(`0 ${known.join(' ')}`, cronerOptions).nextRun(new Date(at))
+    return next?.getTime()
+  } catch (thrown) {
+    // A range that runs backwards, such as SAT-SUN.
+    if (thrown instanceof TypeError || thrown instanceof RangeError) return undefined
+    throw thrown
+  }
+}
+
+const dayOfWeekAt = 4
+/** AWS counts days of the week from 1, SUN, and takes steps without a range. */
+const cronerOptions = {
+  mode: '7-part',
+  alternativeWeekdays: true,
+  sloppyRanges: true,
+  utcOffset: 0,
+} as const
 
 /** The hours of a day at which a field starts a window. */
 function startHours(field: string): number[] {
@@ -92,10 +152,8 @@ function startHours(field: string): number[] {
 }
 
 /** A window reaches neither into the next one nor into the next day. */
-const shortestGap = (hours: readonly number[]): number | undefined =>
-  hours.length === 0
-    ? undefined
-    : Math.min(...hours.map((hour, at) => (hours[at + 1] ?? dayHours) - hour))
+const shortestGap = (hours: readonly number[]): number =>
+  Math.min(...hours.map((hour, at) => (hours[at + 1] ?? dayHours) - hour))
 
 /** Whether a window of `Nh` fits; absent, AWS takes a length that does. */
 export function isFitDuration(duration: string | undefined, hoursMax: number): boolean {

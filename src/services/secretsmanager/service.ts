@@ -32,6 +32,8 @@ export interface Rooms extends Look {
   readonly tokens: PageTokens
   readonly enter: Desk['enter']
   readonly refusal: Desk['refusal']
+  /** Whether a rotation function exists and lets this service invoke it for a secret. */
+  mayInvoke(functionArn: string, secretArn: string): Promise<boolean>
   /** Records what the service does about a secret on its own account, beside the call. */
   tell(event: EventName, secret: { readonly arn: string; readonly shelf: Shelf }): void
 }

@@ -7,7 +7,7 @@ import { current, holderOf, type Labels, moveLabels, withoutLabel } from './labe
 import type { Secret } from './secret.ts'
 import { fault } from './service.ts'
 import type { SecretReader } from './store.ts'
-import { valueNotFound } from './version.ts'
+import { isFilled, valueNotFound } from './version.ts'
 
 export interface Move {
   readonly VersionStage: string
@@ -23,6 +23,16 @@ export async function mustHaveVersion(
 ): Promise<void> {
   if (VersionId === undefined || (await secrets.findVersion(shelf, record, VersionId))) return
   throw valueNotFound({ VersionId })
+}
+
+/** Throws if a version has no value yet: what is current never gets lost. */
+export async function mustHaveValue(
+  secrets: SecretReader,
+  { shelf, record }: Secret,
+  VersionId = '',
+): Promise<void> {
+  const version = await secrets.findVersion(shelf, record, VersionId)
+  if (!version || !isFilled(version)) throw valueNotFound({ VersionId })
 }
 
 /** Throws unless the caller knows where the label is, and AWSCURRENT will be somewhere afterwards. */

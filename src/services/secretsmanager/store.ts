@@ -15,6 +15,12 @@ const byCreation = collection<Pointer>('secrets-by-creation')
 const byChange = collection<Pointer>('secrets-by-change')
 const byAccess = collection<Pointer>('secrets-by-access')
 const byPurge = collection<Pointer>('secrets-by-purge')
+/**
+ * Rotations by the instant from which there is something to do, written in the commit that decides it:
+ * what the rotation engine reads. A rotation that was asked for is due at once, and as long as it is
+ * under way; any other with its next window. Those of replicas and of deleted secrets are not.
+ */
+const byRotation = collection<Pointer>('rotations-due')
 /** The day of a secret's last read. A record and not a stamp, since a sort order hangs on it. */
 const reads = collection<{ readonly day: number }>('secret-reads')
 const versionReads = 'version-read-days'
@@ -39,7 +45,7 @@ export interface Listed {
   readonly secret: SecretRecord | undefined
 }
 
-/** A deletion that is due. */
+/** A secret whose deletion or rotation is due. */
 export interface Due {
   readonly shelf: Shelf
   readonly name: string
@@ -114,8 +120,17 @@ export class SecretReader {
   }
 
   /** The earliest deletions whose windows ended by then. */
-  async due(at: number, itemsMax: number): Promise<Due[]> {
-    const items: Item<Pointer>[] = await this.look.list(byPurge, [], { itemsMax })
+  due(at: number, itemsMax: number): Promise<Due[]> {
+    return this.#ended(byPurge, at, itemsMax)
+  }
+
+  /** The earliest rotations that were due by then. */
+  dueRotations(at: number, itemsMax: number): Promise<Due[]> {
+    return this.#ended(byRotation, at, itemsMax)
+  }
+
+  async #ended(of: Collection<Pointer>, at: number, itemsMax: number): Promise<Due[]> {
+    const items: Item<Pointer>[] = await this.look.list(of, [], { itemsMax })
     const ended = items.filter(({ parts }) => Number(parts[0]) <= at)
     return ended.map(({ parts: [, account, region], record: { name } }) => ({
       shelf: { account, region } as Shelf,
@@ -219,11 +234,14 @@ type Entry = readonly [Collection<Pointer>, readonly (string | number)[]]
 
 /** The index records that follow from a secret's own record. */
 function entriesOf({ account, region }: Shelf, secret: SecretRecord): Entry[] {
-  const { name, createdAt, changedAt, purgeAt } = secret
+  const { name, createdAt, changedAt, purgeAt, rotation, primaryRegion } = secret
   const entries: Entry[] = [
     [byCreation, [account, region, createdAt, name]],
     [byChange, [account, region, changedAt, name]],
   ]
   if (purgeAt !== undefined) entries.push([byPurge, [purgeAt, account, region, name]])
+  else if (rotation?.enabled && rotation.dueAt !== undefined && primaryRegion === undefined) {
+    entries.push([byRotation, [rotation.dueAt, account, region, name]])
+  }
   return entries
 }

@@ -5,9 +5,10 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
 import { changeSecret } from './change.ts'
+import { current } from './labels.ts'
 import { findSecret, mustBeChangeable } from './secret.ts'
 import { fault, operation } from './service.ts'
-import { mustBeFitMove, mustHaveVersion, relabelled } from './stage.ts'
+import { mustBeFitMove, mustHaveValue, mustHaveVersion, relabelled } from './stage.ts'
 
 export const updateSecretVersionStage = operation('UpdateSecretVersionStage', {
   action: 'secretsmanager:UpdateSecretVersionStage',
@@ -27,6 +28,9 @@ export const updateSecretVersionStage = operation('UpdateSecretVersionStage', {
     await mustHaveVersion(rooms.secrets, secret, input.RemoveFromVersionId)
     await mustHaveVersion(rooms.secrets, secret, input.MoveToVersionId)
     mustBeFitMove(secret.record.labels, input)
+    if (input.VersionStage === current) {
+      await mustHaveValue(rooms.secrets, secret, input.MoveToVersionId)
+    }
     await changeSecret(rooms, secret, { labels: relabelled(secret.record.labels, input) })
     return { ARN: secret.arn, Name: secret.record.name }
   },

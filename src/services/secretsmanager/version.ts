@@ -82,9 +82,13 @@ export async function addValue(
   return { versionsCount: record.versionsCount + 1 }
 }
 
-export const tokenTaken = (token: string, arn: string) =>
+export const tokenTaken = (
+  token: string,
+  arn: string,
+  code: 'ResourceExistsException' | 'InvalidRequestException' = 'ResourceExistsException',
+) =>
   fault(
-    'ResourceExistsException',
+    code,
     `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${arn}.`,
   )
 

@@ -7,12 +7,13 @@ import {
   DescribeSecretCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
 
 let scene: Scene
 before(async () => {
-  scene = await raiseScene()
+  scene = await raiseScene({ world: { mayInvoke: () => true } })
 })
 after(() => scene[Symbol.asyncDispose]())
 
@@ -110,4 +111,30 @@ test('done twice: the rules stay to be seen, and an unfinished version is told a
   const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
   assert.deepEqual([described.RotationEnabled, described.RotationRules], [false, RotationRules])
   assert.deepEqual(described.VersionIdsToStages?.[pending.VersionId ?? ''], VersionStages)
+})
+
+test('done: a rotation that is under way ends; its pending version stays in the way, as on AWS', async () => {
+  const { name: SecretId } = await scene.secret()
+  const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`
+  const RotationRules = { AutomaticallyAfterDays: 30 }
+  const { VersionId = '' } = await scene.root.send(
+    new RotateSecretCommand({ SecretId, RotationLambdaARN, RotationRules }),
+  )
+  const cancelled = await scene.root.send(new CancelRotateSecretCommand({ SecretId }))
+  assert.equal(cancelled.VersionId, VersionId)
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.partialDeepStrictEqual(described, {
+    RotationEnabled: false,
+    RotationLambdaARN,
+    RotationRules,
+    VersionIdsToStages: { [VersionId]: ['AWSPENDING'] },
+  })
+  assert.equal(described.NextRotationDate, undefined)
+  const words = "A previous rotation isn't complete. That rotation will be reattempted."
+  const again = new RotateSecretCommand({ SecretId, ClientRequestToken: VersionId })
+  await refused(scene.root.send(again), 'InvalidRequestException', words)
+  const move = { SecretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: VersionId }
+  await scene.root.send(new UpdateSecretVersionStageCommand(move))
+  const next = await scene.root.send(new RotateSecretCommand({ SecretId }))
+  assert.notEqual(next.VersionId, VersionId)
 })

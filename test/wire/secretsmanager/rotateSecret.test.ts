@@ -5,20 +5,26 @@ import { after, before, test } from 'node:test'
 import {
   DeleteSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   RotateSecretCommand,
   type RotateSecretCommandInput,
 } from '@aws-sdk/client-secrets-manager'
 import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
 
+const hourMs = 60 * 60 * 1000
+const dayMs = 24 * hourMs
+
 let scene: Scene
 before(async () => {
-  scene = await raiseScene()
+  scene = await raiseScene({ world: { mayInvoke: (arn) => arn === fitArn } })
 })
 after(() => scene[Symbol.asyncDispose]())
 
 const rotate = (input: RotateSecretCommandInput) => scene.root.send(new RotateSecretCommand(input))
 const functionArn = `arn:aws:lambda:us-east-1:${account}:function:rotate`
+const fitArn = `arn:aws:lambda:us-east-1:${account}:function:fit`
 
 test('not signed', async () => {
   const sent = unsigned(scene.house).send(new RotateSecretCommand({ SecretId: 'absent' }))
@@ -95,6 +101,7 @@ test('absent', async () => {
 test('not allowed: by what the request carries', async () => {
   const { arn: SecretId } = await scene.secret()
   const careful = await scene.as(
+    { Action: 'lambda:InvokeFunction' },
     {
       Action: 'secretsmanager:RotateSecret',
       Condition: { ArnEquals: { 'secretsmanager:RotationLambdaARN': functionArn } },
@@ -128,6 +135,27 @@ test('not allowed: by what the request carries', async () => {
     'AccessDeniedException',
     /^Secrets Manager cannot invoke/,
   )
+})
+
+test('not allowed: who may not invoke the function does not make it run by a secret', async () => {
+  const { name: SecretId } = await scene.secret()
+  const rotator = await scene.as({ Action: 'secretsmanager:RotateSecret' })
+  const sent = rotator.send(new RotateSecretCommand({ SecretId, RotationLambdaARN: fitArn }))
+  await refused(
+    sent,
+    'AccessDeniedException',
+    /is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:000000000000:function:fit because no identity-based policy allows the lambda:InvokeFunction action$/,
+  )
+})
+
+test('out of bounds: a day that never comes, and a range that runs backwards', async () => {
+  for (const ScheduleExpression of ['cron(0 8 30 2 ? *)', 'cron(0 8 ? * SAT-SUN *)']) {
+    await refused(
+      rotate({ SecretId: 'a', RotationRules: { ScheduleExpression } }),
+      'InvalidParameterException',
+      'The ScheduleExpression is not valid.',
+    )
+  }
 })
 
 test('wrong state: marked for deletion', async () => {
@@ -171,6 +199,16 @@ test('wrong state: a function that cannot be invoked, and nothing of it is kept'
   assert.deepEqual([described.RotationEnabled, described.RotationLambdaARN], [undefined, undefined])
 })
 
+test('wrong state: a house that is told of no functions can invoke none', async () => {
+  await using bare = await raiseScene()
+  const { name: SecretId } = await bare.secret()
+  await refused(
+    bare.root.send(new RotateSecretCommand({ SecretId, RotationLambdaARN: fitArn })),
+    'AccessDeniedException',
+    /^Secrets Manager cannot invoke the specified Lambda function\./,
+  )
+})
+
 test('wrong state: a rotation that was begun and not finished', async () => {
   const { name: SecretId } = await scene.secret()
   const VersionStages = ['AWSPENDING']
@@ -199,6 +237,88 @@ test('wrong state: a partner without a kind, or at once', async () => {
     'InvalidRequestException',
     'Managed external secrets cannot be rotated here. Set RotateImmediately to false to keep the settings.',
   )
+})
+
+test('wrong state: a token that names a version already', async () => {
+  const { name: SecretId, arn, versionId } = await scene.secret()
+  await refused(
+    rotate({ SecretId, ClientRequestToken: versionId, RotationLambdaARN: fitArn }),
+    'InvalidRequestException',
+    `You can't use ClientRequestToken ${versionId} because that value is already in use for a version of secret ${arn}.`,
+  )
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.equal(described.RotationEnabled, undefined)
+})
+
+test('done: answers with the token, whose version is pending and has no value', async () => {
+  const { name: SecretId, arn, versionId } = await scene.secret()
+  const ClientRequestToken = randomUUID()
+  const RotationRules = { AutomaticallyAfterDays: 7, Duration: '3h' }
+  const wish = { SecretId, ClientRequestToken, RotationLambdaARN: fitArn, RotationRules }
+  for (let time = 0; time < 2; time++) {
+    const { $metadata, ...answer } = await rotate(wish)
+    assert.deepEqual(answer, { ARN: arn, Name: SecretId, VersionId: ClientRequestToken })
+  }
+  const { NextRotationDate, LastChangedDate, ...described } = await scene.root.send(
+    new DescribeSecretCommand({ SecretId }),
+  )
+  assert.partialDeepStrictEqual(described, {
+    RotationEnabled: true,
+    RotationLambdaARN: fitArn,
+    RotationRules,
+    VersionIdsToStages: { [versionId]: ['AWSCURRENT'], [ClientRequestToken]: ['AWSPENDING'] },
+  })
+  assert.equal(described.LastRotatedDate, undefined)
+  const day = Math.floor((LastChangedDate?.getTime() ?? 0) / dayMs)
+  assert.equal(NextRotationDate?.getTime(), (day + 7) * dayMs + 3 * hourMs - 1000)
+  const reads = [{ VersionId: ClientRequestToken }, { VersionStage: 'AWSPENDING' }]
+  const words = [`VersionId: ${ClientRequestToken}`, 'staging label: AWSPENDING']
+  for (const [at, read] of reads.entries()) {
+    await refused(
+      scene.root.send(new GetSecretValueCommand({ SecretId, ...read })),
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${words[at]}`,
+    )
+  }
+  const { Versions = [] } = await scene.root.send(new ListSecretVersionIdsCommand({ SecretId }))
+  const listed = Versions.find(({ VersionId }) => VersionId === ClientRequestToken)
+  assert.deepEqual([listed?.VersionStages, listed?.KmsKeyIds], [['AWSPENDING'], undefined])
+})
+
+test('done: only the rules are kept if it is not to be at once', async () => {
+  const { name: SecretId, arn, versionId } = await scene.secret()
+  const { $metadata, ...answer } = await rotate({
+    SecretId,
+    RotationLambdaARN: fitArn,
+    RotationRules: { ScheduleExpression: 'cron(0 8 1 * ? *)' },
+    RotateImmediately: false,
+  })
+  assert.deepEqual(answer, { ARN: arn, Name: SecretId })
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.deepEqual(described.VersionIdsToStages, { [versionId]: ['AWSCURRENT'] })
+  assert.equal(described.RotationEnabled, true)
+  const next = described.NextRotationDate
+  assert.deepEqual([next?.getUTCDate(), next?.getUTCHours()], [1, 23])
+})
+
+test('done twice: function and rules are remembered, and refused while the first is not done', async () => {
+  const { name: SecretId } = await scene.secret()
+  const RotationRules = { ScheduleExpression: 'rate(4 hours)' }
+  const { VersionId } = await rotate({ SecretId, RotationLambdaARN: fitArn, RotationRules })
+  await refused(
+    rotate({ SecretId }),
+    'InvalidRequestException',
+    "A previous rotation isn't complete. That rotation will be reattempted.",
+  )
+  const filled = { SecretId, ClientRequestToken: VersionId, SecretString: 'new' }
+  await scene.root.send(new PutSecretValueCommand(filled))
+  const again = await rotate({ SecretId })
+  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  assert.deepEqual(described.VersionIdsToStages?.[again.VersionId ?? ''], ['AWSPENDING'])
+  assert.deepEqual(described.VersionIdsToStages?.[VersionId ?? ''], ['AWSCURRENT'])
+  assert.deepEqual([described.RotationRules, described.RotationLambdaARN], [RotationRules, fitArn])
+  const next = described.NextRotationDate?.getTime() ?? 0
+  assert.equal((next + 1000 - hourMs) % (4 * hourMs), 0)
 })
 
 test('done twice: the settings of a managed external secret are kept and shown', async () => {
