@@ -9,7 +9,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   process.umask(0o077)
   const config = readConfig(flags, process.env)
   guardProcess((words) => process.stderr.write(`strongroom: ${words}\n`))
-  const house = await raise(config, {
+  const raising = raise(config, {
     docs: readDocs(),
     complain: (words) => process.stderr.write(`strongroom: ${words}\n`),
     fatal: (reason) => {
@@ -19,8 +19,8 @@ export async function serve(flags: ServeFlags): Promise<void> {
       process.exit(1)
     },
   })
-  process.stdout.write(greeting(config, house))
-  stopOnSignal(house)
+  stopOnSignal(raising)
+  process.stdout.write(greeting(config, await raising))
 }
 
 function readDocs(): string {
@@ -48,13 +48,15 @@ function greeting({ root, region }: Config, { url, credentialsPath }: House): st
 const quoted = (path: string): string =>
   /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 
-function stopOnSignal(house: House): void {
+/** From before the house is up: whoever reads the greeting may stop it, and nothing is dropped. */
+function stopOnSignal(raising: Promise<House>): void {
   let isStopping = false
   const stop = async () => {
     if (isStopping) return
     isStopping = true
-    await house.down()
-    process.exit(0)
+    const house = await raising.catch(() => undefined)
+    await house?.down()
+    process.exit(house ? 0 : 1)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

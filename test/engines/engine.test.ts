@@ -76,6 +76,13 @@ for (const make of engines) {
       assert.deepEqual((await engine.read(['a'])).map(text), ['one'])
     })
 
+    test('a batch sent before another was answered is held against it', async () => {
+      const first = engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      const second = engine.commit([proposal(0, { reads: ['a'], records: ['{}'] })])
+      assert.deepEqual((await first).conflicts, [undefined])
+      assert.deepEqual((await second).conflicts, ['a'])
+    })
+
     test('an attempt whose reads did not change holds, however old', async () => {
       for (let n = 0; n < 5; n++) {
         await engine.commit([proposal(engine.head, { changes: [put('other', String(n))] })])

@@ -67,7 +67,7 @@ class SqliteEngine implements Engine {
   }
 
   async commit(batch: readonly Proposal[]): Promise<Committed> {
-    const { committed, full, fatal } = await this.#ask({ kind: 'commit', batch })
+    const { committed, full, fatal } = await this.#ask({ kind: 'commit', batch: this.#lean(batch) })
     if (committed) {
       this.#head = committed.head
       return committed
@@ -75,6 +75,16 @@ class SqliteEngine implements Engine {
     if (full) throw new StoreFull()
     this.#fatal(fatal ?? 'the writer gave no reason')
     throw new Error('the store is closed')
+  }
+
+  /**
+   * What the writer need not look up is not sent to it. Nothing can have changed behind an attempt
+   * that began at the head, when no other batch is on its way and this one changes nothing.
+   */
+  #lean(batch: readonly Proposal[]): readonly Proposal[] {
+    const isAlone = this.#awaited.length === 0
+    if (!isAlone || batch.some(({ changes }) => changes.length > 0)) return batch
+    return batch.map((each) => (each.at >= this.#head ? { ...each, reads: [] } : each))
   }
 
   #ask(message: WriterMessage): Promise<Reply> {
