@@ -552,21 +552,3 @@ test('a presigned URL with a second date, token or signature in its headers is r
     )
   }
 })
-
-test('an unknown key takes the time of a known one with a wrong signature', async () => {
-  const body = Buffer.alloc(256 * 1024)
-  const wrong = signed({ body, credentials: { ...longTerm, secretAccessKey: 'wrong' } })
-  const unknown = signed({ body, credentials: { ...longTerm, accessKeyId: 'AKIAUNKNOWN' } })
-  const enter = authenticator(ports)
-  const spent = async (request: RawRequest): Promise<number> => {
-    const before = performance.now()
-    await assert.rejects(enter(request, undefined))
-    return performance.now() - before
-  }
-  const pairs: [number, number][] = []
-  for (let i = 0; i < 101; i++) pairs.push([await spent(wrong), await spent(unknown)])
-  const median = (times: number[]): number => times.sort((a, b) => a - b)[50] ?? 0
-  const ratio = median(pairs.map(([, time]) => time)) / median(pairs.map(([time]) => time))
-  // Without the hash of the body, which is most of the work, the ratio would be below a tenth.
-  assert.ok(ratio > 0.5 && ratio < 2, `ratio ${ratio}`)
-})
