@@ -168,7 +168,7 @@ function mustBeAnchored(
   )
 }
 
-export const journalKeysOf = (keyring: Keyring): JournalKeys => ({
+const journalKeysOf = (keyring: Keyring): JournalKeys => ({
   storeId: keyring.storeId,
   seal: keyring.parents('journal'),
   link: keyring.lasting('journal link'),

@@ -4,11 +4,12 @@
  * it opens nothing.
  */
 import type { KeyObject } from 'node:crypto'
-import { createSecretKey, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
 import { Refusal } from '../lib/fault.ts'
 import type { Parents } from '../lib/sealer.ts'
 import { Sealer, Unopenable } from '../lib/sealer.ts'
+import { secretKeyFrom } from '../lib/secret-key.ts'
 
 /** What the database keeps of its keys. */
 export interface Header {
@@ -58,7 +59,9 @@ export class Keyring {
   #derive(id: number, purpose: Purpose): KeyObject {
     const storeKey = this.#storeKeys.keys.get(id)
     if (!storeKey) throw new Unopenable()
-    return keyFrom(Buffer.from(hkdfSync('sha256', storeKey, this.storeId, purpose, storeKeyBytes)))
+    return secretKeyFrom(
+      Buffer.from(hkdfSync('sha256', storeKey, this.storeId, purpose, storeKeyBytes)),
+    )
   }
 }
 
@@ -80,7 +83,7 @@ export function openKeyring(root: KeyObject, header: Header): Keyring {
   try {
     for (const { id, wrapped } of header.keys) {
       const bytes = parseBase64(wrapped) ?? Buffer.alloc(0)
-      keys.set(id, keyFrom(unwrap.open(bytes, placeOf(header.storeId, id))))
+      keys.set(id, secretKeyFrom(unwrap.open(bytes, placeOf(header.storeId, id))))
     }
   } catch (thrown) {
     if (!(thrown instanceof Unopenable)) throw thrown
@@ -96,9 +99,3 @@ const wrapper = (root: KeyObject): Sealer =>
 
 const placeOf = (storeId: string, id: number): Uint8Array =>
   lengthPrefixed(storeId, 'store key', String(id))
-
-function keyFrom(bytes: Buffer): KeyObject {
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
-  return key
-}

@@ -3,10 +3,11 @@
  * It wraps the store's keys and nothing else, and is never in the database nor in a backup.
  */
 import type { KeyObject } from 'node:crypto'
-import { createSecretKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { Refusal } from '../lib/fault.ts'
 import { makeFile } from '../lib/file.ts'
+import { secretKeyFrom } from '../lib/secret-key.ts'
 
 const keyBytes = 32
 const othersMayRead = 0o077
@@ -24,18 +25,12 @@ export function readRootKey(path: string): KeyObject | undefined {
       `${path} does not hold a root key (64 hexadecimal digits): put the right file back.`,
     )
   }
-  return keyFrom(Buffer.from(text, 'hex'))
+  return secretKeyFrom(Buffer.from(text, 'hex'))
 }
 
 /** Makes a root key in a new file; on disk when it returns. Never replaces a file. */
 export function makeRootKey(path: string): KeyObject {
   const bytes = randomBytes(keyBytes)
   makeFile(path, `${bytes.toString('hex')}\n`)
-  return keyFrom(bytes)
-}
-
-function keyFrom(bytes: Buffer): KeyObject {
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
-  return key
+  return secretKeyFrom(bytes)
 }

@@ -8,9 +8,10 @@
  *
  * NIST SP 800-38D (GCM), section 8.2.1; RFC 5869 (HKDF).
  */
-import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { decrypt, encrypt, nonceBytes, tagBytes, Unopenable } from './aead.ts'
 import type { Sealed } from './brand.ts'
+import { secretKeyFrom } from './secret-key.ts'
 
 export { Unopenable }
 
@@ -80,9 +81,7 @@ export class Sealer {
     if (known) return known
     const parent = this.#parents.keys.get(id)
     if (!parent) throw new Unopenable()
-    const bytes = Buffer.from(hkdfSync('sha256', parent, salt, this.#purpose, 32))
-    const key = createSecretKey(bytes)
-    bytes.fill(0)
+    const key = secretKeyFrom(Buffer.from(hkdfSync('sha256', parent, salt, this.#purpose, 32)))
     if (this.#derived.size >= derivedKeysMax) this.#derived.clear()
     this.#derived.set(name, key)
     return key

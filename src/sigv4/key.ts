@@ -4,8 +4,9 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { utf8 } from '../lib/bytes.ts'
+import { secretKeyFrom } from '../lib/secret-key.ts'
 import { type Scope, scopeText, terminator } from './canonical.ts'
 
 const prefix = utf8('AWS4')
@@ -13,16 +14,10 @@ const prefix = utf8('AWS4')
 /** The signing key of a secret for a scope. What it passes through on the way is overwritten. */
 export function deriveSigningKey(secret: string | Uint8Array, scope: Scope): KeyObject {
   const seed = Buffer.concat([prefix, typeof secret === 'string' ? utf8(secret) : secret])
-  let key = keyOf(seed)
+  let key = secretKeyFrom(seed)
   for (const part of [scope.day, scope.region, scope.service, terminator]) {
-    key = keyOf(createHmac('sha256', key).update(part).digest())
+    key = secretKeyFrom(createHmac('sha256', key).update(part).digest())
   }
-  return key
-}
-
-function keyOf(bytes: Buffer): KeyObject {
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
   return key
 }
 

@@ -4,10 +4,10 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
-import { createSecretKey } from 'node:crypto'
 import type { Context, DataKeys } from '../../keyring/envelope.ts'
 import { isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
 import { Fault } from '../../lib/fault.ts'
+import { secretKeyFrom } from '../../lib/secret-key.ts'
 import type { Desk } from '../operation.ts'
 import type { Shelf } from './records.ts'
 import { fault, type Look, type Rooms } from './service.ts'
@@ -73,14 +73,14 @@ function kmsDataKeys(enter: Desk['enter'], kmsKeyId: string | undefined, shelf: 
         KeySpec: 'AES_256',
         EncryptionContext: boundOf(context),
       })
-      return { key: keyFrom(Plaintext), sealed: mustHave(CiphertextBlob) }
+      return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
     },
     async open(sealed, context) {
       const { Plaintext } = await ask('Decrypt', {
         CiphertextBlob: sealed,
         EncryptionContext: boundOf(context),
       })
-      return keyFrom(Plaintext)
+      return secretKeyFrom(mustHave(Plaintext))
     },
   }
 }
@@ -99,13 +99,6 @@ const boundOf = ({ SecretARN = '', SecretVersionId = '' }: Context) => ({
 function mustHave(bytes: Uint8Array | undefined): Uint8Array {
   if (!bytes) throw new Error('KMS answered without bytes')
   return bytes
-}
-
-function keyFrom(plain: Uint8Array | undefined) {
-  const bytes = mustHave(plain)
-  const key = createSecretKey(bytes)
-  bytes.fill(0)
-  return key
 }
 
 function translated(refused: Fault, operation: string): Fault {
