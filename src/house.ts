@@ -15,6 +15,7 @@ import { pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
 import { type FrontHall, respond } from './server/front.ts'
+import { doorFor, type EnterAs } from './server/inside.ts'
 import { serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
 import { Rates } from './server/rates.ts'
@@ -34,6 +35,8 @@ export interface House {
   readonly credentialsPath: string
   /** The services that are served, by the name in a credential scope. */
   readonly services: ReadonlyMap<string, Service>
+  /** Calls as an AWS service of the house's own. Nobody outside this process can. */
+  readonly enterAs: EnterAs
   /** Answers what was taken, then closes every room. */
   down(): Promise<void>
 }
@@ -63,6 +66,7 @@ export async function raise(config: Config, world: World): Promise<House> {
 
 interface Rooms {
   readonly hall: FrontHall
+  readonly enterAs: EnterAs
   readonly credentialsPath: string
   close(): Promise<void>
 }
@@ -72,6 +76,7 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
   port: listening.port,
   credentialsPath: rooms.credentialsPath,
   services: rooms.hall.services,
+  enterAs: rooms.enterAs,
   async down() {
     await listening.drain()
     await rooms.close()
@@ -105,12 +110,15 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     throw thrown
   }
   const strangers = new Strangers()
+  // Whoever is lent it calls later than now, when the hall stands.
+  const enterAs = doorFor(() => hall)
   const services = servicesOf(loans, store, folder.journalKeys, config, world)
-  const hall = hallOf({ config, world, clock, store, loans, strangers, services })
+  const hall: FrontHall = hallOf({ config, world, clock, store, loans, strangers, services })
   const complain = (thrown: unknown) => world.complain(String(thrown))
   const endChores = startChores({ store, loans, strangers, filed, complain })
   return {
     hall,
+    enterAs,
     credentialsPath: folder.credentialsPath,
     async close() {
       await endChores()

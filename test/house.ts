@@ -32,6 +32,8 @@ export interface TestHouse extends AsyncDisposable {
   readonly complaints: string[]
   /** The tables of what is served. */
   readonly services: House['services']
+  /** Calls as an AWS service of the house's own. */
+  readonly enterAs: House['enterAs']
   /** Settings for an AWS SDK client of these credentials; root's if none are given. */
   client(credentials?: Keys, region?: string): ClientConfig
   /** Takes the house down and raises it again on the same folder. */
@@ -73,6 +75,7 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
     get services() {
       return house.services
     },
+    enterAs: (behalf, errand) => house.enterAs(behalf, errand),
     dataPath,
     config,
     root,

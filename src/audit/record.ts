@@ -34,7 +34,8 @@ const userAgentCharsMax = 1024
 
 /** The record as JSON text, as the journal keeps it. */
 export function printRecord(answered: Answered): string {
-  const { caller, origin, error, invokedBy } = answered
+  const { caller, origin, error } = answered
+  const invokedBy = answered.invokedBy ?? (caller.source && caller.arn)
   return JSON.stringify({
     eventVersion: '1.11',
     userIdentity: { ...identityOf(caller), invokedBy },
@@ -78,6 +79,7 @@ const typeNames: Readonly<Record<Caller['kind'], string>> = {
 function identityOf(caller: Caller): object {
   const { principalId, userName } = caller
   const type = typeNames[caller.kind]
+  if (caller.source) return { type }
   if (caller.webIdentity) return { type, principalId, userName, identityProvider: caller.arn }
   return {
     type,

@@ -44,6 +44,14 @@ export interface WebIdentity {
   readonly sourceIdentity?: string
 }
 
+/** On whose behalf a service of the house itself calls. Conditions see it; nothing on the wire sets it. */
+export interface ServiceSource {
+  /** The resource for which it acts: aws:SourceArn. */
+  readonly arn?: string
+  /** The account that resource belongs to: aws:SourceAccount. */
+  readonly account: AccountId
+}
+
 export interface Caller {
   readonly kind: CallerKind
   readonly account: AccountId
@@ -61,6 +69,8 @@ export interface Caller {
   readonly session?: CallerSession
   /** Present for somebody whom an identity provider vouches for: `arn` is the provider's. */
   readonly webIdentity?: WebIdentity
+  /** Present for a service that acts on its own: `arn` is its principal, `lambda.amazonaws.com`. */
+  readonly source?: ServiceSource
 }
 
 /** The connection that a request came by. */

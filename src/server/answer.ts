@@ -66,11 +66,11 @@ async function authorityOf(hall: Hall, attempt: Attempt, { sender, draws }: Call
  * it, and it is recorded like any other answer. Counted once, however often the attempt is run; what
  * services ask of each other is not counted.
  */
-function metered({ rates }: Hall, call: Call, { caller: { account } }: Authority): Call {
-  if (!rates) return call
+function metered({ rates }: Hall, call: Call, { caller }: Authority): Call {
+  if (!rates || caller.source) return call
   const { region, draws, operationName: operation } = call
   const service = call.service.model.signingName
-  const counted = { account, region, service, operation }
+  const counted = { account: caller.account, region, service, operation }
   if (draws.draw('rate', () => rates.admits(counted, draws.at))) return call
   return { ...call, request: { operation: undefined, fault: tooOften() } }
 }

@@ -1,5 +1,5 @@
 /** The door: asks policy about a caller, an action and a subject, and gives AWS's refusal. */
-import type { Caller, CallerSession } from '../lib/caller.ts'
+import type { Caller, CallerSession, ServiceSource } from '../lib/caller.ts'
 import { isoSeconds, secondMs } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { buildContext, type Context, type ContextValue, contextOf } from '../policy/context.ts'
@@ -62,7 +62,7 @@ export function questionOf(
 
 /** The request's own keys first: what a subject brings cannot stand in their place. */
 function extraOf(caller: Caller, subject: Subject, circumstances: Circumstances): Context {
-  const facts = { ...circumstances, session: caller.session }
+  const facts = { ...circumstances, session: caller.session, source: caller.source }
   let own: Context | undefined
   return {
     get(key) {
@@ -75,7 +75,10 @@ function extraOf(caller: Caller, subject: Subject, circumstances: Circumstances)
   }
 }
 
-type Facts = Circumstances & { readonly session: CallerSession | undefined }
+type Facts = Circumstances & {
+  readonly session: CallerSession | undefined
+  readonly source: ServiceSource | undefined
+}
 type Read = (facts: Facts) => ContextValue | undefined
 
 const serviceHost = (service: string | undefined): string | undefined =>
@@ -84,7 +87,8 @@ const serviceHost = (service: string | undefined): string | undefined =>
 const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:currenttime', ({ at }) => isoSeconds(at)],
   ['aws:epochtime', ({ at }) => String(Math.floor(at / secondMs))],
-  ['aws:sourceip', ({ origin }) => origin.sourceIp],
+  // A service that acts on its own comes from no address: the key is absent, not empty.
+  ['aws:sourceip', ({ origin, source }) => (source ? undefined : origin.sourceIp)],
   ['aws:securetransport', ({ origin }) => String(origin.secure)],
   ['aws:useragent', ({ origin }) => origin.userAgent],
   ['aws:referer', ({ origin }) => origin.referer],
@@ -94,6 +98,9 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:multifactorauthpresent', ({ session }) => session && 'false'],
   ['aws:multifactorauthage', () => undefined],
   ['aws:sourceidentity', ({ session }) => session?.sourceIdentity],
+  // Against the confused deputy: only a service of the house itself brings these two.
+  ['aws:sourcearn', ({ source }) => source?.arn],
+  ['aws:sourceaccount', ({ source }) => source?.account],
   ['aws:federatedprovider', ({ session }) => session?.federatedProvider],
   ['aws:viaawsservice', ({ via }) => String(via.length > 0)],
   [
@@ -124,7 +131,7 @@ function principalOf(caller: Caller): Principal {
     }
     case 'web-identity':
       return { kind: 'provider', provider: arn }
-    default:
-      throw new Error(`no policies are evaluated for a ${kind} yet`)
+    case 'service':
+      return { kind, service: arn }
   }
 }
