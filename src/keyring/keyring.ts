@@ -22,6 +22,7 @@ export type Purpose =
   | 'records'
   | 'journal'
   | 'journal link'
+  | 'audit terms'
   | 'page tokens'
   | 'credentials'
   | 'sessions'

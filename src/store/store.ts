@@ -190,6 +190,14 @@ export class Store implements Source {
     return this.#engine.journal(after, upTo, page)
   }
 
+  /** The journal's rows with these numbers, where they are still kept: a look at few, far apart. */
+  async journalAt(seqs: readonly number[]): Promise<JournalRow[]> {
+    const found = await Promise.all(
+      seqs.map((seq) => this.#engine.journal(seq - 1, seq, { itemsMax: 1 })),
+    )
+    return found.flat()
+  }
+
   snapshot(path: string): Promise<void> {
     return this.#engine.snapshot(path)
   }
