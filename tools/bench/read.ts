@@ -4,6 +4,7 @@
  * in interleaved rounds of one run. Run: node tools/bench/read.ts [--rounds N] [--seconds N] [--profile]
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +51,12 @@ const start = (args: readonly string[]): ChildProcess =>
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH },
   })
+
+function ended(child: ChildProcess): Promise<unknown> {
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  return gone
+}
 
 /** CPU seconds that a process has used so far. */
 function cpuOf(child: ChildProcess): number {
@@ -116,7 +123,7 @@ const children: ChildProcess[] = []
 try {
   const main = new URL('../../src/main.ts', import.meta.url).pathname
   const profiling = values.profile
-    ? ['--cpu-prof', `--cpu-prof-dir=${join(folder, 'profile')}`]
+    ? ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${join(folder, 'profile')}`]
     : []
   const data = join(folder, 'data')
   const house = start([...profiling, main, 'serve', '--listen', '127.0.0.1:0', '--data', data])
@@ -160,12 +167,8 @@ try {
   console.log(`GetSecretValue, ${values.connections} connections, ${rounds.length} rounds of ${values.seconds} s:
   requests/s of bare node:http: ${spread(ratio)}   [${of((r) => r.ours.perSecond)} of ${of((r) => r.bare.perSecond)}]
   CPU per request against it:   ${spread(cpu)}   [${of((r) => r.ours.microseconds)} µs of ${of((r) => r.bare.microseconds)} µs, all threads]`)
-  if (values.profile) {
-    house.kill('SIGTERM')
-    await new Promise((resolve) => house.once('exit', resolve))
-    console.log(`profiles: ${join(folder, 'profile')}`)
-  }
+  if (values.profile) console.log(`profiles: ${join(folder, 'profile')}`)
 } finally {
-  for (const child of children) child.kill('SIGTERM')
+  await Promise.all(children.map(ended))
   if (!values.profile) rmSync(folder, { recursive: true, force: true })
 }
