@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   wire: ['lib', 'contract'],
   identity: ['lib', 'sigv4'],
   audit: ['lib', 'store'],
+  functions: ['lib'],
   'services/operation.ts': ['lib', 'contract', 'policy', 'store'],
   services: ['lib', 'contract', 'policy', 'keyring', 'services/operation.ts'],
   server: [
