@@ -44,12 +44,31 @@ export async function openValue(
   envelope: Envelope,
   context: Context,
 ): Promise<Buffer> {
-  const sealed = parseBase64(envelope.dataKey)
-  const box = parseBase64(envelope.box)
-  if (!sealed || !box || box.length < nonceBytes) throw new Unopenable()
+  const { sealed, nonce, box } = partsOf(envelope)
   const key = await dataKeys.open(sealed, context)
-  const nonce = box.subarray(0, nonceBytes)
-  return decrypt(key, nonce, box.subarray(nonceBytes), bytesOf(context))
+  return decrypt(key, nonce, box, bytesOf(context))
+}
+
+interface Parts {
+  readonly sealed: Uint8Array
+  readonly nonce: Uint8Array
+  readonly box: Uint8Array
+}
+
+/** Read once for as long as a record stays in the store's cache: still sealed, and the same bytes each time. */
+const known = new WeakMap<Envelope, Parts>()
+
+function partsOf(envelope: Envelope): Parts {
+  const parts = known.get(envelope) ?? readParts(envelope)
+  known.set(envelope, parts)
+  return parts
+}
+
+function readParts(envelope: Envelope): Parts {
+  const sealed = parseBase64(envelope.dataKey)
+  const bytes = parseBase64(envelope.box)
+  if (!sealed || !bytes || bytes.length < nonceBytes) throw new Unopenable()
+  return { sealed, nonce: bytes.subarray(0, nonceBytes), box: bytes.subarray(nonceBytes) }
 }
 
 /** The context as one unambiguous text: sorted by name, each part behind its length. */
