@@ -25,6 +25,8 @@ export interface Config {
   readonly privateIssuers: ReadonlySet<string>
   /** Whether accounts may call only as often as AWS lets them. */
   readonly limitsRates: boolean
+  /** For how many days a record can be looked up. */
+  readonly lookupDays: number
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -42,6 +44,7 @@ export interface ServeFlags {
   readonly acceptRollback?: boolean
   readonly privateIssuers?: string
   readonly rateLimits?: string
+  readonly lookupDays?: string
 }
 
 type Environment = Record<string, string | undefined>
@@ -70,6 +73,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     acceptRollback: given.acceptRollback ?? false,
     privateIssuers: readIssuers(given.privateIssuers),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
+    lookupDays: readDays(given.lookupDays ?? '90'),
     ...(tls && { tls }),
     ...(root && { root }),
   })
@@ -89,6 +93,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
     privateIssuers: text('PRIVATE_ISSUERS'),
     rateLimits: text('RATE_LIMITS'),
+    lookupDays: text('LOOKUP_DAYS'),
   }
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }
@@ -121,6 +126,11 @@ function readIssuers(text: string | undefined): ReadonlySet<string> {
 function readRateLimits(text: string): boolean {
   if (text === 'aws' || text === 'off') return text === 'aws'
   throw new Refusal(`--rate-limits ${text} is neither aws nor off.`)
+}
+
+function readDays(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new Refusal(`--lookup-days ${text} is not a number of days from 1 to 9999.`)
 }
 
 function readTls({ tlsCert, tlsKey }: ServeFlags) {

@@ -11,6 +11,7 @@ import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { type Authenticate, authenticator } from './identity/authenticator.ts'
 import type { Clock } from './lib/clock.ts'
 import { systemClock } from './lib/clock.ts'
+import { openOutlets } from './outlets.ts'
 import { pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
@@ -112,7 +113,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const strangers = new Strangers()
   // Whoever is lent it calls later than now, when the hall stands.
   const enterAs = doorFor(() => hall)
-  const services = servicesOf(loans, store, folder.journalKeys, config, world)
+  const outlets = openOutlets({ folder, config, store, clock, complain: world.complain })
+  const services = servicesOf(loans, store, outlets, folder.journalKeys, config, world)
   const hall: FrontHall = hallOf({ config, world, clock, store, loans, strangers, services })
   const complain = (thrown: unknown) => world.complain(String(thrown))
   const endChores = startChores({ store, loans, strangers, filed, complain })
@@ -122,6 +124,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     credentialsPath: folder.credentialsPath,
     async close() {
       await endChores()
+      await outlets.close()
       await store.close()
       folder.release()
     },

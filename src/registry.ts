@@ -4,7 +4,9 @@ import { AuditLog } from './audit/log.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
+import type { Outlets } from './outlets.ts'
 import { identities, peopleOf, sealedKeyOf } from './ports.ts'
+import { cloudtrail } from './services/cloudtrail/index.ts'
 import { iam } from './services/iam/index.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
@@ -58,6 +60,7 @@ export function loansOf(
 export function servicesOf(
   { secrets, sessions, keyPorts, secretPorts }: Loans,
   store: Store,
+  { lookup }: Outlets,
   journalKeys: JournalKeys,
   config: Config,
   world: World,
@@ -68,6 +71,7 @@ export function servicesOf(
     iam(secrets),
     kms(keyPorts),
     sts(sessions, identities, issuers),
+    cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),
       people: peopleOf(secrets),

@@ -39,6 +39,7 @@ const outside = new Set([
   'ports.ts',
   'registry.ts',
   'chores.ts',
+  'outlets.ts',
   'pages.ts',
   'world.ts',
   'config.ts',

@@ -1,18 +1,13 @@
 /** Reading the audit back out of the journal, newest batch first. */
 import type { Journal } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
+import { type AuditRecord, copyOf } from './copies.ts'
 
 /** A record with its place: the number of its batch, and its number within it. */
 export interface Placed {
   readonly seq: number
   readonly index: number
   readonly record: AuditRecord
-}
-
-/** A record as printRecord wrote it: what readers here rely on. */
-export interface AuditRecord {
-  readonly recipientAccountId: string
-  readonly [member: string]: unknown
 }
 
 export type AuditPlace = Pick<Placed, 'seq' | 'index'>
@@ -39,7 +34,8 @@ export class AuditLog {
     const items: Placed[] = []
     let examined = 0
     for await (const placed of this.#backwards(before)) {
-      if (placed.record.recipientAccountId === account) items.push(placed)
+      const record = copyOf(placed.record, account)
+      if (record) items.push({ ...placed, record })
       if (items.length >= itemsMax || ++examined >= examinedMax) {
         return { items, next: { seq: placed.seq, index: placed.index } }
       }

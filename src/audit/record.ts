@@ -6,6 +6,7 @@
  */
 import type { Caller, CallerSession, Origin } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
+import { sharedIdOf } from './copies.ts'
 
 export interface Answered {
   readonly eventId: string
@@ -28,13 +29,15 @@ export interface Answered {
   readonly resources: readonly { ARN: string; accountId: string; type?: string }[]
   /** What decided about the call; absent for calls that need no permission. */
   readonly decision?: object | undefined
+  /** The version of a thing that a read showed, which its parameters need not name. */
+  readonly versionId?: string | undefined
 }
 
 const userAgentCharsMax = 1024
 
 /** The record as JSON text, as the journal keeps it. */
 export function printRecord(answered: Answered): string {
-  const { caller, origin, error } = answered
+  const { eventId, caller, origin, error } = answered
   const invokedBy = answered.invokedBy ?? (caller.source && caller.arn)
   return JSON.stringify({
     eventVersion: '1.11',
@@ -47,17 +50,18 @@ export function printRecord(answered: Answered): string {
     userAgent: invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax),
     errorCode: error?.code,
     errorMessage: error?.words,
-    requestParameters: answered.parameters ?? null,
-    responseElements: answered.response ?? null,
-    additionalEventData: answered.decision && { decision: answered.decision },
+    requestParameters: unlessEmpty(answered.parameters),
+    responseElements: unlessEmpty(answered.response),
+    additionalEventData: additionOf(answered),
     requestID: answered.requestId,
-    eventID: answered.eventId,
+    eventID: eventId,
     readOnly: answered.readOnly,
     resources: answered.resources.length > 0 ? answered.resources : undefined,
     eventType: 'AwsApiCall',
     apiVersion: answered.apiVersion,
     managementEvent: true,
     recipientAccountId: caller.account,
+    sharedEventID: error ? undefined : sharedIdOf(eventId, caller.account, answered.resources),
     eventCategory: 'Management',
     tlsDetails: origin.tls && {
       tlsVersion: origin.tls.version,
@@ -65,6 +69,15 @@ export function printRecord(answered: Answered): string {
       clientProvidedHostHeader: origin.host,
     },
   })
+}
+
+/** CloudTrail writes null where nothing was asked, or nothing told. */
+const unlessEmpty = (field: object | null | undefined): object | null =>
+  field && Object.keys(field).length > 0 ? field : null
+
+function additionOf({ decision, versionId }: Answered): object | undefined {
+  if (!decision && versionId === undefined) return undefined
+  return { ...(versionId !== undefined && { versionId }), ...(decision && { decision }) }
 }
 
 const typeNames: Readonly<Record<Caller['kind'], string>> = {

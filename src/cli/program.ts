@@ -44,6 +44,7 @@ function addServe(program: Command): void {
       '--rate-limits <aws|off>',
       "how often an account may call: AWS's quotas, or no limit (off)",
     )
+    .option('--lookup-days <days>', 'for how long records can be looked up (90)')
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
 }

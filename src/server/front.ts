@@ -13,7 +13,7 @@ import type { Answer } from '../wire/protocol.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
 import { answer, type Hall } from './answer.ts'
 import type { Call } from './call.ts'
-import { headerOf, type Lane, laneOf, type Received, type Services } from './lane.ts'
+import { headerOf, isTargetOf, type Lane, laneOf, type Received, type Services } from './lane.ts'
 import { findUnsigned, proved } from './unsigned.ts'
 
 export type { Received } from './lane.ts'
@@ -95,7 +95,7 @@ function asked(lane: Lane, model: ServiceModel, received: Received) {
     if (model.protocol !== 'json' || !jsonType.test(type))
       throw new Fault('UnknownOperationException')
     const { prefix, operation } = readTarget(lane.target)
-    if (prefix !== model.targetPrefix) throw new Fault('UnknownOperationException')
+    if (!isTargetOf(model, prefix)) throw new Fault('UnknownOperationException')
     return { name: operation, body: received.body }
   }
   if (model.protocol !== 'query') throw new Fault('UnknownOperationException')

@@ -1,4 +1,5 @@
 /** Which protocol a request speaks, before anything of it is trusted. */
+import type { ServiceModel } from '../contract/model.ts'
 import type { Origin } from '../lib/caller.ts'
 import type { Service } from '../services/operation.ts'
 import type { RawRequest } from '../sigv4/request.ts'
@@ -40,6 +41,10 @@ export const headerOf = (headers: RawRequest['headers'], name: string): string |
 
 function serviceOfTarget(services: Services, target: string): string | undefined {
   const prefix = target.slice(0, target.lastIndexOf('.'))
-  for (const [name, { model }] of services) if (model.targetPrefix === prefix) return name
+  for (const [name, { model }] of services) if (isTargetOf(model, prefix)) return name
   return undefined
 }
+
+/** Some clients write a service's target in full, `com.amazonaws.cloudtrail...`, some its last part. */
+export const isTargetOf = ({ targetPrefix = '' }: ServiceModel, prefix: string): boolean =>
+  targetPrefix === prefix || targetPrefix.endsWith(`.${prefix}`)

@@ -7,8 +7,12 @@ import { redactInput, redactOutput } from '../wire/redact.ts'
 import type { Call } from './call.ts'
 import { type Verdict, verdictBehind } from './decide.ts'
 
+/**
+ * As CloudTrail has it: what changes no state that a Get would show. Cryptographic calls of KMS are
+ * among them.
+ */
 const readOnlyNames =
-  /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|WhoCan|Explain)/
+  /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|Who|Explain|Lint|Test|Filter|Encrypt$|Decrypt$|ReEncrypt$|Generate(?!Service|Credential)|Sign$|Verify|DeriveSharedSecret$|Decode)/
 /** Their answers are told though they only read: credentials are known again by their id. */
 const credentialNames = /^(?:AssumeRole|GetSessionToken$|GetFederationToken$)/
 
@@ -45,9 +49,13 @@ export function recordOf(
     ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
     resources: resourcesOf(subject, outcome),
     decision: decisionOf(known?.action, verdict, outcome),
+    versionId: isReadOnly ? versionIn(outcome) : undefined,
     ...(call.via.length > 0 && { invokedBy: `${call.via.at(-1)}.amazonaws.com` }),
   })
 }
+
+const versionIn = (outcome: object | Fault): string | undefined =>
+  'VersionId' in outcome && typeof outcome.VersionId === 'string' ? outcome.VersionId : undefined
 
 /**
  * Which statement decided, or which kind of policy did not allow. An action is named where it is not

@@ -1,0 +1,145 @@
+/**
+ * Finding records: an index beside the store, made from the journal off the hot path. It lives in a
+ * file of its own, which may be lost or thrown away at any time: it is made again from the journal.
+ */
+import type { KeyObject } from 'node:crypto'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { sameBytes } from '../../lib/bytes.ts'
+import { type Clock, secondMs } from '../../lib/clock.ts'
+import type { JournalRow } from '../../store/engine.ts'
+import type { JournalKeys } from '../../store/journal.ts'
+import { Follower, type JournalSource } from '../follower.ts'
+import type { Found, IndexerData, IndexerMessage } from './indexer.ts'
+import type { Query, Spot } from './query.ts'
+import type { Reached } from './table.ts'
+
+export interface LookupOptions {
+  readonly source: JournalSource & { journalAt(seqs: readonly number[]): Promise<JournalRow[]> }
+  readonly path: string
+  readonly keys: JournalKeys
+  /** Hashes what records are found by. */
+  readonly termKey: KeyObject
+  /** How long a record can be found: CloudTrail's own measure is 90 days. */
+  readonly keptSeconds: number
+  readonly clock: Clock
+  complain(thrown: unknown): void
+}
+
+/** A page of what was found, newest first. `next` is where to go on, absent at the end. */
+export interface Page {
+  readonly items: readonly Found[]
+  readonly next: Spot | undefined
+}
+
+const rowsPerPage = 128
+/** How long a question waits for the index to hold what was committed before it. */
+const freshMilliseconds = 1000
+
+export class Lookup {
+  readonly #options: LookupOptions
+  readonly #thread: Thread
+  /** Present once the index is known to be of this journal; absent if it cannot be had. */
+  readonly #followed: Promise<Follower | undefined>
+  #follower: Follower | undefined
+
+  /** Nobody waits for the index to open: what it cannot do yet, it does later. */
+  constructor(options: LookupOptions) {
+    const { path, keys, termKey, complain } = options
+    this.#options = options
+    this.#thread = new Thread({ path, keys, termKey })
+    this.#followed = this.#follow().catch((thrown) => void complain(thrown))
+  }
+
+  /** How many batches the index does not hold yet. */
+  get lag(): number {
+    return this.#follower?.lag ?? this.#options.source.position
+  }
+
+  /** Records by an attribute and time, newest first, with what was committed before the question. */
+  async find(query: Query): Promise<Page> {
+    const follower = await this.#followed
+    await follower?.caughtUp(freshMilliseconds)
+    const from = Math.max(query.from ?? 0, this.#keptFrom())
+    const spots = await this.#thread.ask<Spot[]>({ kind: 'find', query: { ...query, from } })
+    const rows = await this.#options.source.journalAt([...new Set(spots.map(({ seq }) => seq))])
+    const items = await this.#thread.ask<Found[]>({ kind: 'open', query, spots, rows })
+    return { items, next: spots.length === query.itemsMax ? spots.at(-1) : undefined }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#followed)?.close()
+    await this.#thread.close()
+  }
+
+  async #follow(): Promise<Follower> {
+    const { source, complain } = this.#options
+    const { seq, link } = await this.#thread.ask<Reached>({ kind: 'reached' })
+    const isOurs = await isOf(source, seq, link)
+    if (!isOurs) await this.#thread.ask({ kind: 'reset' })
+    this.#follower = new Follower({
+      source,
+      after: isOurs ? seq : 0,
+      rowsMax: rowsPerPage,
+      take: async (rows) => {
+        await this.#thread.ask({ kind: 'take', rows, keptFrom: this.#keptFrom() })
+      },
+      complain,
+    })
+    return this.#follower
+  }
+
+  #keptFrom(): number {
+    const { clock, keptSeconds } = this.#options
+    return Math.floor(clock.now() / secondMs) - keptSeconds
+  }
+}
+
+/** Whether the index followed this very journal: a database that was put back has other batches. */
+async function isOf(
+  source: LookupOptions['source'],
+  seq: number,
+  link: Uint8Array,
+): Promise<boolean> {
+  if (seq === 0) return true
+  if (seq > source.position) return false
+  const [row] = await source.journalAt([seq])
+  return row === undefined || sameBytes(row.link, link)
+}
+
+/** Questions to the indexer, answered in their order. */
+class Thread {
+  readonly #worker: Worker
+  readonly #awaited: { resolve(answer: unknown): void; reject(reason: Error): void }[] = []
+  #failure: Error | undefined
+
+  constructor(workerData: IndexerData) {
+    const file = import.meta.url.endsWith('.ts') ? './indexer.ts' : './indexer.js'
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData })
+    this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
+      const awaited = this.#awaited.shift()
+      if (failure === undefined) awaited?.resolve(answer)
+      else awaited?.reject(new Error(`the look-up index: ${failure}`))
+    })
+    this.#worker.on('error', (thrown) => {
+      const failure = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#failure = failure
+      for (const { reject } of this.#awaited.splice(0)) reject(failure)
+    })
+  }
+
+  ask<Answer>(message: IndexerMessage): Promise<Answer> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    this.#awaited.push({ resolve, reject })
+    this.#worker.postMessage(message)
+    return promise as Promise<Answer>
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure) return
+    const gone = once(this.#worker, 'exit')
+    await this.ask({ kind: 'close' })
+    await gone
+  }
+}
