@@ -4,7 +4,8 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Header, type Keyring, makeHeader, openKeyring } from './keyring/keyring.ts'
+import { type Header, makeHeader, parseHeader } from './keyring/header.ts'
+import { type Keyring, openKeyring } from './keyring/keyring.ts'
 import { makeRootKey, readRootKey } from './keyring/root.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
@@ -35,9 +36,6 @@ export interface Rollback {
   readonly found: number
   readonly anchored: number | null
 }
-
-/** The account is the deployment's own: its root credentials stand beside the store. */
-type StoreHeader = Header & { readonly account: AccountId }
 
 /**
  * Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal.
@@ -111,15 +109,16 @@ function openStore(
   }
   if (!known && !account) throw new Refusal(`There is no store in ${path}.`)
   const rootKey = root ?? makeRootKey(rootPath)
-  const header: StoreHeader = known
-    ? parseHeader(databasePath, known.header)
-    : { ...makeHeader(rootKey), account: account as AccountId }
+  const at = Date.now()
+  const header = known
+    ? readHeader(databasePath, known.header)
+    : makeHeader({ root: rootKey, terms: { kind: 'key' } }, { account: String(account), at })
   if (account !== undefined && header.account !== account) throw otherAccount(path, header.account)
-  const keyring = openKeyring(rootKey, header)
+  const keyring = openKeyring(rootKey, header, at)
   const journalKeys = journalKeysOf(keyring)
   const anchor = new Anchor(anchorPath, journalKeys)
   const paths = { databasePath, anchorPath, credentialsPath }
-  const files = { ...paths, account: header.account, keyring, journalKeys }
+  const files = { ...paths, account: header.account as AccountId, keyring, journalKeys }
   if (known) return { ...files, rollback: mustBeAnchored(anchor.read(), known, acceptRollback) }
   // The anchor first: a store without one is taken for a store whose anchor was removed.
   anchor.write({ seq: 0, link: firstLink })
@@ -132,11 +131,9 @@ const otherAccount = (path: string, account: string): Refusal =>
     `The data folder ${path} was made for account ${account}: start with --account ${account}, or name another folder by --data.`,
   )
 
-function parseHeader(databasePath: string, text: string): StoreHeader {
-  try {
-    const header = JSON.parse(text)
-    if (isAccountId(header.account) && header.keys.length > 0) return header
-  } catch {} // told as any other damage
+function readHeader(databasePath: string, text: string): Header {
+  const header = parseHeader(text)
+  if (header && isAccountId(header.account)) return header
   throw damaged(databasePath)
 }
 
@@ -168,8 +165,12 @@ function mustBeAnchored(
   )
 }
 
-const journalKeysOf = (keyring: Keyring): JournalKeys => ({
+/** What is written and read under: live, save where it is copied to another thread. */
+export const journalKeysOf = (keyring: Keyring): JournalKeys => ({
   storeId: keyring.storeId,
   seal: keyring.parents('journal'),
-  link: keyring.lasting('journal link'),
+  link: keyring.parents('journal link'),
+  get floor() {
+    return keyring.header.floor
+  },
 })

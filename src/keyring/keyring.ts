@@ -1,22 +1,16 @@
 /**
- * The hierarchy of keys: root key -> store keys -> a key per purpose -> data keys. The header that
- * holds the wrapped store keys stands in the database and may be stolen with it; without the root key
- * it opens nothing.
+ * The hierarchy of keys: root key -> store keys -> a key per purpose -> data keys. Store keys are
+ * numbered from one; the newest seals, older ones only open, and most purposes forget them once
+ * everything is sealed anew. The keyring is live: what holds its sealers need not hear of a new key.
  */
 import type { KeyObject } from 'node:crypto'
-import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
-import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
+import { hkdfSync } from 'node:crypto'
+import { hourMs } from '../lib/clock.ts'
 import { Refusal } from '../lib/fault.ts'
 import type { Parents } from '../lib/sealer.ts'
 import { Sealer, Unopenable } from '../lib/sealer.ts'
 import { secretKeyFrom } from '../lib/secret-key.ts'
-
-/** What the database keeps of its keys. */
-export interface Header {
-  readonly format: 1
-  readonly storeId: string
-  readonly keys: readonly { readonly id: number; readonly wrapped: string }[]
-}
+import { type Header, type StoreKeys, storeKeyBytes, unwrapKeys } from './header.ts'
 
 export type Purpose =
   | 'records'
@@ -29,36 +23,98 @@ export type Purpose =
   | 'kms'
   | 'kms stamps'
 
-const storeKeyBytes = 32
+/** What stays readable under old store keys: batches of the journal are chained and never written again. */
+const remembering: ReadonlySet<Purpose> = new Set(['journal', 'journal link'])
+
+/** No session outlives it: behind it, nothing that was handed out under an older key is still good. */
+export const handedOutMs = 36 * hourMs
+
+const firstKeyId = 1
+
+interface LiveParents {
+  current: number
+  keys: Map<number, KeyObject>
+}
 
 export class Keyring {
   readonly storeId: string
-  readonly #storeKeys: Parents
+  #header: Header
+  #storeKeys: StoreKeys
+  #now: number
+  readonly #live = new Map<Purpose, LiveParents>()
 
-  constructor(storeId: string, storeKeys: Parents) {
-    this.storeId = storeId
+  /** @param now decides what is forgotten; told again by `forget` */
+  constructor(header: Header, storeKeys: StoreKeys, now = 0) {
+    this.storeId = header.storeId
+    this.#header = header
     this.#storeKeys = storeKeys
+    this.#now = now
   }
 
-  /** The keys of one purpose, one under each store key. */
+  /** What the store's header says now. */
+  get header(): Header {
+    return this.#header
+  }
+
+  get storeKeys(): StoreKeys {
+    return this.#storeKeys
+  }
+
+  /** The keys of one purpose, one under each store key that it still knows. */
   parents(purpose: Purpose): Parents {
-    const keys = new Map<number, KeyObject>()
-    for (const id of this.#storeKeys.keys.keys()) keys.set(id, this.#derive(id, purpose))
-    return { current: this.#storeKeys.current, keys }
+    const known = this.#live.get(purpose)
+    if (known) return known
+    const made = { current: 0, keys: new Map<number, KeyObject>() }
+    this.#live.set(purpose, made)
+    this.#refresh(purpose, made)
+    return made
   }
 
-  /** Seals for one purpose under the newest store key, and opens under all of them. */
+  /** Seals for one purpose under the newest store key, and opens under those that it still knows. */
   sealer(purpose: Purpose): Sealer {
     return new Sealer(purpose, this.parents(purpose))
   }
 
-  /** A key that stays as it is when store keys are rotated: derived from the first. */
+  /**
+   * A key that stays as it is when store keys are rotated: for what others hold and nobody can make
+   * anew. Derived from the first; it hides nothing.
+   */
   lasting(purpose: Purpose): KeyObject {
     return this.#derive(firstKeyId, purpose)
   }
 
+  /** Takes up a changed header and the store keys that were unwrapped from it. */
+  apply(header: Header, storeKeys: StoreKeys): void {
+    this.#header = header
+    this.#storeKeys = storeKeys
+    for (const [purpose, live] of this.#live) this.#refresh(purpose, live)
+  }
+
+  /** Time has come this far: older keys may have outlived what they were kept for. */
+  forget(now: number): void {
+    this.#now = now
+    for (const [purpose, live] of this.#live) this.#refresh(purpose, live)
+  }
+
+  #refresh(purpose: Purpose, live: LiveParents): void {
+    const ids = this.#idsFor(purpose)
+    for (const id of live.keys.keys()) if (!ids.includes(id)) live.keys.delete(id)
+    for (const id of ids) if (!live.keys.has(id)) live.keys.set(id, this.#derive(id, purpose))
+    live.current = Math.max(...ids)
+  }
+
+  /** Whoever stole an old store key must not be able to forge records or sessions with it for ever. */
+  #idsFor(purpose: Purpose): number[] {
+    const { keys, floor } = this.#header
+    const since = keys.find(({ id }) => id === floor)?.since ?? 0
+    const isOver = this.#now - since >= handedOutMs
+    return keys
+      .map(({ id }) => id)
+      .filter((id) => remembering.has(purpose) || !isOver || id >= floor)
+  }
+
   #derive(id: number, purpose: Purpose): KeyObject {
-    const storeKey = this.#storeKeys.keys.get(id)
+    const storeKey = this.#storeKeys.get(id)
     if (!storeKey) throw new Unopenable()
     return secretKeyFrom(
       Buffer.from(hkdfSync('sha256', storeKey, this.storeId, purpose, storeKeyBytes)),
@@ -66,37 +122,11 @@ export class Keyring {
   }
 }
 
-const firstKeyId = 1
-
-/** A header with a new store id and a first store key, wrapped by this root key. */
-export function makeHeader(root: KeyObject): Header {
-  const storeId = randomUUID()
-  const bytes = randomBytes(storeKeyBytes)
-  const wrapped = base64(wrapper(root).seal(bytes, placeOf(storeId, firstKeyId)))
-  bytes.fill(0)
-  return { format: 1, storeId, keys: [{ id: firstKeyId, wrapped }] }
-}
-
 /** Opens a store's keys. Throws Refusal if this root key did not wrap them. */
-export function openKeyring(root: KeyObject, header: Header): Keyring {
-  const unwrap = wrapper(root)
-  const keys = new Map<number, KeyObject>()
-  try {
-    for (const { id, wrapped } of header.keys) {
-      const bytes = parseBase64(wrapped) ?? Buffer.alloc(0)
-      keys.set(id, secretKeyFrom(unwrap.open(bytes, placeOf(header.storeId, id))))
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof Unopenable)) throw thrown
-    throw new Refusal(
-      'This root key did not make this store: put back the root key that belongs to the data folder, or name another folder by --data.',
-    )
-  }
-  return new Keyring(header.storeId, { current: Math.max(...keys.keys()), keys })
+export function openKeyring(root: KeyObject, header: Header, now = 0): Keyring {
+  const opened = unwrapKeys(root, header)
+  if (opened) return new Keyring(header, opened.storeKeys, now)
+  throw new Refusal(
+    'This root key did not make this store: put back the root key that belongs to the data folder, or name another folder by --data.',
+  )
 }
-
-const wrapper = (root: KeyObject): Sealer =>
-  new Sealer('wrap', { current: 0, keys: new Map([[0, root]]) })
-
-const placeOf = (storeId: string, id: number): Uint8Array =>
-  lengthPrefixed(storeId, 'store key', String(id))

@@ -76,16 +76,23 @@ export class Sealer {
   }
 
   #keyFor(id: number, salt: Buffer): KeyObject {
+    // Asked for each time: a parent that was forgotten opens nothing more.
+    const parent = this.#parents.keys.get(id)
+    if (!parent) throw new Unopenable()
     const name = `${id}:${salt.toString('latin1')}`
     const known = this.#derived.get(name)
     if (known) return known
-    const parent = this.#parents.keys.get(id)
-    if (!parent) throw new Unopenable()
     const key = secretKeyFrom(Buffer.from(hkdfSync('sha256', parent, salt, this.#purpose, 32)))
     if (this.#derived.size >= derivedKeysMax) this.#derived.clear()
     this.#derived.set(name, key)
     return key
   }
+}
+
+/** Which parent key sealed these bytes, as they say themselves; `undefined` for what nobody here sealed. */
+export function keyIdOf(sealed: Uint8Array): number | undefined {
+  if (sealed.length < headerBytes + tagBytes || sealed[0] !== version) return undefined
+  return Buffer.from(sealed.buffer, sealed.byteOffset, headerBytes).readUInt32BE(1)
 }
 
 /** The version and the key's id are bound with the place; salt and counter bind themselves. */

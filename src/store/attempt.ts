@@ -6,8 +6,9 @@
  * Records handed out are frozen and shared. Ranges are for lists: they are not validated, and they do
  * not show what this attempt has put.
  */
+import { utf8 } from '../lib/bytes.ts'
 import type { Collection } from './collection.ts'
-import type { Change, Count, Proposal, Stamp } from './engine.ts'
+import { type Change, type Count, headerKey, type Proposal, type Stamp } from './engine.ts'
 import type { KeyRange, Part } from './key.ts'
 import { keyOf, prefixRange, rangeOf } from './key.ts'
 
@@ -25,6 +26,7 @@ export interface Source {
   /** False if this process knows that the stamp stands already. */
   isNews(stamp: Stamp): boolean
   seal(of: Collection<unknown>, key: string, record: unknown): Uint8Array
+  header(): Promise<string>
 }
 
 /** One record of a list, with the parts of its key. */
@@ -69,6 +71,7 @@ export class Attempt implements Look {
   readonly #counts: Count[] = []
   readonly #stamps: Stamp[] = []
   readonly #records: string[] = []
+  #header: string | undefined
 
   constructor(source: Source, at: number) {
     this.#source = source
@@ -123,6 +126,17 @@ export class Attempt implements Look {
     this.#puts.set(keyOf(of.name, parts), { of, record: undefined })
   }
 
+  /** The header of the store's keys as it is; joins the read set. */
+  async header(): Promise<string> {
+    this.#reads.add(headerKey)
+    return this.#source.header()
+  }
+
+  /** Writes another header when the attempt commits. */
+  putHeader(text: string): void {
+    this.#header = text
+  }
+
   /** Moves a quota counter; commutative, so that two attempts never conflict over it. */
   count(by: number, name: string, ...parts: Part[]): void {
     this.#counts.push({ key: keyOf(name, parts), by })
@@ -142,6 +156,7 @@ export class Attempt implements Look {
   /** A refusal: nothing that was put is written; what was read and recorded stays. */
   dropPuts(): void {
     this.#puts.clear()
+    this.#header = undefined
     this.#counts.length = 0
     this.#stamps.length = 0
   }
@@ -152,6 +167,7 @@ export class Attempt implements Look {
     for (const [key, { of, record }] of this.#puts) {
       changes.push({ key, row: record === undefined ? null : this.#source.seal(of, key, record) })
     }
+    if (this.#header !== undefined) changes.push({ key: headerKey, row: utf8(this.#header) })
     return {
       at: this.at,
       reads: [...this.#reads],

@@ -47,6 +47,12 @@ export class Codec {
     return this.#sealer.seal(Buffer.from(text), this.#place(key))
   }
 
+  /** The same row under the newest key. Throws Damaged. */
+  reseal(key: string, row: Uint8Array): Uint8Array {
+    const plain = this.#open(key, row)
+    return this.#sealer.seal(plain, this.#place(key))
+  }
+
   open<R>(of: Collection<R>, key: string, row: Uint8Array): R {
     const { f: format, r: record } = this.#parse(key, row)
     if (format === of.format) return frozen(record as R)
@@ -59,8 +65,12 @@ export class Codec {
   }
 
   #parse(key: string, row: Uint8Array): { f: number; r: unknown } {
+    return JSON.parse(this.#open(key, row).toString())
+  }
+
+  #open(key: string, row: Uint8Array): Buffer {
     try {
-      return JSON.parse(this.#sealer.open(row, this.#place(key)).toString())
+      return this.#sealer.open(row, this.#place(key))
     } catch (thrown) {
       throw thrown instanceof Unopenable ? new Damaged(key) : thrown
     }

@@ -3,12 +3,26 @@
  * what a record means nor how to open one. Everything that it promises stands here; the suite in
  * test/engines holds each engine to it.
  */
+import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
 
 /** A row to write, or `null` to remove it. */
 export interface Change {
   readonly key: string
   readonly row: Uint8Array | null
+}
+
+/** Stands for the header of the store's keys among keys of records: in reads, changes and the feed. */
+export const headerKey = 'store header'
+
+/**
+ * A row to seal anew, if it still is what was read. Its meaning does not change: it is not in the feed,
+ * conflicts with nobody, and is journaled with its new digest.
+ */
+export interface Reseal {
+  readonly key: string
+  readonly from: Uint8Array
+  readonly row: Uint8Array
 }
 
 /** A quota counter to move by `by`. Commutative: counters are not read by the attempt that moves them. */
@@ -35,6 +49,7 @@ export interface Proposal {
   readonly stamps: readonly Stamp[]
   /** Audit records, each one JSON text. */
   readonly records: readonly string[]
+  readonly reseals?: readonly Reseal[]
 }
 
 /** `undefined`: committed. A key: that key was changed behind `at`; an empty text: `at` is too old to know. */
@@ -84,13 +99,17 @@ export class StoreFull extends Error {
 export interface Engine {
   /** The number of the last committed batch. */
   readonly head: number
-  /** The row at each key, in order. */
+  /** The row at each key, in order; at `headerKey`, the header's text. */
   read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>
   /** Rows of a range in the order of their keys' bytes. */
   scan(range: KeyRange, page: Page): Promise<Row[]>
   /** Commits what holds of a batch as one durable step; when it resolves, the batch is on disk. */
   commit(batch: readonly Proposal[]): Promise<Committed>
   feed(since: number): Promise<Feed>
+  /** How many rows there are. */
+  size(): Promise<number>
+  /** Journal and anchor are written under these keys from here on. The header that holds them is committed. */
+  rekey(keys: JournalKeys): Promise<void>
   counters(keys: readonly string[]): Promise<number[]>
   stamps(keys: readonly string[]): Promise<(number | undefined)[]>
   /** Journal rows with `after < seq <= upTo`. */

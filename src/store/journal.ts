@@ -3,19 +3,13 @@
  * `link = HMAC(journal key, previous link || number || sealed batch)`. A batch holds its audit
  * records and a digest of every row that it wrote, so that old, altered and missing rows can be found.
  */
-import type { KeyObject } from 'node:crypto'
 import { createHmac, hash } from 'node:crypto'
 import { lengthPrefixed } from '../lib/bytes.ts'
-import type { Parents } from '../lib/sealer.ts'
-import { Sealer } from '../lib/sealer.ts'
+import { keyIdOf, Sealer, Unopenable } from '../lib/sealer.ts'
 import type { Change, JournalRow } from './engine.ts'
+import type { JournalKeys } from './journal-keys.ts'
 
-/** The keys a journal writer or reader needs. KeyObjects, so that they can be handed to a worker thread. */
-export interface JournalKeys {
-  readonly storeId: string
-  readonly seal: Parents
-  readonly link: KeyObject
-}
+export type { JournalKeys } from './journal-keys.ts'
 
 /** One opened batch. */
 export interface JournalBatch {
@@ -56,9 +50,11 @@ export class Journal {
     return JSON.parse(this.#sealer.open(row.batch, this.#place(row.seq)).toString())
   }
 
-  /** The link that a row must have behind `previous`. */
+  /** The link that a row must have behind `previous`. Throws Unopenable for a batch of no key of ours. */
   link(seq: number, previous: Uint8Array, batch: Uint8Array): Uint8Array {
-    return createHmac('sha256', this.#keys.link)
+    const key = this.#keys.link.keys.get(keyIdOf(batch) ?? 0)
+    if (!key) throw new Unopenable()
+    return createHmac('sha256', key)
       .update(lengthPrefixed(previous, String(seq)))
       .update(batch)
       .digest()

@@ -8,7 +8,17 @@
 import { Attempt, type Item, type Source } from './attempt.ts'
 import { Cache } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
-import type { Conflicted, Engine, JournalRow, Page, Proposal, Stamp } from './engine.ts'
+import {
+  type Conflicted,
+  type Engine,
+  headerKey,
+  type JournalRow,
+  type Page,
+  type Proposal,
+  type Row,
+  type Stamp,
+} from './engine.ts'
+import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
 import { partsOf } from './key.ts'
 import { Turns } from './turns.ts'
@@ -55,6 +65,7 @@ export class Store implements Source {
   #isDraining = false
   #drained: Promise<void> = Promise.resolve()
   #position: number
+  #headerChanged = () => {}
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
     this.#engine = engine
@@ -96,8 +107,12 @@ export class Store implements Source {
 
   /** Commits an attempt; `undefined` when it held, else the key that was changed meanwhile. */
   commit(attempt: Attempt): Promise<Conflicted> {
+    return this.#enqueue(attempt.propose())
+  }
+
+  #enqueue(proposal: Proposal): Promise<Conflicted> {
     const { promise, resolve, reject } = Promise.withResolvers<Conflicted>()
-    this.#queue.push({ proposal: attempt.propose(), resolve, reject })
+    this.#queue.push({ proposal, resolve, reject })
     if (!this.#isDraining) {
       this.#isDraining = true
       this.#drained = this.#drain()
@@ -132,6 +147,7 @@ export class Store implements Source {
   #apply(head: number, changed: readonly string[]): void {
     this.#cache.drop(changed)
     this.#position = head
+    if (changed.includes(headerKey)) this.#headerChanged()
   }
 
   // What an attempt reads.
@@ -196,6 +212,43 @@ export class Store implements Source {
       seqs.map((seq) => this.#engine.journal(seq - 1, seq, { itemsMax: 1 })),
     )
     return found.flat()
+  }
+
+  // Keys, for whoever rotates them.
+
+  /** Calls `tell` after each commit that changed the header of the store's keys. */
+  onHeader(tell: () => void): void {
+    this.#headerChanged = tell
+  }
+
+  /** The header as it stands in the database. */
+  async header(): Promise<string> {
+    const [row] = await this.#engine.read([headerKey])
+    return Buffer.from(row ?? []).toString()
+  }
+
+  rekey(keys: JournalKeys): Promise<void> {
+    return this.#engine.rekey(keys)
+  }
+
+  size(): Promise<number> {
+    return this.#engine.size()
+  }
+
+  /** Sealed rows of whichever collection, behind a key. */
+  sealedRows(after: string, itemsMax: number): Promise<Row[]> {
+    return this.#engine.scan({ from: `${after}\u0001`, to: '\u{10ffff}' }, { itemsMax })
+  }
+
+  /** Seals rows anew under the newest key. One that was changed meanwhile stays as it is. */
+  async reseal(rows: readonly Row[]): Promise<void> {
+    const reseals = rows.map(({ key, row }) => ({
+      key,
+      from: row,
+      row: this.#codec.reseal(key, row),
+    }))
+    const nothing = { reads: [], changes: [], counts: [], stamps: [], records: [] }
+    await this.#enqueue({ at: this.#position, ...nothing, reseals })
   }
 
   snapshot(path: string): Promise<void> {

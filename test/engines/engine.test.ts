@@ -1,7 +1,9 @@
 /** What every engine promises, run on each engine that exists. */
 import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
-import type { Engine, Proposal } from '../../src/store/engine.ts'
+import { keyIdOf, type Parents } from '../../src/lib/sealer.ts'
+import { type Engine, headerKey, type Proposal } from '../../src/store/engine.ts'
 import { digestOf, firstLink, Journal } from '../../src/store/journal.ts'
 import { rangeOf } from '../../src/store/key.ts'
 import { type Bench, sqliteBench } from './sqlite.ts'
@@ -161,6 +163,62 @@ for (const make of engines) {
       await engine.commit([proposal(0, { reads: ['a'], records: ['{}'] })])
       assert.equal(engine.head, 1)
       assert.equal((await engine.journal(0, 9, { itemsMax: 10 })).length, 1)
+    })
+
+    test('a row sealed anew is journaled, tells nobody, and never undoes a change', async () => {
+      const reseal = (from: string, row: string) => ({
+        reseals: [{ key: 'a', from: bytes(from), row: bytes(row) }],
+      })
+      await engine.commit([proposal(0, { changes: [put('a', '1')] })])
+      const late = proposal(1, { reads: ['a'] })
+      const { changed } = await engine.commit([proposal(1, reseal('1', '1 anew'))])
+      assert.deepEqual(changed, [])
+      assert.deepEqual((await engine.commit([late])).conflicts, [undefined])
+      assert.deepEqual((await engine.feed(1)).changed, [])
+      await engine.commit([
+        proposal(3, reseal('1 anew', 'too late')),
+        proposal(3, { changes: [put('a', '2')] }),
+      ])
+      await engine.commit([proposal(4, reseal('1 anew', 'too late'))])
+      assert.deepEqual((await engine.read(['a'])).map(text), ['2'])
+      const journal = new Journal(bench.keys)
+      const rows = await engine.journal(1, engine.head, { itemsMax: 10 })
+      const digest = (value: string) => ['a', digestOf(bytes(value))]
+      const writes = rows.map((row) => journal.open(row).writes)
+      assert.deepEqual(writes, [[digest('1 anew')], [], [digest('2')], []])
+    })
+
+    test('the header is read, replaced and fed as a record is, and counted as none', async () => {
+      const change = { key: headerKey, row: bytes('{"n":1}') }
+      assert.deepEqual((await engine.read([headerKey])).map(text), ['{}'])
+      await engine.commit([proposal(0, { reads: [headerKey], changes: [change] })])
+      assert.deepEqual((await engine.read([headerKey])).map(text), ['{"n":1}'])
+      assert.deepEqual((await engine.feed(0)).changed, [headerKey])
+      const late = proposal(0, { reads: [headerKey], changes: [{ ...change, row: bytes('{}') }] })
+      assert.deepEqual((await engine.commit([late])).conflicts, [headerKey])
+      assert.equal(await engine.size(), 0)
+      assert.deepEqual(await engine.scan({ from: '', to: '\u{10ffff}' }, { itemsMax: 9 }), [])
+    })
+
+    test('journal and anchor are written under the newest keys from the moment they are told', async () => {
+      await engine.commit([proposal(0, { records: ['{"n":1}'] })])
+      const more = (parents: Parents, current: number): Parents => ({
+        current,
+        keys: new Map([...parents.keys, [current, createSecretKey(randomBytes(32))]]),
+      })
+      const { seal, link } = bench.keys
+      const keys = { ...bench.keys, seal: more(seal, 2), link: more(link, 2), floor: 2 }
+      await engine.rekey(keys)
+      assert.equal(bench.anchored(keys), 1)
+      assert.equal(bench.anchored(bench.keys), undefined)
+      await engine.commit([proposal(1, { records: ['{"n":2}'] })])
+      const journal = new Journal(keys)
+      const [first, second] = await engine.journal(0, 9, { itemsMax: 9 })
+      assert.ok(first && second)
+      assert.deepEqual([keyIdOf(first.batch), keyIdOf(second.batch)], [1, 2])
+      assert.deepEqual(journal.open(first).records, [{ n: 1 }])
+      assert.deepEqual(journal.open(second).records, [{ n: 2 }])
+      assert.deepEqual(Buffer.from(second.link), journal.link(2, first.link, second.batch))
     })
 
     test('what was committed survives a restart', async () => {

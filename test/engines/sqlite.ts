@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Engine } from '../../src/store/engine.ts'
 import type { JournalKeys } from '../../src/store/journal.ts'
 import { firstLink } from '../../src/store/journal.ts'
+import { Anchor } from '../../src/store/sqlite/anchor.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { createDatabase } from '../../src/store/sqlite/folder.ts'
 
@@ -14,6 +15,8 @@ export interface Bench {
   readonly keys: JournalKeys
   /** Opens the same store again, as a restart would. */
   open(): Promise<Engine>
+  /** The number of the commit that was anchored last, for who holds these keys. */
+  anchored(keys: JournalKeys): number | undefined
   remove(): void
 }
 
@@ -25,7 +28,8 @@ export function sqliteBench(): Bench {
   const keys: JournalKeys = {
     storeId: 'bench',
     seal: { current: 1, keys: new Map([[1, key()]]) },
-    link: key(),
+    link: { current: 1, keys: new Map([[1, key()]]) },
+    floor: 1,
   }
   createDatabase(databasePath, '{}', firstLink)
   const fatal = (reason: string) => {
@@ -35,6 +39,7 @@ export function sqliteBench(): Bench {
     name: 'sqlite',
     keys,
     open: () => openSqlite({ databasePath, anchorPath: join(folder, 'anchor'), keys, fatal }),
+    anchored: (of) => new Anchor(join(folder, 'anchor'), of).read()?.seq,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -3,8 +3,8 @@
  * it, write what holds, chain the journal, one fsync. Runs on the writer thread, in one place at a time.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Committed, Conflicted, Proposal } from '../engine.ts'
-import { StoreFull } from '../engine.ts'
+import type { Change, Committed, Conflicted, Proposal } from '../engine.ts'
+import { headerKey, StoreFull } from '../engine.ts'
 import type { Journal } from '../journal.ts'
 import { feedTailMax } from './schema.ts'
 
@@ -26,6 +26,8 @@ type Statements = Record<
   | 'journal'
   | 'count'
   | 'stamp'
+  | 'header'
+  | 'reseal'
   | 'prune'
   | 'checkpoint',
   StatementSync
@@ -33,7 +35,7 @@ type Statements = Record<
 
 export class Committer {
   readonly #database: DatabaseSync
-  readonly #journal: Journal
+  #journal: Journal
   readonly #statements: Statements
   readonly #recent = new Map<string, number>()
   #recentFrom: number
@@ -53,6 +55,11 @@ export class Committer {
 
   get head(): { seq: number; link: Uint8Array } {
     return { seq: this.#seq, link: this.#link }
+  }
+
+  /** The keys that journal rows are written under from here on. */
+  rekey(journal: Journal): void {
+    this.#journal = journal
   }
 
   /** One durable step. Throws StoreFull when nothing was written for want of space. */
@@ -105,31 +112,46 @@ export class Committer {
   }
 
   #write(seq: number, held: readonly Proposal[]): Uint8Array {
-    const { advance, put, remove, feed, journal, count, stamp, prune } = this.#statements
+    const { advance, feed, journal, count, stamp, prune } = this.#statements
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       const changes = held.flatMap((proposal) => proposal.changes)
-      for (const { key, row } of changes) {
-        if (row) put.run(key, row)
-        else remove.run(key)
-        feed.run(seq, key)
+      for (const change of changes) {
+        this.#change(change)
+        feed.run(seq, change.key)
       }
       for (const { counts, stamps } of held) {
         for (const { key, by } of counts) count.run(key, by)
         for (const { key, stamp: at } of stamps) stamp.run(key, at)
       }
       const records = held.flatMap((proposal) => proposal.records)
-      const row = this.#journal.write(seq, this.#link, Date.now(), records, changes)
+      const written = [...changes, ...this.#reseal(held)]
+      const row = this.#journal.write(seq, this.#link, Date.now(), records, written)
       journal.run(row.seq, row.link, row.batch)
       advance.run(seq, row.link)
       if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
       this.#database.exec('COMMIT')
       this.#logPages += pagesPerCommit + pagesOf(row.batch)
-      for (const change of changes) this.#logPages += 1 + pagesOf(change.row)
+      for (const change of written) this.#logPages += 1 + pagesOf(change.row)
       return row.link
     } catch (thrown) {
       throw this.#undo(thrown)
     }
+  }
+
+  #change({ key, row }: Change): void {
+    const { put, remove, header } = this.#statements
+    if (key === headerKey) header.run(Buffer.from(row ?? []).toString())
+    else if (row) put.run(key, row)
+    else remove.run(key)
+  }
+
+  /** What was changed meanwhile, in this batch too, is left as it is. */
+  #reseal(held: readonly Proposal[]): Change[] {
+    const wishes = held.flatMap((proposal) => proposal.reseals ?? [])
+    return wishes.filter(({ key, from, row }) => {
+      return this.#statements.reseal.run(row, key, from).changes === 1
+    })
   }
 
   /** No space is a state that passes. Whatever else a write meets may have lost data: the caller ends the process. */
@@ -183,6 +205,8 @@ function prepare(database: DatabaseSync): Statements {
     stamp: database.prepare(
       'INSERT INTO stamps VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET stamp = max(stamp, excluded.stamp)',
     ),
+    header: database.prepare("UPDATE meta SET body = ? WHERE name = 'store'"),
+    reseal: database.prepare('UPDATE records SET row = ? WHERE key = ? AND row = ?'),
     prune: database.prepare('DELETE FROM feed WHERE seq < ?'),
     checkpoint: database.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
   }

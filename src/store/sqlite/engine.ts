@@ -7,7 +7,7 @@ import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
-import { StoreFull } from '../engine.ts'
+import { headerKey, StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
 import type { KeyRange } from '../key.ts'
 import { connect } from './connection.ts'
@@ -58,7 +58,14 @@ class SqliteEngine implements Engine {
   }
 
   async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.map((key) => (this.#statements.read.get(key) as Row | undefined)?.row)
+    return keys.map((key) => {
+      if (key === headerKey) return Buffer.from(String(this.#statements.header.get()?.body))
+      return (this.#statements.read.get(key) as Row | undefined)?.row
+    })
+  }
+
+  async size(): Promise<number> {
+    return Number(this.#statements.size.get()?.count)
   }
 
   async scan(range: KeyRange, page: Page): Promise<Row[]> {
@@ -85,6 +92,11 @@ class SqliteEngine implements Engine {
     const isAlone = this.#awaited.length === 0
     if (!isAlone || batch.some(({ changes }) => changes.length > 0)) return batch
     return batch.map((each) => (each.at >= this.#head ? { ...each, reads: [] } : each))
+  }
+
+  async rekey(keys: JournalKeys): Promise<void> {
+    const { fatal } = await this.#ask({ kind: 'rekey', keys })
+    if (fatal !== undefined) this.#fatal(fatal)
   }
 
   #ask(message: WriterMessage): Promise<Reply> {
@@ -136,6 +148,8 @@ type Statements = ReturnType<typeof prepare>
 function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text)
   return {
+    header: sql("SELECT body FROM meta WHERE name = 'store'"),
+    size: sql('SELECT count(*) AS count FROM records'),
     read: sql('SELECT row FROM records WHERE key = ?'),
     scan: sql('SELECT key, row FROM records WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
     scanBack: sql(

@@ -21,7 +21,10 @@ export interface WriterData {
   readonly keys: JournalKeys
 }
 
-export type WriterMessage = { kind: 'commit'; batch: readonly Proposal[] } | { kind: 'close' }
+export type WriterMessage =
+  | { kind: 'commit'; batch: readonly Proposal[] }
+  | { kind: 'rekey'; keys: JournalKeys }
+  | { kind: 'close' }
 
 const anchorEveryMilliseconds = 1000
 
@@ -30,7 +33,7 @@ function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData
   const committer = new Committer(database, new Journal(keys))
   // The log's name must last: SQLite syncs its folder, too, and does not tell when that fails.
   syncFolder(dirname(databasePath))
-  const anchor = new Anchor(anchorPath, keys)
+  let anchor = new Anchor(anchorPath, keys)
   let anchoring: NodeJS.Timeout | undefined
   let isAnchored = false
   const writeAnchor = () => {
@@ -51,8 +54,14 @@ function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData
       else anchoring ??= setTimeout(writeAnchor, anchorEveryMilliseconds)
       return { committed }
     }
+    if (message.kind === 'rekey') {
+      committer.rekey(new Journal(message.keys))
+      anchor = new Anchor(anchorPath, message.keys)
+      // Under the new key before anything can say that the old one is left behind.
+      isAnchored = false
+    }
     writeAnchor()
-    database.close()
+    if (message.kind === 'close') database.close()
     return {}
   }
   port.on('message', (message: WriterMessage) => {
