@@ -8,15 +8,17 @@ import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
-import { type Authenticate, authenticator } from './identity/authenticator.ts'
+import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
 import type { Clock } from './lib/clock.ts'
 import { systemClock } from './lib/clock.ts'
 import { openOutlets } from './outlets.ts'
 import { pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
+import { Bulk } from './server/bulk.ts'
 import { type FrontHall, respond } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
+import { bodyBytesMaxOf } from './server/lane.ts'
 import { serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
 import { Rates } from './server/rates.ts'
@@ -28,6 +30,7 @@ import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
 import { openSqlite } from './store/sqlite/engine.ts'
 import { Store } from './store/store.ts'
+import { isRestTarget } from './wire/route.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -53,6 +56,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     limits: world.limits ?? serverLimits,
     page: (path) => pageOf(path, world.docs, rooms !== undefined),
     respond: async (received) => respond((rooms ?? (await opened)).hall, received),
+    roomFor: async (head, bytes) => (rooms ?? (await opened)).bulk.roomFor(head, bytes),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   })
   try {
@@ -67,6 +71,7 @@ export async function raise(config: Config, world: World): Promise<House> {
 
 interface Rooms {
   readonly hall: FrontHall
+  readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
   close(): Promise<void>
@@ -115,11 +120,13 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const enterAs = doorFor(() => hall)
   const outlets = openOutlets({ folder, config, store, clock, complain: world.complain })
   const services = servicesOf(loans, store, outlets, folder.journalKeys, config, world)
-  const hall: FrontHall = hallOf({ config, world, clock, store, loans, strangers, services })
+  const parts = { config, world, clock, store, loans, strangers, services }
+  const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
   const endChores = startChores({ store, loans, strangers, filed, complain })
   return {
     hall,
+    bulk: bulkOf(parts),
     enterAs,
     credentialsPath: folder.credentialsPath,
     async close() {
@@ -155,17 +162,28 @@ function hallOf(parts: Parts): FrontHall {
     clock,
     region: config.region,
     rates: config.limitsRates ? new Rates() : undefined,
-    authenticate: authenticateWith(parts),
+    authenticate: authenticator(doorOf(parts)),
     findAuthority: (attempt, signed, at) => authorityOf(loans.sessions, attempt, signed, at),
     noteStranger: (sourceIp, code) => strangers.note(sourceIp, code),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   }
 }
 
-function authenticateWith({ config, clock, store, loans, services }: Parts): Authenticate {
+function bulkOf(parts: Parts): Bulk {
+  const { bodyBytesMax, bulkBytesMax } = parts.world.limits ?? serverLimits
+  const mayCome = gatekeeper(doorOf(parts))
+  return new Bulk({
+    usualBytesMax: bodyBytesMax,
+    roomBytesMax: bulkBytesMax,
+    bytesMaxOf: (head) => bodyBytesMaxOf(parts.services, head),
+    mayAsk: (head) => mayCome({ ...head, body: new Uint8Array() }),
+  })
+}
+
+function doorOf({ config, clock, store, loans, services }: Parts): Ports {
   const signingKeys = new SigningKeys()
   const principals = new Principals(loans.secrets, signingKeys)
-  return authenticator({
+  return {
     clock,
     credentials: {
       find: async (id, token) =>
@@ -173,6 +191,15 @@ function authenticateWith({ config, clock, store, loans, services }: Parts): Aut
           ? sessionCredential(loans.sessions, signingKeys, id, token ?? '')
           : principals.credential(store.begin(), id),
     },
+    targets: restTargets(services),
     accepts: (service, region) => services.has(service) && config.regions.has(region),
-  })
+  }
 }
+
+/** Services of the rest protocols sign their paths; all others sign `/` and nothing else. */
+const restTargets = (services: Parts['services']) =>
+  new Map(
+    [...services.values()]
+      .filter(({ model }) => model.protocol === 'rest-json')
+      .map(({ model }) => [model.signingName, isRestTarget]),
+  )

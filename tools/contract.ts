@@ -116,6 +116,7 @@ function errorModel(source: Source, name: string): ErrorModel {
   const message = members.find((member) => member === 'Message' || member === 'message')
   return {
     status: shape.error?.httpStatusCode ?? (shape.fault ? 500 : 400),
+    ...(members.includes('Type') && { hasType: true }),
     ...(message && { message: message as 'Message' | 'message' }),
   }
 }

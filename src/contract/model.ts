@@ -50,6 +50,8 @@ export interface OperationModel {
 
 export interface ErrorModel {
   readonly status: number
+  /** The shape has a member that says whose fault it is. */
+  readonly hasType?: true
   /** How the shape spells its message; absent if the shape has no such member. */
   readonly message?: 'Message' | 'message'
 }
@@ -101,10 +103,14 @@ export interface StructureShape extends Bounds {
   readonly payload?: string
 }
 
+/** The parts of a request or answer, besides the body, that hold members in rest protocols. */
+export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode'
+
 /** A use of a shape, with what this place adds to it. */
 export interface MemberRef {
   readonly shape: string
-  readonly location?: string
+  /** In rest protocols, where it stands if not in the body. */
+  readonly location?: Location
   readonly locationName?: string
   /** AWS's clients fill it in when their caller does not. */
   readonly idempotencyToken?: true

@@ -6,6 +6,7 @@
  */
 import { sameText } from '../lib/bytes.ts'
 import type { Clock } from '../lib/clock.ts'
+import { Fault } from '../lib/fault.ts'
 import { type Claim, readClaim } from '../sigv4/claim.ts'
 import { faults } from '../sigv4/faults.ts'
 import type { RawRequest } from '../sigv4/request.ts'
@@ -55,6 +56,29 @@ export function authenticator(ports: Ports): Authenticate {
     if (!holds) throw faults.mismatch()
     mustHoldSession(credential, claim, now)
     return signed(claim)
+  }
+}
+
+/** Whether headers alone could be those of somebody we know. Nothing of them is believed by that. */
+export type MayCome = (request: RawRequest) => Promise<boolean>
+
+/**
+ * For bodies that are too long to be read for just anybody: the form of the claim, its place and time,
+ * and that its key exists. The signature is verified once the body is there.
+ */
+export function gatekeeper(ports: Ports): MayCome {
+  return async (request) => {
+    try {
+      const claim = readClaim(request)
+      mustFit(ports, claim, request, undefined)
+      mustBeCurrent(claim, ports.clock.now())
+      const { accessKeyId, sessionToken } = claim
+      if (!isAccessKeyId(accessKeyId)) return false
+      return (await ports.credentials.find(accessKeyId, sessionToken)) !== undefined
+    } catch (thrown) {
+      if (thrown instanceof Fault) return false
+      throw thrown
+    }
   }
 }
 

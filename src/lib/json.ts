@@ -71,12 +71,17 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const char = text.charCodeAt(at)
-    if (char === backslash) at++
-    else if (char === quote) return at
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    if (!isEscaped(text, end)) return end
   }
   throw new JsonError('an open string')
+}
+
+/** Behind an odd number of backslashes. Runs of them do not overlap, so that this stays linear. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at
+  while (text.charCodeAt(before - 1) === backslash) before--
+  return (at - before) % 2 === 1
 }
 
 function isKey(text: string, end: number): boolean {

@@ -22,6 +22,7 @@ import type { Call } from './call.ts'
 import { supposedQuestion } from './consider.ts'
 import { judge, type Verdict } from './decide.ts'
 import type { Rates } from './rates.ts'
+import { Pending } from './sequel.ts'
 import { recordOf } from './trail.ts'
 
 /** What the corridor needs of the house. */
@@ -40,17 +41,39 @@ export interface Hall {
 /** An output, or the fault to answer instead; either is committed and recorded. */
 export async function answer(hall: Hall, call: Call): Promise<object | Fault> {
   try {
-    return await hall.store.attempt(async (attempt) => {
-      call.draws.replay()
-      const authority = await authorityOf(hall, attempt, call)
-      // The key was switched off between the signature and here: as if it had never been.
-      if (!authority) return goneKey()
-      const outcome = await enter({ hall, attempt, authority }, metered(hall, call, authority))
-      if (outcome instanceof Fault) attempt.dropPuts()
-      return outcome
-    })
+    const { outcome, pending } = await hall.store.attempt((attempt) => tryOnce(hall, attempt, call))
+    return pending ? await follow(hall, call, pending) : outcome
   } catch (thrown) {
     return uncommitted(hall, call, thrown)
+  }
+}
+
+interface Answered {
+  readonly outcome: object | Fault
+  /** What there is left to do once it has committed. */
+  readonly pending?: Pending
+}
+
+async function tryOnce(hall: Hall, attempt: Attempt, call: Call): Promise<Answered> {
+  call.draws.replay()
+  const authority = await authorityOf(hall, attempt, call)
+  // The key was switched off between the signature and here: as if it had never been.
+  if (!authority) return { outcome: goneKey() }
+  const pending = new Pending()
+  const outcome = await enter({ hall, attempt, authority, pending }, metered(hall, call, authority))
+  if (outcome instanceof Fault) attempt.dropPuts()
+  else if (pending.isAsked) return { outcome, pending }
+  return { outcome }
+}
+
+/** The sequel's own answer; a fault of it is committed and recorded before it leaves. */
+async function follow(hall: Hall, call: Call, pending: Pending): Promise<object | Fault> {
+  try {
+    return await pending.run()
+  } catch (thrown) {
+    const fault = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
+    await hall.store.attempt(async (attempt) => attempt.record(pending.recordOf(fault)))
+    return fault
   }
 }
 
@@ -81,11 +104,13 @@ interface Corridor {
   readonly hall: Hall
   readonly attempt: Attempt
   readonly authority: Authority
+  /** Absent inside another call, where nobody waits for a sequel. */
+  readonly pending?: Pending
 }
 
 /** One call, decided and recorded; a fault is returned, and recorded like any other answer. */
 async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
-  const { hall, attempt, authority } = corridor
+  const { hall, attempt, authority, pending } = corridor
   const eventId = call.draws.draw('event id', () => randomUUID())
   let subject: Subject | undefined
   let verdict: Verdict | undefined
@@ -102,7 +127,10 @@ async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
   } catch (thrown) {
     outcome = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
   }
-  attempt.record(recordOf(call, authority.caller, eventId, subject, verdict, outcome))
+  const record = (id: string, answered: object | Fault) =>
+    recordOf(call, authority.caller, id, subject, verdict, answered)
+  attempt.record(record(eventId, outcome))
+  pending?.decide((fault) => record(randomUUID(), fault))
   return outcome
 }
 
@@ -134,6 +162,10 @@ const deskOf = (corridor: Corridor, call: Call): Desk => ({
       input,
     ),
   refusal: (action, subject) => refusal(corridor, call, action, subject),
+  afterwards(sequel) {
+    if (!corridor.pending) throw new Error(`nobody waits for a sequel of ${call.operationName}`)
+    corridor.pending.ask(sequel)
+  },
   consider: (supposed) =>
     supposedQuestion(
       corridor.hall.services,
@@ -162,7 +194,8 @@ async function enterNested(
   const via = isOwn ? outer.via : [...outer.via, outer.service.model.signingName]
   const request = { operation, input }
   const call: Call = { ...outer, service, via, operationName, request }
-  const outcome = await enter(corridor, call)
+  const { hall, attempt, authority } = corridor
+  const outcome = await enter({ hall, attempt, authority }, call)
   if (outcome instanceof Fault) throw outcome
   return outcome
 }

@@ -4,13 +4,17 @@ import { Fault } from '../lib/fault.ts'
 
 const tooLarge = () => new Fault('RequestEntityTooLargeException', 'The request is too large.')
 
-/** True if the sender announces more than the bound. */
-export const announcesTooMuch = (request: IncomingMessage, bytesMax: number): boolean =>
-  Number(request.headers['content-length'] ?? 0) > bytesMax
+/** How long its sender says that a body is; `undefined` where it comes in chunks. */
+export function announcedBytes({ headers }: IncomingMessage): number | undefined {
+  const text = headers['content-length']
+  if (text !== undefined) return Number(text)
+  return headers['transfer-encoding'] === undefined ? 0 : undefined
+}
 
 /** Throws RequestEntityTooLargeException. Rejects when the sender goes away. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  if (announcesTooMuch(request, bytesMax)) throw tooLarge()
+  if ((announcedBytes(request) ?? 0) > bytesMax) throw tooLarge()
+  if (request.destroyed && !request.complete) throw new SenderGone()
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let bytes = 0

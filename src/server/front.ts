@@ -9,8 +9,11 @@ import { Draws } from '../lib/draws.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Service } from '../services/operation.ts'
 import { json, readTarget } from '../wire/json.ts'
-import type { Answer } from '../wire/protocol.ts'
+import type { Answer, Wire } from '../wire/protocol.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
+import { restJson } from '../wire/restjson.ts'
+import { findRoute } from '../wire/route.ts'
+import { wires } from '../wire/wires.ts'
 import { answer, type Hall } from './answer.ts'
 import type { Call } from './call.ts'
 import { headerOf, isTargetOf, type Lane, laneOf, type Received, type Services } from './lane.ts'
@@ -75,7 +78,7 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     const operation = service.operations.get(name)
     if (!operation)
       return { ...facts, operationName: name, request: unknownOf(lane, service, name) }
-    const input = decode(lane, service.model, name, body)
+    const input = decode(lane, service.model, name, body, received)
     const request =
       input instanceof Fault ? { operation: undefined, fault: input } : { operation, input }
     return { ...facts, operationName: name, request }
@@ -85,26 +88,50 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
   }
 }
 
-/** The operation's name, and the bytes that hold its input. */
-function asked(lane: Lane, model: ServiceModel, received: Received) {
-  const { method } = received
-  const isCall = method === 'POST' || (method === 'GET' && lane.wire === query)
-  if (!isCall) throw new Fault('UnknownOperationException')
-  if (lane.wire === json) {
-    const type = headerOf(received.headers, 'content-type')?.toLowerCase() ?? ''
-    if (model.protocol !== 'json' || !jsonType.test(type))
-      throw new Fault('UnknownOperationException')
-    const { prefix, operation } = readTarget(lane.target)
-    if (!isTargetOf(model, prefix)) throw new Fault('UnknownOperationException')
-    return { name: operation, body: received.body }
-  }
-  if (model.protocol !== 'query') throw new Fault('UnknownOperationException')
-  const { target } = received
+interface Asked {
+  /** The operation's name, which the service may not have. */
+  readonly name: string
+  /** The bytes that hold its input. */
+  readonly body: Uint8Array
+}
+
+type Ask = (lane: Lane, model: ServiceModel, received: Received) => Asked
+
+/** Each service is asked in its own protocol and in no other. */
+function asked(lane: Lane, model: ServiceModel, received: Received): Asked {
+  const ask = wires.get(model.protocol) === lane.wire ? asks.get(lane.wire) : undefined
+  if (!ask) throw new Fault('UnknownOperationException')
+  return ask(lane, model, received)
+}
+
+const asks: ReadonlyMap<Wire, Ask> = new Map<Wire, Ask>([
+  [json, askedInJson],
+  [query, askedInQuery],
+  [restJson, askedInRest],
+])
+
+function askedInJson(lane: Lane, model: ServiceModel, { method, headers, body }: Received): Asked {
+  const type = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
+  if (method !== 'POST' || !jsonType.test(type)) throw new Fault('UnknownOperationException')
+  const { prefix, operation } = readTarget(lane.target)
+  if (!isTargetOf(model, prefix)) throw new Fault('UnknownOperationException')
+  return { name: operation, body }
+}
+
+function askedInQuery(_lane: Lane, model: ServiceModel, received: Received): Asked {
+  const { method, target } = received
+  if (method !== 'POST' && method !== 'GET') throw new Fault('UnknownOperationException')
   const inQuery = target.startsWith('/?')
   const body = inQuery ? Buffer.from(target.slice(2), 'latin1') : received.body
   const { operation, version } = readAction(body)
   if (version !== model.apiVersion) throw unknownAction({ operation, version })
   return { name: operation, body }
+}
+
+function askedInRest(_lane: Lane, model: ServiceModel, { method, target, body }: Received): Asked {
+  const route = findRoute(model, method, target)
+  if (!route) throw new Fault('UnknownOperationException')
+  return { name: route.operation, body }
 }
 
 const jsonType = /^application\/x-amz-json-1\.[01](?:;|$)/
@@ -125,9 +152,15 @@ const notOffered = ({ id }: ServiceModel, operation: string): Fault =>
     `${operation} of ${id} is not offered here: docs/compat.md says what is.`,
   )
 
-function decode({ wire }: Lane, model: ServiceModel, name: string, body: Uint8Array) {
+function decode(
+  { wire }: Lane,
+  model: ServiceModel,
+  name: string,
+  body: Uint8Array,
+  received: Received,
+) {
   try {
-    return wire.decode(model, name, body)
+    return wire.decode(model, name, body, received)
   } catch (thrown) {
     if (thrown instanceof Fault) return thrown
     throw thrown

@@ -6,6 +6,8 @@ import type { RawRequest } from '../sigv4/request.ts'
 import { json } from '../wire/json.ts'
 import type { Wire } from '../wire/protocol.ts'
 import { query } from '../wire/query.ts'
+import { restJson } from '../wire/restjson.ts'
+import { findRoute, isRestTarget } from '../wire/route.ts'
 
 /** A request whose size, header count and time were bounded. */
 export interface Received extends RawRequest {
@@ -25,6 +27,10 @@ export interface Lane {
 
 export function laneOf(services: Services, { method, target: path, headers }: Received): Lane {
   const target = headerOf(headers, 'x-amz-target')
+  // Ahead of the content type: a function may be invoked with a form.
+  if (target === undefined && isRestTarget(path)) {
+    return { wire: restJson, target, expectedService: undefined }
+  }
   const contentType = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
   const isQuery = method === 'GET' || path.startsWith('/?') || contentType.startsWith(formType)
   if (target === undefined && isQuery) {
@@ -48,3 +54,17 @@ function serviceOfTarget(services: Services, target: string): string | undefined
 /** Some clients write a service's target in full, `com.amazonaws.cloudtrail...`, some its last part. */
 export const isTargetOf = ({ targetPrefix = '' }: ServiceModel, prefix: string): boolean =>
   targetPrefix === prefix || targetPrefix.endsWith(`.${prefix}`)
+
+const claimForm = /\bCredential=[^/,\s]+\/\d{8}\/[^/,\s]+\/([a-z0-9-]{1,64})\/aws4_request\b/
+
+/** The bound of the body that a head claims to bring, where its operation has one of its own. */
+export function bodyBytesMaxOf(
+  services: Services,
+  head: Omit<Received, 'body'>,
+): number | undefined {
+  const [, name = ''] = claimForm.exec(headerOf(head.headers, 'authorization') ?? '') ?? []
+  const service = services.get(name)
+  if (!service?.bodyBytesMax || service.model.protocol !== 'rest-json') return undefined
+  const route = findRoute(service.model, head.method, head.target)
+  return route && service.bodyBytesMax.get(route.operation)
+}

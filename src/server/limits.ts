@@ -5,6 +5,8 @@ export interface ServerLimits {
    * is not ASCII.
    */
   readonly bodyBytesMax: number
+  /** All bodies together that are longer than that, in memory at the same time: one zip of the largest. */
+  readonly bulkBytesMax: number
   readonly headerBytesMax: number
   /** A signed AWS request has about a dozen. */
   readonly headerCountMax: number
@@ -20,6 +22,7 @@ export interface ServerLimits {
 
 export const serverLimits: ServerLimits = {
   bodyBytesMax: 512 << 10,
+  bulkBytesMax: 96 << 20,
   headerBytesMax: 16 << 10,
   headerCountMax: 64,
   headersMilliseconds: 10_000,

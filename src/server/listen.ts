@@ -16,10 +16,11 @@ import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promi
 import { Fault, Refusal } from '../lib/fault.ts'
 import { json } from '../wire/json.ts'
 import type { Answer } from '../wire/protocol.ts'
-import { announcesTooMuch, readBody, SenderGone } from './body.ts'
+import { announcedBytes, readBody, SenderGone } from './body.ts'
+import type { Room } from './bulk.ts'
 import type { Received } from './front.ts'
+import { type Head, readHead } from './head.ts'
 import type { ServerLimits } from './limits.ts'
-import { originOf } from './origin.ts'
 import { notFound, otherVersion, refuseSocket } from './refuse.ts'
 
 export interface ListenOptions {
@@ -31,6 +32,8 @@ export interface ListenOptions {
   /** What is served besides the AWS wire: `GET` of these paths. */
   page(path: string): Answer | undefined
   respond(received: Received): Promise<Answer>
+  /** How much of a body may be read, before it is. */
+  roomFor(head: Head, announcedBytes: number | undefined): Promise<Room>
   complain(requestId: string, thrown: unknown): void
 }
 
@@ -106,8 +109,7 @@ class Door {
     this.server.on('clientError', refuseSocket)
     this.server.on('request', (request, response) => this.#take(request, response))
     this.server.on('checkContinue', (request, response) => {
-      if (!announcesTooMuch(request, limits.bodyBytesMax)) response.writeContinue()
-      this.#take(request, response)
+      this.#take(request, response, () => response.writeContinue())
     })
   }
 
@@ -129,14 +131,19 @@ class Door {
     })
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @param invite tells a sender who waits for leave that its body will be read */
+  async #take(
+    request: IncomingMessage,
+    response: ServerResponse,
+    invite: () => void = () => undefined,
+  ): Promise<void> {
     const requestId = randomUUID()
     this.#underWay++
     response.once('close', () => {
       if (--this.#underWay === 0) this.#onQuiet?.()
     })
     try {
-      const answer = await this.#answer(request, requestId)
+      const answer = await this.#answer(request, requestId, invite)
       this.#send(response, answer)
     } catch (thrown) {
       if (thrown instanceof SenderGone) return
@@ -145,27 +152,31 @@ class Door {
     }
   }
 
-  async #answer(request: IncomingMessage, requestId: string): Promise<Answer> {
-    const { limits, respond, page } = this.#options
+  async #answer(request: IncomingMessage, requestId: string, invite: () => void): Promise<Answer> {
+    const { limits, page } = this.#options
     const target = request.url ?? ''
     if (!versions.has(request.httpVersion)) return otherVersion
     try {
-      mustBeModest(request, limits)
+      const head = readHead(request, requestId, limits)
       if (target.startsWith('/-/')) return (request.method === 'GET' && page(target)) || notFound
-      const body = await readBody(request, limits.bodyBytesMax)
-      const { method = '' } = request
-      return await respond({
-        requestId,
-        method,
-        target,
-        headers: pairsOf(request),
-        body,
-        origin: originOf(request),
-      })
+      return await this.#respond(request, head, invite)
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown
-      const refusal = json.fault(thrown, requestId)
-      return { ...refusal, headers: { ...refusal.headers, Connection: 'close' } }
+      return closing(json.fault(thrown, requestId))
+    }
+  }
+
+  async #respond(request: IncomingMessage, head: Head, invite: () => void): Promise<Answer> {
+    const { respond, roomFor } = this.#options
+    const announced = announcedBytes(request)
+    const room = await roomFor(head, announced)
+    try {
+      // Nobody's: its refusal says why, and the rest stays unread.
+      if (room.bytesMax === 0) return closing(await respond({ ...head, body: Buffer.alloc(0) }))
+      if ((announced ?? 0) <= room.bytesMax) invite()
+      return await respond({ ...head, body: await readBody(request, room.bytesMax) })
+    } finally {
+      room.release()
     }
   }
 
@@ -173,7 +184,8 @@ class Door {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     response.writeHead(status, {
       ...headers,
-      'Content-Length': length,
+      // RFC 9110, section 8.6: not even 0.
+      ...(status !== noContent && { 'Content-Length': length }),
       ...(this.#draining && { Connection: 'close' }),
     })
     // Whoever asks and never reads the answer is let go like anybody idle.
@@ -220,23 +232,17 @@ class Door {
   }
 }
 
+/** The last answer on its connection. */
+const closing = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, Connection: 'close' },
+})
+
 const arrivalMilliseconds = 100
 
 /** A wait that keeps no process alive. */
 const unheld = { ref: false }
 
+const noContent = 204
+
 const versions = new Set(['1.0', '1.1'])
-
-/** Refuses what no AWS client sends: headers without end. */
-function mustBeModest(request: IncomingMessage, limits: ServerLimits): void {
-  if (request.rawHeaders.length <= 2 * limits.headerCountMax) return
-  throw new Fault('RequestEntityTooLargeException', 'The request has too many headers.')
-}
-
-function pairsOf({ rawHeaders }: IncomingMessage): (readonly [string, string])[] {
-  const pairs: [string, string][] = []
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
-  }
-  return pairs
-}

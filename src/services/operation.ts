@@ -31,9 +31,18 @@ export interface Desk {
    * would be afterwards: the refusal, `undefined` if this caller may.
    */
   refusal(action: string, subject: Subject): Fault | undefined
+  /**
+   * Has something done when this attempt has committed, once, and answers with what it gives: for what
+   * leaves the house and is waited for, such as running a function. Only where somebody waits: not in a
+   * call that a service makes inside another.
+   */
+  afterwards(sequel: Sequel): void
   /** What the door would ask about somebody's call. Nothing is run or recorded. Throws Faults of `touches`. */
   consider(supposed: Supposed): Promise<Considered>
 }
+
+/** What is done once an attempt has committed; its output, or the Fault that it throws, is the answer. */
+export type Sequel = () => Promise<object>
 
 /** A caller with the policies attached to it, as IAM's port gives it. */
 export interface Authority {
@@ -133,6 +142,8 @@ export interface Service {
   /** How this service calls its own 500. */
   readonly internalCode: string
   readonly operations: ReadonlyMap<string, Operation>
+  /** The longest bodies, of operations that take longer ones than usual. */
+  readonly bodyBytesMax?: ReadonlyMap<string, number>
   /** For operations that nobody signs: who brings the proof that such a call holds instead. */
   readonly proofs?: ReadonlyMap<string, Prove>
   /** Which temporary credentials this service knows nothing of; it takes all if this is absent. */

@@ -18,31 +18,67 @@ export interface Spoken {
   readonly messageName: 'Message' | 'message'
 }
 
-type Family = 'json' | 'query'
+type Family = 'json' | 'query' | 'rest-json'
+
+type Name = readonly [code: string, status: number]
 
 interface Row {
   readonly json: number
-  readonly query: readonly [code: string, status: number]
+  readonly query: Name
+  /** Where the rest protocols differ from JSON. */
+  readonly rest?: Name
 }
 
 const commonFaults: Readonly<Record<CommonCode, Row>> = {
-  AccessDeniedException: { json: 400, query: ['AccessDenied', 403] },
-  ExpiredTokenException: { json: 400, query: ['ExpiredToken', 403] },
-  IncompleteSignatureException: { json: 400, query: ['IncompleteSignature', 400] },
+  AccessDeniedException: {
+    json: 400,
+    query: ['AccessDenied', 403],
+    rest: ['AccessDeniedException', 403],
+  },
+  ExpiredTokenException: {
+    json: 400,
+    query: ['ExpiredToken', 403],
+    rest: ['ExpiredTokenException', 403],
+  },
+  IncompleteSignatureException: {
+    json: 400,
+    query: ['IncompleteSignature', 400],
+    rest: ['IncompleteSignatureException', 403],
+  },
   InternalFailure: { json: 500, query: ['InternalFailure', 500] },
   InvalidParameterValue: { json: 400, query: ['InvalidParameterValue', 400] },
-  InvalidSignatureException: { json: 400, query: ['SignatureDoesNotMatch', 403] },
+  InvalidSignatureException: {
+    json: 400,
+    query: ['SignatureDoesNotMatch', 403],
+    rest: ['InvalidSignatureException', 403],
+  },
   MissingActionException: { json: 400, query: ['MissingAction', 400] },
-  MissingAuthenticationTokenException: { json: 400, query: ['MissingAuthenticationToken', 403] },
+  MissingAuthenticationTokenException: {
+    json: 400,
+    query: ['MissingAuthenticationToken', 403],
+    rest: ['MissingAuthenticationTokenException', 403],
+  },
   // AWS has the operation and this house does not: told apart from what nobody has.
   NotImplementedException: { json: 501, query: ['NotImplemented', 501] },
   RequestEntityTooLargeException: { json: 413, query: ['RequestEntityTooLarge', 413] },
   RequestTimeoutException: { json: 408, query: ['RequestTimeout', 408] },
   SerializationException: { json: 400, query: ['MalformedInput', 400] },
   ServiceUnavailableException: { json: 503, query: ['ServiceUnavailable', 503] },
-  ThrottlingException: { json: 400, query: ['Throttling', 400] },
-  UnknownOperationException: { json: 400, query: ['InvalidAction', 400] },
-  UnrecognizedClientException: { json: 400, query: ['InvalidClientTokenId', 403] },
+  ThrottlingException: {
+    json: 400,
+    query: ['Throttling', 400],
+    rest: ['TooManyRequestsException', 429],
+  },
+  UnknownOperationException: {
+    json: 400,
+    query: ['InvalidAction', 400],
+    rest: ['UnknownOperationException', 404],
+  },
+  UnrecognizedClientException: {
+    json: 400,
+    query: ['InvalidClientTokenId', 403],
+    rest: ['UnrecognizedClientException', 403],
+  },
   ValidationException: { json: 400, query: ['ValidationError', 400] },
 }
 
@@ -74,7 +110,8 @@ const internalFailure: Spoken = {
 function commonly(family: Family, fault: Fault): Spoken | undefined {
   const row = common.get(fault.code)
   if (!row) return undefined
-  const [code, status] = family === 'query' ? row.query : [fault.code, row.json]
+  const own: Name = [fault.code, row.json]
+  const [code, status] = family === 'query' ? row.query : (family !== 'json' && row.rest) || own
   return { code, status, words: fault.words, messageName: 'message' }
 }
 

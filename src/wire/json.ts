@@ -57,8 +57,11 @@ function mustHavePlan(model: ServiceModel, operation: string): OperationPlan {
   return plan
 }
 
-/** No body is an empty input. What is not JSON is refused without words: they could tell content. */
-function readBody(body: Uint8Array): Json {
+/**
+ * The one JSON value of a body; no body is an empty input. What is not JSON is refused without words:
+ * they could tell content.
+ */
+export function readBody(body: Uint8Array): Json {
   if (body.length === 0) return {}
   try {
     return parseJson(body)
@@ -77,7 +80,11 @@ const answer = (status: number, body: string, requestId: string, model?: Service
   body,
 })
 
-function writeStructure(value: unknown, { members }: StructurePlan): Structure {
+/** An output as the JSON of its protocol: the contract's members, and no others. */
+export function writeStructure(
+  value: unknown,
+  { members }: Pick<StructurePlan, 'members'>,
+): Structure {
   const written: Structure = {}
   for (const { name, plan } of members) {
     const member = (value as Structure)[name]

@@ -5,6 +5,7 @@
  */
 import type {
   ListShape,
+  Location,
   MapShape,
   MemberRef,
   NumberType,
@@ -68,6 +69,8 @@ export interface MapPlan extends Common {
 
 export interface StructurePlan extends Common {
   readonly type: 'structure'
+  /** In rest protocols the member that is the whole body. */
+  readonly payload: string | undefined
   readonly members: readonly MemberPlan[]
 }
 
@@ -75,8 +78,10 @@ export interface MemberPlan {
   readonly name: string
   /** The name as AWS's validation writes it: `secretId`. */
   readonly path: string
-  /** The name as the query protocol writes it. */
+  /** The name as the query protocol writes it, and as rest protocols do outside the body. */
   readonly element: string
+  /** Where rest protocols have it; absent for a member of the body. */
+  readonly location: Location | undefined
   readonly required: boolean
   /** True for secret shapes and for members that are secret by name. */
   readonly secret: boolean
@@ -136,6 +141,7 @@ const nothing: StructurePlan = {
   secret: false,
   min: undefined,
   max: undefined,
+  payload: undefined,
   members: [],
 }
 
@@ -168,7 +174,10 @@ function partsOf(shape: Shape, part: Part): object {
     case 'map':
       return mapParts(shape, part)
     case 'structure':
-      return { members: Object.keys(shape.members).map((name) => memberPlan(shape, name, part)) }
+      return {
+        payload: shape.payload,
+        members: Object.keys(shape.members).map((name) => memberPlan(shape, name, part)),
+      }
     default:
       return {}
   }
@@ -217,6 +226,7 @@ function memberPlan(shape: StructureShape, name: string, part: Part): MemberPlan
     name,
     path: name.charAt(0).toLowerCase() + name.slice(1),
     element: ref.locationName ?? name,
+    location: ref.location,
     required: shape.required?.includes(name) ?? false,
     secret: plan.secret || isSecretName(name),
     plan,

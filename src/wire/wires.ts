@@ -3,9 +3,11 @@ import type { Protocol } from '../contract/model.ts'
 import { json } from './json.ts'
 import type { Wire } from './protocol.ts'
 import { query } from './query.ts'
+import { restJson } from './restjson.ts'
 
 /** What to read and write a service's calls with. */
 export const wires: ReadonlyMap<Protocol, Wire> = new Map([
   ['json', json],
   ['query', query],
+  ['rest-json', restJson],
 ])

@@ -1,0 +1,48 @@
+/**
+ * What a call does outside once its attempt has committed: a function is run, and what it gives is the
+ * answer. The decision and its record stand by then. A sequel that fails is recorded behind them, under
+ * the same request.
+ */
+import { minuteMs } from '../lib/clock.ts'
+import type { Fault } from '../lib/fault.ts'
+import type { Sequel } from '../services/operation.ts'
+
+/** The longest that AWS lets a function run, and a minute for its start and end. */
+const millisecondsMax = 16 * minuteMs
+
+/** The place for the one sequel that an attempt may leave. */
+export class Pending {
+  #run: Sequel | undefined
+  #recordOf: ((fault: Fault) => string) | undefined
+
+  get isAsked(): boolean {
+    return this.#run !== undefined
+  }
+
+  ask(run: Sequel): void {
+    if (this.#run) throw new Error('a second sequel to one call')
+    this.#run = run
+  }
+
+  /** @param recordOf prints the record of a fault that the sequel ends in */
+  decide(recordOf: (fault: Fault) => string): void {
+    this.#recordOf = recordOf
+  }
+
+  recordOf(fault: Fault): string {
+    if (!this.#recordOf) throw new Error('a sequel of a call that was not recorded')
+    return this.#recordOf(fault)
+  }
+
+  /** Bounded: whoever waits gets an answer, and the process its memory back. */
+  async run(): Promise<object> {
+    if (!this.#run) throw new Error('there is no sequel')
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(() => reject(new Error('a sequel without end')), millisecondsMax)
+    try {
+      return await Promise.race([this.#run(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
