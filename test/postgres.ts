@@ -1,0 +1,92 @@
+/** A real PostgreSQL with a superuser's log-in, passwords by SCRAM, and every statement in its log. */
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { Client } from 'pg'
+import { raiseDaemon } from './daemon.ts'
+import { installed } from './install.ts'
+
+const { path: initdb, missing } = installed({
+  program: 'initdb',
+  folders: ['/usr/lib/postgresql/*/bin'],
+  packages: ['postgresql'],
+})
+
+/** Why a test that needs PostgreSQL is skipped, or false. */
+export const withoutPostgres: string | false = missing
+
+/** A database user and where its server is. */
+export interface Login {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  readonly password: string
+}
+
+export interface TestPostgres extends AsyncDisposable {
+  readonly admin: Login
+  readonly database: string
+  /** The `postgres://` address of a superuser, for what takes one. */
+  readonly url: string
+  /** Everything that the server has logged: all statements, and its refusals. */
+  log(): string
+  /** Runs statements one by one as the superuser. */
+  run(...statements: string[]): Promise<void>
+}
+
+const admin = 'admin'
+
+export async function raisePostgres(): Promise<TestPostgres> {
+  if (initdb === undefined) throw new Error(String(missing))
+  const bin = dirname(initdb)
+  await using opened = new AsyncDisposableStack()
+  const daemon = opened.use(
+    await raiseDaemon({
+      name: 'postgres',
+      signal: 'QUIT',
+      prepare: (folder) => [
+        initdb,
+        ...['--pgdata', join(folder, 'data'), '--username', admin, '--encoding', 'UTF8'],
+        ...['--no-locale', '--no-sync', '--auth-host', 'scram-sha-256', '--auth-local', 'trust'],
+      ],
+      serve: (folder, port) => [
+        join(bin, 'postgres'),
+        ...['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
+        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
+        ...['-c', 'log_statement=all', '-c', 'log_connections=on'],
+      ],
+    }),
+  )
+  const { host, port, folder } = daemon
+  const password = randomBytes(16).toString('hex')
+  const settings = { user: admin, database: 'postgres', port }
+  const client = await ready({ ...settings, host: folder })
+  opened.defer(() => client.end())
+  await client.query(`ALTER ROLE ${admin} PASSWORD '${password}'`)
+  const owned = opened.move()
+  return {
+    admin: { host, port, username: admin, password },
+    database: 'postgres',
+    url: `postgres://${admin}:${password}@${host}:${port}/postgres`,
+    log: daemon.printed,
+    async run(...statements) {
+      for (const statement of statements) await client.query(statement)
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** It listens a moment before it takes log-ins. */
+async function ready(settings: { user: string; host: string; port: number; database: string }) {
+  for (;;) {
+    const client = new Client(settings)
+    // The server is ended under open connections, which is no fault of the test's.
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return client
+    } catch (thrown) {
+      const isStarting = (thrown as { code?: string }).code === '57P03'
+      if (!isStarting) throw thrown
+    }
+  }
+}
