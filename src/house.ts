@@ -15,6 +15,7 @@ import { openOutlets } from './outlets.ts'
 import { pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
+import { startRotation } from './rotating.ts'
 import { Bulk } from './server/bulk.ts'
 import { type FrontHall, respond } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
@@ -104,7 +105,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const clock = world.clock ?? systemClock
   const filed = () => ({ at: clock.now(), account, region })
   const store = await openStore(folder, world)
-  const loans = loansOf(folder.keyring, regions, world)
+  // Who is lent these calls later than now, when engine and hall stand.
+  const loans = loansOf(folder.keyring, regions, world, () => engine.wake())
   try {
     // The first commit of this start: with it the database that was put back is anchored.
     if (folder.rollback) await recordRollback(store, filed(), folder.rollback)
@@ -116,13 +118,13 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     throw thrown
   }
   const strangers = new Strangers()
-  // Whoever is lent it calls later than now, when the hall stands.
   const enterAs = doorFor(() => hall)
   const outlets = openOutlets({ folder, config, store, clock, complain: world.complain })
   const services = servicesOf(loans, store, outlets, folder.journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
+  const engine = startRotation({ world, clock, store, secretPorts: loans.secretPorts, complain })
   const endChores = startChores({ store, loans, strangers, filed, complain })
   return {
     hall,
@@ -130,6 +132,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     enterAs,
     credentialsPath: folder.credentialsPath,
     async close() {
+      await engine.close()
       await endChores()
       await outlets.close()
       await store.close()

@@ -70,5 +70,6 @@ export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
   const version = await new SecretReader(attempt).findVersion(shelf, record, versionId)
   const CiphertextBlob = version?.content && parseBase64(version.content.envelope.dataKey)
   if (!CiphertextBlob) return undefined
-  return { CiphertextBlob, EncryptionContext: { SecretARN: arn, SecretVersionId: versionId } }
+  const SecretVersionId = version.content?.boundTo ?? versionId
+  return { CiphertextBlob, EncryptionContext: { SecretARN: arn, SecretVersionId } }
 }

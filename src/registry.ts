@@ -35,7 +35,8 @@ export interface Loans {
 export function loansOf(
   keyring: Keyring,
   regions: ReadonlySet<string>,
-  { mayInvoke = () => false }: World,
+  { functions }: World,
+  wakeRotation: () => void,
 ): Loans {
   return {
     secrets: new KeySecrets(keyring.sealer('credentials')),
@@ -51,7 +52,10 @@ export function loansOf(
       printEvent: printSecretEvent,
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
-      functions: { mayInvoke: async (_attempt, functionArn) => mayInvoke(functionArn) },
+      functions: {
+        mayInvoke: async (_desk, functionArn) => functions?.mayInvoke(functionArn) ?? false,
+      },
+      wakeRotation,
     },
   }
 }
@@ -83,9 +87,9 @@ export function servicesOf(
 }
 
 /** What Secrets Manager does on its own account, as the audit writes it. */
-const printSecretEvent = ({ name, at, shelf, secretArn, eventId }: ServiceEvent): string =>
+const printSecretEvent = ({ name, shelf, secretArn, ...event }: ServiceEvent): string =>
   printServiceAct({
-    ...{ eventId, at, ...shelf },
+    ...{ ...event, ...shelf },
     eventSource: 'secretsmanager.amazonaws.com',
     eventName: name,
     details: { SecretId: secretArn },

@@ -1,14 +1,24 @@
 /** What of the outside world a house is given; tests set it. */
 import type { Clock } from './lib/clock.ts'
+import type { RotationLimits } from './rotation/engine.ts'
+import type { Invoke } from './rotation/ports.ts'
 import type { ServerLimits } from './server/limits.ts'
+
+/** Functions that a secret can be rotated by. */
+export interface RotationFunctions {
+  /** Whether a function exists and lets Secrets Manager invoke it. */
+  mayInvoke(functionArn: string): boolean
+  readonly invoke: Invoke
+}
 
 export interface World {
   readonly clock?: Clock
   readonly limits?: ServerLimits
   /** The page behind `/-/docs`. */
   readonly docs?: string
-  /** Whether a rotation function out there can be invoked. The house runs none: without this, none can. */
-  readonly mayInvoke?: (functionArn: string) => boolean
+  /** Rotation functions out there; without them none can be invoked. */
+  readonly functions?: RotationFunctions
+  readonly rotation?: Partial<RotationLimits>
   /** Tells the operator. Never with a caller's values. */
   complain(words: string): void
   /** A write may have been lost: the process must end. */

@@ -1,10 +1,9 @@
 /** What is only partly done, by service and operation; `*` is said of a whole service. */
 export const limitations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   secretsmanager: {
-    '*': 'Functions are not run yet, so nothing rotates by itself.',
+    '*': 'Rotation waits for Lambda: there are no functions here yet that it could invoke.',
     RotateSecret:
-      'state and schedule are whole, but there are no functions yet: it answers as AWS does for one that cannot be invoked',
-    PutSecretValue: 'RotationToken is not taken into account',
+      'managed external secrets keep their settings and are not rotated by their partner',
   },
   iam: {
     ChangePassword: 'ages of passwords are kept and not enforced: nothing signs in by password yet',

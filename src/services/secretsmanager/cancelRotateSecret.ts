@@ -6,8 +6,9 @@
  */
 import { changeSecret } from './change.ts'
 import { mustHaveRotation, stopped, unfinishedId } from './rotation.ts'
-import { findSecret, mustBeChangeable } from './secret.ts'
+import { findSecret, mustBeChangeable, secretWith } from './secret.ts'
 import { operation } from './service.ts'
+import { endTrial } from './trial.ts'
 
 export const cancelRotateSecret = operation('CancelRotateSecret', {
   action: 'secretsmanager:CancelRotateSecret',
@@ -15,8 +16,10 @@ export const cancelRotateSecret = operation('CancelRotateSecret', {
 
   async run(rooms, _input, secret) {
     mustBeChangeable(secret)
-    const { arn, record } = secret
-    await changeSecret(rooms, secret, { rotation: stopped(mustHaveRotation(record)) })
-    return { ARN: arn, Name: record.name, VersionId: unfinishedId(record.labels) }
+    mustHaveRotation(secret.record)
+    const { arn, record } = await endTrial(rooms, secret)
+    const rotation = stopped(mustHaveRotation(record))
+    const { labels } = await changeSecret(rooms, secretWith(secret, record), { rotation })
+    return { ARN: arn, Name: record.name, VersionId: unfinishedId(labels) }
   },
 })

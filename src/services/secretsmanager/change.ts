@@ -6,12 +6,12 @@ import { copyTo, type Fresh } from './copy.ts'
 import type { Replica, SecretRecord } from './records.ts'
 import { followed } from './rotation.ts'
 import { type Secret, secretWith } from './secret.ts'
-import type { Rooms } from './service.ts'
+import type { Changing } from './service.ts'
 import { pruneVersions } from './version.ts'
 
 /** Writes a changed secret and gives its new record. */
 export async function changeSecret(
-  rooms: Rooms,
+  rooms: Changing,
   secret: Secret,
   change: Partial<SecretRecord>,
   fresh?: Fresh,
@@ -30,7 +30,7 @@ export async function changeSecret(
 }
 
 async function copies(
-  rooms: Rooms,
+  rooms: Changing,
   primary: Secret,
   fresh: Fresh | undefined,
 ): Promise<Replica[] | undefined> {
@@ -44,7 +44,7 @@ async function copies(
 
 /** A copy that never came to be, because its name was taken, is left as it is. */
 async function inStep(
-  rooms: Rooms,
+  rooms: Changing,
   primary: Secret,
   replica: Replica,
   fresh: Fresh | undefined,

@@ -7,8 +7,9 @@
  */
 import { Fault } from '../../lib/fault.ts'
 import type { Content, Replica, SecretRecord } from './records.ts'
+import { withoutTrial } from './rotation.ts'
 import { type Secret, secretOf } from './secret.ts'
-import type { Rooms } from './service.ts'
+import type { Changing } from './service.ts'
 import type { Filled, Plain } from './vault.ts'
 import { isFilled, pruneVersions } from './version.ts'
 
@@ -20,7 +21,7 @@ export interface Fresh {
 
 /** Brings one copy in step with its primary as it is after the change. */
 export async function copyTo(
-  rooms: Rooms,
+  rooms: Changing,
   primary: Secret,
   { region, kmsKeyId }: Replica,
   fresh?: Fresh,
@@ -39,13 +40,14 @@ export async function copyTo(
 }
 
 function copyOf(
-  { draws }: Rooms,
+  { draws }: Changing,
   { shelf, record }: Secret,
   kmsKeyId: string | undefined,
   before: SecretRecord | undefined,
 ): SecretRecord {
   return {
     ...record,
+    ...withoutTrial(record),
     kmsKeyId,
     createdAt: before?.createdAt ?? draws.at,
     changedAt: draws.at,
@@ -64,14 +66,14 @@ interface Missing {
 
 /** What the copy lacks of the labelled versions, sealed under its own key. */
 async function contentsFor(
-  rooms: Rooms,
+  rooms: Changing,
   primary: Secret,
   copy: Secret,
   fresh: Fresh | undefined,
 ): Promise<Missing[]> {
   const { secrets } = rooms
   const missing: Missing[] = []
-  for (const id of new Set(primary.record.labels.map(({ on }) => on))) {
+  for (const id of new Set(copy.record.labels.map(({ on }) => on))) {
     const version = await secrets.findVersion(primary.shelf, primary.record, id)
     const there = await secrets.findVersion(copy.shelf, copy.record, id)
     if (!version || isInStep(there?.content, version.content, copy.record)) continue
@@ -91,7 +93,7 @@ const isInStep = (
 ): boolean => there !== undefined && here !== undefined && there.kmsKeyId === kmsKeyId
 
 async function resealed(
-  { vault }: Rooms,
+  { vault }: Changing,
   primary: Secret,
   copy: Secret,
   version: Filled,
@@ -107,7 +109,7 @@ async function resealed(
 }
 
 async function write(
-  rooms: Rooms,
+  rooms: Changing,
   { shelf, record }: Secret,
   before: SecretRecord | undefined,
   missing: readonly Missing[],

@@ -9,7 +9,16 @@ export type EventName =
   | 'StartSecretVersionDelete'
   | 'CancelSecretVersionDelete'
   | 'EndSecretVersionDelete'
+  | RotationEvent
+
+export type RotationEvent =
+  | 'RotationStarted'
+  | 'RotationSucceeded'
+  | 'RotationFailed'
   | 'RotationAbandoned'
+  | 'TestRotationStarted'
+  | 'TestRotationSucceeded'
+  | 'TestRotationFailed'
 
 export interface ServiceEvent {
   readonly name: EventName
@@ -17,6 +26,8 @@ export interface ServiceEvent {
   readonly shelf: Shelf
   readonly secretArn: string
   readonly eventId: string
+  /** Why it failed, without values. */
+  readonly error?: string
 }
 
 /** The house's port: the event as a record of the audit. */

@@ -33,6 +33,7 @@ import { updateSecretVersionStage } from './updateSecretVersionStage.ts'
 import { validateResourcePolicy } from './validateResourcePolicy.ts'
 import { Vault } from './vault.ts'
 
+export { Duty } from './duty.ts'
 export { type Sweeping, sweepSecrets } from './sweep.ts'
 
 /** What the house lends this service. */
@@ -44,12 +45,14 @@ export interface Ports {
   /** The id of the KMS key that has an alias in an account's region. */
   findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): Promise<string | undefined>
   readonly functions: Functions
+  /** Nudges whoever rotates: a call has made something due. */
+  wakeRotation(): void
 }
 
 /** What the house knows of rotation functions. */
 export interface Functions {
   /** Whether a function exists and lets this service invoke it for a secret. */
-  mayInvoke(attempt: Desk['attempt'], functionArn: string, secretArn: string): Promise<boolean>
+  mayInvoke(desk: Desk, functionArn: string, secretArn: string): Promise<boolean>
 }
 
 const operations = tableOf([
@@ -92,8 +95,8 @@ function roomsOf(ports: Ports, desk: Desk): Rooms {
     secrets: new SecretStore(attempt),
     vault: new Vault(keysFor(desk)),
     findKeyId: (owner, alias) => ports.findKeyId(attempt, owner, alias),
-    mayInvoke: (functionArn, secretArn) =>
-      ports.functions.mayInvoke(attempt, functionArn, secretArn),
+    mayInvoke: (functionArn, secretArn) => ports.functions.mayInvoke(desk, functionArn, secretArn),
+    wakeRotation: () => ports.wakeRotation(),
     ...{ caller, region, draws, tokens, regions, enter, refusal },
     tell(name, { arn: secretArn, shelf }) {
       const eventId = draws.draw('service event id', () => randomUUID())

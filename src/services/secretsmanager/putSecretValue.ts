@@ -6,6 +6,7 @@
  */
 import { changeSecret } from './change.ts'
 import { current, labelsOf, moveLabels } from './labels.ts'
+import { mustBeRotating } from './rotation.ts'
 import { findSecret, mustBeChangeable, mustHaveToken } from './secret.ts'
 import { fault, operation } from './service.ts'
 import { mustBeFitValue, plainOf } from './value.ts'
@@ -24,6 +25,7 @@ export const putSecretValue = operation('PutSecretValue', {
     mustBeChangeable(secret)
     const { record, arn } = secret
     const token = mustHaveToken(input.ClientRequestToken)
+    mustBeRotating(record, token, input.RotationToken)
     const plain = plainOf(input)
     if (!plain) {
       throw fault(

@@ -40,11 +40,23 @@ export interface Rotation {
   readonly roleArn?: string | undefined
   /** The version that the last rotation made; under way as long as it is pending and not current. */
   readonly versionId?: string | undefined
+  /** What a function may show to prove that it works for this rotation. */
+  readonly rotationToken?: string | undefined
+  /** A test of the function that is under way beside all this. */
+  readonly trial?: Trial | undefined
   readonly rotatedAt?: number | undefined
   /** When there is something to do: at once while a rotation is under way, else as the rules say. */
   readonly dueAt?: number | undefined
   /** By when the rules promise the next rotation. */
   readonly nextAt?: number | undefined
+}
+
+/** A test of the rotation function on a version that holds what AWSCURRENT held, removed afterwards. */
+export interface Trial {
+  readonly versionId: string
+  /** The token of the request that wanted it. */
+  readonly askedBy: string
+  readonly startedAt: number
 }
 
 /** A copy in another region, as its primary knows it. */
@@ -91,6 +103,8 @@ export interface Content {
   readonly kind: 'string' | 'binary'
   readonly envelope: Envelope
   readonly kmsKeyId?: string | undefined
+  /** The version that the value was sealed for, where that is another one: a trial's is AWSCURRENT's. */
+  readonly boundTo?: string | undefined
 }
 
 /** One version. Its labels stand in the secret. */

@@ -6,6 +6,7 @@
 import type { RotateSecretRequest } from '../../contract/generated/secretsmanager.ts'
 import { parseArn } from '../../lib/arn.ts'
 import type { AccountId } from '../../lib/brand.ts'
+import { sameText } from '../../lib/bytes.ts'
 import { current, holderOf, type Labels, pending, withoutLabel } from './labels.ts'
 import type { Rotation, RotationRules, SecretRecord } from './records.ts'
 import { isFitDuration, windowHoursMax } from './schedule.ts'
@@ -79,6 +80,10 @@ export function mustHaveRotation({ rotation }: SecretRecord): Rotation {
 export const isRepeated = ({ rotation }: SecretRecord, token: string): boolean =>
   rotation?.enabled === true && rotation.versionId === token
 
+/** Whether a request with this token began the test that is under way. */
+export const isTrialRepeated = ({ rotation }: SecretRecord, token: string): boolean =>
+  rotation?.enabled === true && rotation.trial?.askedBy === token
+
 /** The rotation as it is wanted; what the request leaves out stays. A schedule that stays runs on. */
 export function wantedRotation(
   { rotation }: SecretRecord,
@@ -93,12 +98,23 @@ export function wantedRotation(
 }
 
 /** A rotation that has its version from now on, and waits for the function. */
-export const begun = (rotation: Rotation, versionId: string, at: number): Rotation => ({
+export const begun = (
+  rotation: Rotation,
+  by: { readonly versionId: string; readonly rotationToken: string },
+  at: number,
+): Rotation => ({
   ...rotation,
   ...scheduled(rotation.rules, at),
-  versionId,
+  ...by,
   dueAt: at,
 })
+
+/** A secret as if nobody tested its function: what a trial adds stays where it is tested. */
+export function withoutTrial({ rotation, labels }: SecretRecord) {
+  if (!rotation?.trial) return { rotation, labels }
+  const { trial, ...rest } = rotation
+  return { rotation: rest, labels: labels.filter(({ on }) => on !== trial.versionId) }
+}
 
 const scheduled = (rules: RotationRules | undefined, at: number) =>
   nextWindow(rules, at) ?? { dueAt: undefined, nextAt: undefined }
@@ -108,6 +124,8 @@ export const stopped = (rotation: Rotation): Rotation => ({
   ...rotation,
   enabled: false,
   versionId: undefined,
+  rotationToken: undefined,
+  trial: undefined,
   ...scheduled(undefined, 0),
 })
 
@@ -166,4 +184,16 @@ export function externalRotation(
     roleArn: roleArn ?? rotation?.roleArn,
     rules: input.RotationRules ?? rotation?.rules,
   }
+}
+
+/** Throws if a request says that it comes from a rotation, and that rotation is not under way here. */
+export function mustBeRotating(
+  { rotation, labels }: SecretRecord,
+  versionId: string,
+  token: string | undefined,
+): void {
+  if (token === undefined) return
+  const isUnderWay = rotation?.enabled && unfinishedId(labels) === versionId
+  if (isUnderWay && sameText(rotation.rotationToken ?? '', token)) return
+  throw fault('InvalidParameterException', 'The RotationToken is not valid for this version.')
 }

@@ -24,18 +24,25 @@ export interface Look {
   findKeyId(shelf: Shelf, alias: string): Promise<string | undefined>
 }
 
-/** What the operations of this service may use. */
-export interface Rooms extends Look {
+/** What a change of a secret needs, asked for by a call or by the clock. */
+export interface Changing {
   readonly secrets: SecretStore
   readonly vault: Vault
   readonly draws: Draws
+  /** Records what the service does about a secret on its own account. */
+  tell(event: EventName, secret: { readonly arn: string; readonly shelf: Shelf }): void
+}
+
+/** What the operations of this service may use. */
+export interface Rooms extends Look, Changing {
+  readonly secrets: SecretStore
   readonly tokens: PageTokens
   readonly enter: Desk['enter']
   readonly refusal: Desk['refusal']
   /** Whether a rotation function exists and lets this service invoke it for a secret. */
   mayInvoke(functionArn: string, secretArn: string): Promise<boolean>
-  /** Records what the service does about a secret on its own account, beside the call. */
-  tell(event: EventName, secret: { readonly arn: string; readonly shelf: Shelf }): void
+  /** Whoever rotates waits no longer than it must: there will be something to do. */
+  wakeRotation(): void
 }
 
 export const { operation, fault } = declare<SecretsManagerOperations, Look, Rooms>()

@@ -2,7 +2,7 @@
 import { dayOf } from '../../lib/clock.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
 import { type Collection, collection } from '../../store/collection.ts'
-import type { SecretRecord, Shelf, VersionRecord } from './records.ts'
+import type { Rotation, SecretRecord, Shelf, VersionRecord } from './records.ts'
 
 interface Pointer {
   readonly name: string
@@ -230,6 +230,9 @@ export class SecretStore extends SecretReader {
 /** The day of a secret that nobody has read yet. */
 const never = 0
 
+/** When somebody has to look after a rotation: at once while its function is tested. */
+export const dueOf = ({ trial, dueAt }: Rotation): number | undefined => trial?.startedAt ?? dueAt
+
 type Entry = readonly [Collection<Pointer>, readonly (string | number)[]]
 
 /** The index records that follow from a secret's own record. */
@@ -240,8 +243,9 @@ function entriesOf({ account, region }: Shelf, secret: SecretRecord): Entry[] {
     [byChange, [account, region, changedAt, name]],
   ]
   if (purgeAt !== undefined) entries.push([byPurge, [purgeAt, account, region, name]])
-  else if (rotation?.enabled && rotation.dueAt !== undefined && primaryRegion === undefined) {
-    entries.push([byRotation, [rotation.dueAt, account, region, name]])
+  else if (rotation?.enabled && primaryRegion === undefined) {
+    const dueAt = dueOf(rotation)
+    if (dueAt !== undefined) entries.push([byRotation, [dueAt, account, region, name]])
   }
   return entries
 }

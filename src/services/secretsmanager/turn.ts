@@ -4,30 +4,32 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_how.html
  */
+import { randomUUID } from 'node:crypto'
 import { changeSecret } from './change.ts'
 import { moveLabels, pending } from './labels.ts'
-import type { Rotation } from './records.ts'
+import type { Rotation, SecretRecord } from './records.ts'
 import { begun } from './rotation.ts'
 import type { Secret } from './secret.ts'
-import type { Rooms } from './service.ts'
+import type { Changing } from './service.ts'
 import { tokenTaken } from './version.ts'
 
 /** Makes the pending version. Throws InvalidRequestException if the token names another version. */
 export async function beginRotation(
-  rooms: Rooms,
+  rooms: Changing,
   secret: Secret,
   rotation: Rotation,
-  token: string,
-): Promise<void> {
+  versionId: string,
+): Promise<SecretRecord> {
   const { secrets, draws } = rooms
   const { arn, shelf, record } = secret
-  if (await secrets.findVersion(shelf, record, token)) {
-    throw tokenTaken(token, arn, 'InvalidRequestException')
+  if (await secrets.findVersion(shelf, record, versionId)) {
+    throw tokenTaken(versionId, arn, 'InvalidRequestException')
   }
-  secrets.addVersion(shelf, record, { id: token, createdAt: draws.at })
-  await changeSecret(rooms, secret, {
-    rotation: begun(rotation, token, draws.at),
-    labels: moveLabels(record.labels, token, [pending]),
+  const rotationToken = draws.draw('rotation token', () => randomUUID())
+  secrets.addVersion(shelf, record, { id: versionId, createdAt: draws.at })
+  return changeSecret(rooms, secret, {
+    rotation: begun(rotation, { versionId, rotationToken }, draws.at),
+    labels: moveLabels(record.labels, versionId, [pending]),
     versionsCount: record.versionsCount + 1,
   })
 }

@@ -44,7 +44,11 @@ export class Vault {
 
   async open(owner: Owner, { id, content }: Filled): Promise<Buffer> {
     const keys = this.#keysOf(content.kmsKeyId, owner.shelf)
-    return openValue(keys, content.envelope, contextOf(owner.arn, id, content.kind))
+    return openValue(
+      keys,
+      content.envelope,
+      contextOf(owner.arn, content.boundTo ?? id, content.kind),
+    )
   }
 
   /** Whether a version holds just this value; compared in constant time. */

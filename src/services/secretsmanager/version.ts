@@ -8,7 +8,7 @@ import { dayMs } from '../../lib/clock.ts'
 import { current, holderOf } from './labels.ts'
 import type { SecretRecord, Shelf, VersionRecord } from './records.ts'
 import type { Secret } from './secret.ts'
-import { fault, type Rooms } from './service.ts'
+import { type Changing, fault, type Rooms } from './service.ts'
 import type { SecretReader } from './store.ts'
 import type { Filled, Plain } from './vault.ts'
 
@@ -99,7 +99,7 @@ const examinedMax = 200
 
 /** Drops the oldest unlabelled versions past 100 that are older than a day; gives the count that is left. */
 export async function pruneVersions(
-  { secrets, draws }: Rooms,
+  { secrets, draws }: Changing,
   shelf: Shelf,
   secret: SecretRecord,
 ): Promise<number> {

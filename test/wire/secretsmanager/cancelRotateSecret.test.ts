@@ -9,11 +9,12 @@ import {
   RotateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
+import { silent } from './functions.ts'
 import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
 
 let scene: Scene
 before(async () => {
-  scene = await raiseScene({ world: { mayInvoke: () => true } })
+  scene = await raiseScene({ world: { functions: silent() } })
 })
 after(() => scene[Symbol.asyncDispose]())
 

@@ -11,14 +11,15 @@ import {
   RotateSecretCommand,
   type RotateSecretCommandInput,
 } from '@aws-sdk/client-secrets-manager'
-import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
+import { tested } from './functions.ts'
+import { account, raiseScene, refused, type Scene, said, unsigned, until } from './scene.ts'
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
 
 let scene: Scene
 before(async () => {
-  scene = await raiseScene({ world: { mayInvoke: (arn) => arn === fitArn } })
+  scene = await raiseScene({ world: { functions: tested((arn) => arn === fitArn) } })
 })
 after(() => scene[Symbol.asyncDispose]())
 
@@ -294,7 +295,10 @@ test('done: only the rules are kept if it is not to be at once', async () => {
     RotateImmediately: false,
   })
   assert.deepEqual(answer, { ARN: arn, Name: SecretId })
-  const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  const describe = () => scene.root.send(new DescribeSecretCommand({ SecretId }))
+  const stagesOf = async () => Object.values((await describe()).VersionIdsToStages ?? {}).flat()
+  await until(async () => !(await stagesOf()).includes('AWSPENDING'))
+  const described = await describe()
   assert.deepEqual(described.VersionIdsToStages, { [versionId]: ['AWSCURRENT'] })
   assert.equal(described.RotationEnabled, true)
   const next = described.NextRotationDate

@@ -23,11 +23,12 @@ import { openSqlite } from '../../../src/store/sqlite/engine.ts'
 import { Store } from '../../../src/store/store.ts'
 import { raiseHouse } from '../../house.ts'
 import { callJson } from '../../raw.ts'
-import { account, raiseScene, refused, type Scene } from './scene.ts'
+import { tested } from './functions.ts'
+import { account, raiseScene, refused, type Scene, until } from './scene.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`
 const RotationRules = { AutomaticallyAfterDays: 10 }
-const world = { mayInvoke: () => true }
+const world = { functions: tested() }
 
 let scene: Scene
 before(async () => {
@@ -177,6 +178,13 @@ test('what is due: what was asked for at once, the rest with its window, no repl
   await abroad.send(new StopReplicationToReplicaCommand({ SecretId: 'promoted' }))
   const promoted = await abroad.send(new DescribeSecretCommand({ SecretId: 'promoted' }))
   assert.deepEqual([promoted.RotationEnabled, promoted.RotationRules], [false, RotationRules])
+  const isTested = async (SecretId: string) => {
+    const { VersionIdsToStages } = await root.send(new DescribeSecretCommand({ SecretId }))
+    return !Object.values(VersionIdsToStages ?? {})
+      .flat()
+      .includes('AWSPENDING')
+  }
+  for (const name of ['later', 'restored', 'promoted']) await until(() => isTested(name))
   await house.stop()
 
   const dueBy = (at: number) => dueIn(house.dataPath, at)

@@ -1,0 +1,69 @@
+/** The engine's records: the last turn of each secret, and which of them somebody holds now. */
+import type { Attempt, Look } from '../store/attempt.ts'
+import { collection } from '../store/collection.ts'
+import type { Place } from './ports.ts'
+import type { Turn } from './turn.ts'
+
+const turns = collection<Turn>('rotation-turns')
+/** Turns that run: after a crash they are found again, whatever their secret's next date is. */
+const held = collection<{ readonly name: string }>('rotation-turns-held')
+
+export const partsOf = ({ shelf: { account, region }, name }: Place) =>
+  [account, region, name] as const
+
+export class TurnReader {
+  readonly #look: Look
+
+  constructor(look: Look) {
+    this.#look = look
+  }
+
+  find(place: Place): Promise<Turn | undefined> {
+    return this.#look.get(turns, ...partsOf(place))
+  }
+
+  /** Turns that run, of whatever holder. */
+  async listHeld(itemsMax: number): Promise<Place[]> {
+    const items = await this.#look.list(held, [], { itemsMax })
+    return items.map(({ parts: [account, region], record: { name } }) => ({
+      shelf: { account, region } as Place['shelf'],
+      name,
+    }))
+  }
+
+  /** The last turns of an account's region, in the order of names. */
+  async list(
+    { account, region }: Place['shelf'],
+    after: string | undefined,
+    itemsMax: number,
+  ): Promise<{ name: string; turn: Turn }[]> {
+    const from = after === undefined ? {} : { after: [after] }
+    const items = await this.#look.list(turns, [account, region], { ...from, itemsMax })
+    return items.map(({ parts, record }) => ({ name: parts[2] ?? '', turn: record }))
+  }
+}
+
+/** Writes a turn in place of what it was before. */
+export function putTurn(attempt: Attempt, place: Place, turn: Turn): Turn {
+  attempt.put(turns, partsOf(place), turn)
+  if (turn.state === 'running') attempt.put(held, partsOf(place), { name: place.name })
+  else attempt.remove(held, ...partsOf(place))
+  return turn
+}
+
+/** Forgets the turn of a secret that is gone. */
+export function removeTurn(attempt: Attempt, place: Place): void {
+  attempt.remove(turns, ...partsOf(place))
+  attempt.remove(held, ...partsOf(place))
+}
+
+/** The turn as it stands, if this claim still holds it. */
+export async function heldBy(
+  attempt: Attempt,
+  place: Place,
+  { fence, holder }: Turn,
+): Promise<Turn | undefined> {
+  const now = await new TurnReader(attempt).find(place)
+  const isOurs = now?.fence === fence && now.holder === holder && now.state === 'running'
+  return isOurs ? now : undefined
+}
