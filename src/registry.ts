@@ -78,6 +78,7 @@ export function servicesOf(
     cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),
+      events: lookup,
       people: peopleOf(secrets),
       sealedKeyOf,
       operator: config.account,

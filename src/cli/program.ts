@@ -104,12 +104,16 @@ function addQuestions(program: Command): void {
     .command('who')
     .description('everybody who could read a secret now, and by which statement')
     .argument('<secret>', 'name or ARN')
+    .option('--did', 'who did what to it, how often, when last; who could and never did')
+    .option('--since <span>', 'since when: 30d (unless told), 12h, a date; means --did')
+    .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', ownProfile)
     .action(async (secret, flags) => (await import('./who.ts')).who(secret, flags))
   program
     .command('why')
     .description('why a request was answered as it was')
     .argument('<request-id>', 'as the answer and the audit have it')
+    .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', ownProfile)
     .action(async (requestId, flags) => (await import('./why.ts')).why(requestId, flags))
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
@@ -161,6 +162,12 @@ test('why prints what decided then and now', async () => {
     profile,
   ])
   assert.equal(code, 0, stderr)
+  const secretArn =
+    (
+      await new SecretsManagerClient(house.client()).send(
+        new DescribeSecretCommand({ SecretId: 'shop/key' }),
+      )
+    ).ARN ?? ''
   const [summary, ...lines] = stdout.split('\n')
   assert.match(
     summary ?? '',
@@ -170,8 +177,33 @@ test('why prints what decided then and now', async () => {
     'then  implicitDeny: no identity policy allows it',
     'now   implicitDeny: no identity policy allows it',
     '      Allow  identity user/eva/inline, statement 1  does not apply: action',
+    `to allow it, add to the  identity  policy  ${policy({ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secretArn })}`,
+    '    or widen  identity user/eva/inline, statement 1  which lacks only this: action',
     '',
   ])
+  const json = await typed(['why', refused.$metadata.requestId, '--json', '--profile', profile])
+  assert.equal(JSON.parse(json.stdout).Then.Missing, 'identity')
+})
+
+test('who --did prints what each did, and who never did; --json all of it', async () => {
+  const client = new SecretsManagerClient(house.client())
+  await client.send(new GetSecretValueCommand({ SecretId: 'shop/key' }))
+  const options = ['--since', '2h', '--profile', profile]
+  const { code, stdout, stderr } = await typed(['who', 'shop/key', '--did', ...options])
+  assert.equal(code, 0, stderr)
+  const [first, ...lines] = stdout.split('\n')
+  assert.match(first ?? '', /^arn:aws:secretsmanager:.* {2}since 2\d{3}-/)
+  assert.ok(lines.includes(`Root  arn:aws:iam::${account}:root  may read it`))
+  assert.match(
+    stdout,
+    /\n {5}secretsmanager:GetSecretValue {2}1 times, last 2\S+Z from 127\.0\.0\.1, version [0-9a-f-]{36}\n/,
+  )
+  assert.match(stdout, /\ncould, and never did:\nUser {2}arn:aws:iam::\d+:user\/ann {2}identity /)
+  const json = await typed(['who', 'shop/key', '--json', ...options])
+  assert.equal(JSON.parse(json.stdout).Complete, true)
+  const wrong = await typed(['who', 'shop/key', '--since', 'soon', '--profile', profile])
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.stderr, /^strongroom: --since soon is neither a span such as 30d/)
 })
 
 test('account reset-root gives root a new key, ends the old ones, and is recorded', async () => {

@@ -22,6 +22,7 @@ export interface IndexerData {
 export type IndexerMessage =
   | { readonly kind: 'reached' }
   | { readonly kind: 'reset' }
+  | { readonly kind: 'rekey'; readonly keys: JournalKeys }
   | { readonly kind: 'take'; readonly rows: readonly JournalRow[]; readonly keptFrom: number }
   | { readonly kind: 'find'; readonly query: Query }
   | Opening
@@ -44,7 +45,7 @@ export interface Found extends Spot {
 class Indexer {
   readonly #table: Table
   readonly #terms: Terms
-  readonly #journal: Journal
+  #journal: Journal
 
   constructor({ path, keys, termKey }: IndexerData) {
     this.#table = new Table(path, keys.storeId)
@@ -58,6 +59,9 @@ class Indexer {
         return this.#table.reached
       case 'reset':
         return this.#table.reset()
+      case 'rekey':
+        this.#journal = new Journal(message.keys)
+        return undefined
       case 'take':
         return this.#take(message.rows, message.keptFrom)
       case 'find':

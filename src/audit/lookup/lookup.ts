@@ -107,13 +107,19 @@ async function isOf(
   return row === undefined || sameBytes(row.link, link)
 }
 
+const idsIn = ({ seal }: JournalKeys): string => [...seal.keys.keys()].join()
+
 /** Questions to the indexer, answered in their order. */
 class Thread {
   readonly #worker: Worker
   readonly #awaited: { resolve(answer: unknown): void; reject(reason: Error): void }[] = []
+  readonly #keys: JournalKeys
+  #knownIds: string
   #failure: Error | undefined
 
   constructor(workerData: IndexerData) {
+    this.#keys = workerData.keys
+    this.#knownIds = idsIn(workerData.keys)
     const file = import.meta.url.endsWith('.ts') ? './indexer.ts' : './indexer.js'
     this.#worker = new Worker(new URL(file, import.meta.url), { workerData })
     this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
@@ -130,6 +136,14 @@ class Thread {
 
   ask<Answer>(message: IndexerMessage): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
+    // The keys over there are a copy: a key that was taken up since must come before its batches.
+    const ids = idsIn(this.#keys)
+    if (ids !== this.#knownIds) this.#post({ kind: 'rekey', keys: this.#keys }).catch(() => {})
+    this.#knownIds = ids
+    return this.#post<Answer>(message)
+  }
+
+  #post<Answer>(message: IndexerMessage): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#awaited.push({ resolve, reject })
     this.#worker.postMessage(message)

@@ -5,10 +5,28 @@ export interface Account {
   readonly AccountId: string
   readonly CreatedDate: number
 }
+export interface ActionUse {
+  readonly Action: string
+  readonly Count: number
+  readonly RefusedCount: number
+  readonly LastDate: number
+  readonly LastSourceIp?: string | undefined
+  readonly LastVersionId?: string | undefined
+  readonly LastErrorCode?: string | undefined
+}
 export interface AuditRecord {
   readonly Position: string
   readonly CloudTrailEvent: string
 }
+export interface Change {
+  readonly Step: ChangeStep
+  readonly PolicyKind: string
+  readonly Document?: string | undefined
+  readonly By?: StatementRef | undefined
+  readonly Near?: StatementRef | undefined
+  readonly NearMiss?: string | undefined
+}
+export type ChangeStep = 'AddStatement' | 'NarrowDeny'
 export interface CreateAccountRequest {
   readonly AccountId?: string | undefined
 }
@@ -32,6 +50,22 @@ export interface ExplainResponse {
   readonly Now?: DecisionView | undefined
   readonly Statements?: readonly (StatementView)[] | undefined
   readonly Unknown?: string | undefined
+  readonly Changes?: readonly (Change)[] | undefined
+}
+export interface Finding {
+  readonly Id: string
+  readonly Check: string
+  readonly Severity: SeverityType
+  readonly Where: string
+  readonly Words: string
+  readonly Remedy: string
+}
+export interface LintRequest {
+  readonly NextToken?: string | undefined
+}
+export interface LintResponse {
+  readonly Findings: readonly (Finding)[]
+  readonly NextToken?: string | undefined
 }
 export interface ListAccountsRequest {
   readonly MaxResults?: number | undefined
@@ -48,6 +82,15 @@ export interface PrincipalAccess {
   readonly AllowedBy?: StatementRef | undefined
 }
 export type PrincipalType = 'Root' | 'User' | 'Role'
+export interface PrincipalUse {
+  readonly Arn: string
+  readonly Type: UserTypeName
+  readonly MayRead: boolean
+  readonly AllowedBy?: StatementRef | undefined
+  readonly Actions: readonly (ActionUse)[]
+  readonly SufficientPolicy?: string | undefined
+}
+export type SeverityType = 'low' | 'medium' | 'high' | 'critical'
 export interface StatementRef {
   readonly PolicyKind: string
   readonly PolicyName: string
@@ -72,12 +115,25 @@ export interface TailAuditResponse {
   readonly Records?: readonly (AuditRecord)[] | undefined
   readonly NextToken?: string | undefined
 }
+export type UserTypeName = 'Root' | 'User' | 'Role' | 'Service' | 'OtherAccount' | 'Other'
 export interface WhoCanRequest {
   readonly SecretId: string
 }
 export interface WhoCanResponse {
   readonly ARN: string
   readonly Principals: readonly (PrincipalAccess)[]
+  readonly OutsidePrincipals: readonly (string)[]
+}
+export interface WhoDidRequest {
+  readonly SecretId: string
+  readonly Since?: number | undefined
+}
+export interface WhoDidResponse {
+  readonly ARN: string
+  readonly Since: number
+  readonly Complete: boolean
+  readonly Used: readonly (PrincipalUse)[]
+  readonly Unused: readonly (PrincipalAccess)[]
   readonly OutsidePrincipals: readonly (string)[]
 }
 /** What each operation takes, gives and may refuse. */
@@ -87,9 +143,11 @@ export interface StrongroomOperations {
   readonly ListAccounts: { input: ListAccountsRequest; output: ListAccountsResponse; error: 'InvalidNextTokenException' | 'InternalServiceError' }
   readonly WhoCan: { input: WhoCanRequest; output: WhoCanResponse; error: 'ResourceNotFoundException' | 'InvalidParameterException' | 'InternalServiceError' }
   readonly Explain: { input: ExplainRequest; output: ExplainResponse; error: 'ResourceNotFoundException' | 'InternalServiceError' }
+  readonly WhoDid: { input: WhoDidRequest; output: WhoDidResponse; error: 'ResourceNotFoundException' | 'InvalidParameterException' | 'InternalServiceError' }
+  readonly Lint: { input: LintRequest; output: LintResponse; error: 'InvalidNextTokenException' | 'InternalServiceError' }
 }
 
 /** The data behind the types above. */
 export const strongroom: ServiceModel = readModel(
-  '{"id":"Strongroom","signingName":"strongroom","protocol":"json","apiVersion":"2026-11-01","targetPrefix":"Strongroom","jsonVersion":"1.1","operations":{"TailAudit":{"input":"TailAuditRequest","output":"TailAuditResponse","errors":["InvalidNextTokenException","InternalServiceError"]},"CreateAccount":{"input":"CreateAccountRequest","output":"CreateAccountResponse","errors":["AccountExistsException","InternalServiceError"]},"ListAccounts":{"input":"ListAccountsRequest","output":"ListAccountsResponse","errors":["InvalidNextTokenException","InternalServiceError"]},"WhoCan":{"input":"WhoCanRequest","output":"WhoCanResponse","errors":["ResourceNotFoundException","InvalidParameterException","InternalServiceError"]},"Explain":{"input":"ExplainRequest","output":"ExplainResponse","errors":["ResourceNotFoundException","InternalServiceError"]}},"shapes":{"Account":{"type":"structure","required":["AccountId","CreatedDate"],"members":{"AccountId":{"shape":"AccountIdType"},"CreatedDate":{"shape":"DateType"}}},"AccountIdType":{"type":"string","pattern":"^\\\\d{12}$"},"AccountList":{"type":"list","member":{"shape":"Account"}},"AuditRecord":{"type":"structure","required":["Position","CloudTrailEvent"],"members":{"Position":{"shape":"PositionType"},"CloudTrailEvent":{"shape":"EventText"}}},"AuditRecordList":{"type":"list","member":{"shape":"AuditRecord"}},"BooleanType":{"type":"boolean"},"CreateAccountRequest":{"type":"structure","members":{"AccountId":{"shape":"AccountIdType"}}},"CreateAccountResponse":{"type":"structure","required":["AccountId","AccessKeyId","SecretAccessKey"],"members":{"AccountId":{"shape":"AccountIdType"},"AccessKeyId":{"shape":"NameType"},"SecretAccessKey":{"shape":"SecretKeyType"}}},"DateType":{"type":"timestamp"},"DecisionView":{"type":"structure","required":["Outcome"],"members":{"Outcome":{"shape":"OutcomeType"},"Action":{"shape":"NameType"},"Missing":{"shape":"NameType"},"By":{"shape":"StatementRef"}}},"EventText":{"type":"string"},"ExplainRequest":{"type":"structure","required":["RequestId"],"members":{"RequestId":{"shape":"RequestIdType"}}},"ExplainResponse":{"type":"structure","required":["CloudTrailEvent"],"members":{"CloudTrailEvent":{"shape":"EventText"},"Then":{"shape":"DecisionView"},"Now":{"shape":"DecisionView"},"Statements":{"shape":"StatementList"},"Unknown":{"shape":"NameType"}}},"IndexType":{"type":"integer"},"ListAccountsRequest":{"type":"structure","members":{"MaxResults":{"shape":"MaxResultsType"},"NextToken":{"shape":"NextTokenType"}}},"ListAccountsResponse":{"type":"structure","required":["Accounts"],"members":{"Accounts":{"shape":"AccountList"},"NextToken":{"shape":"NextTokenType"}}},"MaxResultsType":{"type":"integer","min":1,"max":1000},"NameList":{"type":"list","member":{"shape":"NameType"}},"NameType":{"type":"string"},"NextTokenType":{"type":"string","min":1,"max":4096},"OutcomeType":{"type":"string","enum":["allow","explicitDeny","implicitDeny"]},"PositionType":{"type":"string"},"PrincipalAccess":{"type":"structure","required":["Arn","Type"],"members":{"Arn":{"shape":"NameType"},"Type":{"shape":"PrincipalType"},"AllowedBy":{"shape":"StatementRef"}}},"PrincipalList":{"type":"list","member":{"shape":"PrincipalAccess"}},"PrincipalType":{"type":"string","enum":["Root","User","Role"]},"RequestIdType":{"type":"string","min":1,"max":128},"SecretIdType":{"type":"string","min":1,"max":2048},"SecretKeyType":{"type":"string","sensitive":true},"StatementList":{"type":"list","member":{"shape":"StatementView"}},"StatementRef":{"type":"structure","required":["PolicyKind","PolicyName","Statement"],"members":{"PolicyKind":{"shape":"NameType"},"PolicyName":{"shape":"NameType"},"Statement":{"shape":"IndexType"},"Sid":{"shape":"NameType"}}},"StatementView":{"type":"structure","required":["PolicyKind","PolicyName","Statement","Effect","Applied","Misses"],"members":{"PolicyKind":{"shape":"NameType"},"PolicyName":{"shape":"NameType"},"Statement":{"shape":"IndexType"},"Sid":{"shape":"NameType"},"Effect":{"shape":"NameType"},"Applied":{"shape":"BooleanType"},"Grant":{"shape":"NameType"},"Misses":{"shape":"NameList"}}},"TailAuditRequest":{"type":"structure","members":{"MaxResults":{"shape":"MaxResultsType"},"NextToken":{"shape":"NextTokenType"}}},"TailAuditResponse":{"type":"structure","members":{"Records":{"shape":"AuditRecordList"},"NextToken":{"shape":"NextTokenType"}}},"WhoCanRequest":{"type":"structure","required":["SecretId"],"members":{"SecretId":{"shape":"SecretIdType"}}},"WhoCanResponse":{"type":"structure","required":["ARN","Principals","OutsidePrincipals"],"members":{"ARN":{"shape":"NameType"},"Principals":{"shape":"PrincipalList"},"OutsidePrincipals":{"shape":"NameList"}}}},"errors":{"AccountExistsException":{"status":400,"message":"Message"},"InternalServiceError":{"status":500,"message":"Message"},"InvalidNextTokenException":{"status":400,"message":"Message"},"InvalidParameterException":{"status":400,"message":"Message"},"ResourceNotFoundException":{"status":400,"message":"Message"}}}',
+  '{"id":"Strongroom","signingName":"strongroom","protocol":"json","apiVersion":"2026-11-01","targetPrefix":"Strongroom","jsonVersion":"1.1","operations":{"TailAudit":{"input":"TailAuditRequest","output":"TailAuditResponse","errors":["InvalidNextTokenException","InternalServiceError"]},"CreateAccount":{"input":"CreateAccountRequest","output":"CreateAccountResponse","errors":["AccountExistsException","InternalServiceError"]},"ListAccounts":{"input":"ListAccountsRequest","output":"ListAccountsResponse","errors":["InvalidNextTokenException","InternalServiceError"]},"WhoCan":{"input":"WhoCanRequest","output":"WhoCanResponse","errors":["ResourceNotFoundException","InvalidParameterException","InternalServiceError"]},"Explain":{"input":"ExplainRequest","output":"ExplainResponse","errors":["ResourceNotFoundException","InternalServiceError"]},"WhoDid":{"input":"WhoDidRequest","output":"WhoDidResponse","errors":["ResourceNotFoundException","InvalidParameterException","InternalServiceError"]},"Lint":{"input":"LintRequest","output":"LintResponse","errors":["InvalidNextTokenException","InternalServiceError"]}},"shapes":{"Account":{"type":"structure","required":["AccountId","CreatedDate"],"members":{"AccountId":{"shape":"AccountIdType"},"CreatedDate":{"shape":"DateType"}}},"AccountIdType":{"type":"string","pattern":"^\\\\d{12}$"},"AccountList":{"type":"list","member":{"shape":"Account"}},"ActionUse":{"type":"structure","required":["Action","Count","RefusedCount","LastDate"],"members":{"Action":{"shape":"NameType"},"Count":{"shape":"CountType"},"RefusedCount":{"shape":"CountType"},"LastDate":{"shape":"DateType"},"LastSourceIp":{"shape":"NameType"},"LastVersionId":{"shape":"NameType"},"LastErrorCode":{"shape":"NameType"}}},"ActionUseList":{"type":"list","member":{"shape":"ActionUse"}},"AuditRecord":{"type":"structure","required":["Position","CloudTrailEvent"],"members":{"Position":{"shape":"PositionType"},"CloudTrailEvent":{"shape":"EventText"}}},"AuditRecordList":{"type":"list","member":{"shape":"AuditRecord"}},"BooleanType":{"type":"boolean"},"Change":{"type":"structure","required":["Step","PolicyKind"],"members":{"Step":{"shape":"ChangeStep"},"PolicyKind":{"shape":"NameType"},"Document":{"shape":"PolicyText"},"By":{"shape":"StatementRef"},"Near":{"shape":"StatementRef"},"NearMiss":{"shape":"NameType"}}},"ChangeList":{"type":"list","member":{"shape":"Change"}},"ChangeStep":{"type":"string","enum":["AddStatement","NarrowDeny"]},"CountType":{"type":"integer"},"CreateAccountRequest":{"type":"structure","members":{"AccountId":{"shape":"AccountIdType"}}},"CreateAccountResponse":{"type":"structure","required":["AccountId","AccessKeyId","SecretAccessKey"],"members":{"AccountId":{"shape":"AccountIdType"},"AccessKeyId":{"shape":"NameType"},"SecretAccessKey":{"shape":"SecretKeyType"}}},"DateType":{"type":"timestamp"},"DecisionView":{"type":"structure","required":["Outcome"],"members":{"Outcome":{"shape":"OutcomeType"},"Action":{"shape":"NameType"},"Missing":{"shape":"NameType"},"By":{"shape":"StatementRef"}}},"EventText":{"type":"string"},"ExplainRequest":{"type":"structure","required":["RequestId"],"members":{"RequestId":{"shape":"RequestIdType"}}},"ExplainResponse":{"type":"structure","required":["CloudTrailEvent"],"members":{"CloudTrailEvent":{"shape":"EventText"},"Then":{"shape":"DecisionView"},"Now":{"shape":"DecisionView"},"Statements":{"shape":"StatementList"},"Unknown":{"shape":"NameType"},"Changes":{"shape":"ChangeList"}}},"Finding":{"type":"structure","required":["Id","Check","Severity","Where","Words","Remedy"],"members":{"Id":{"shape":"NameType"},"Check":{"shape":"NameType"},"Severity":{"shape":"SeverityType"},"Where":{"shape":"NameType"},"Words":{"shape":"NameType"},"Remedy":{"shape":"NameType"}}},"FindingList":{"type":"list","member":{"shape":"Finding"}},"IndexType":{"type":"integer"},"LintRequest":{"type":"structure","members":{"NextToken":{"shape":"NextTokenType"}}},"LintResponse":{"type":"structure","required":["Findings"],"members":{"Findings":{"shape":"FindingList"},"NextToken":{"shape":"NextTokenType"}}},"ListAccountsRequest":{"type":"structure","members":{"MaxResults":{"shape":"MaxResultsType"},"NextToken":{"shape":"NextTokenType"}}},"ListAccountsResponse":{"type":"structure","required":["Accounts"],"members":{"Accounts":{"shape":"AccountList"},"NextToken":{"shape":"NextTokenType"}}},"MaxResultsType":{"type":"integer","min":1,"max":1000},"NameList":{"type":"list","member":{"shape":"NameType"}},"NameType":{"type":"string"},"NextTokenType":{"type":"string","min":1,"max":4096},"OutcomeType":{"type":"string","enum":["allow","explicitDeny","implicitDeny"]},"PolicyText":{"type":"string"},"PositionType":{"type":"string"},"PrincipalAccess":{"type":"structure","required":["Arn","Type"],"members":{"Arn":{"shape":"NameType"},"Type":{"shape":"PrincipalType"},"AllowedBy":{"shape":"StatementRef"}}},"PrincipalList":{"type":"list","member":{"shape":"PrincipalAccess"}},"PrincipalType":{"type":"string","enum":["Root","User","Role"]},"PrincipalUse":{"type":"structure","required":["Arn","Type","MayRead","Actions"],"members":{"Arn":{"shape":"NameType"},"Type":{"shape":"UserTypeName"},"MayRead":{"shape":"BooleanType"},"AllowedBy":{"shape":"StatementRef"},"Actions":{"shape":"ActionUseList"},"SufficientPolicy":{"shape":"PolicyText"}}},"PrincipalUseList":{"type":"list","member":{"shape":"PrincipalUse"}},"RequestIdType":{"type":"string","min":1,"max":128},"SecretIdType":{"type":"string","min":1,"max":2048},"SecretKeyType":{"type":"string","sensitive":true},"SeverityType":{"type":"string","enum":["low","medium","high","critical"]},"StatementList":{"type":"list","member":{"shape":"StatementView"}},"StatementRef":{"type":"structure","required":["PolicyKind","PolicyName","Statement"],"members":{"PolicyKind":{"shape":"NameType"},"PolicyName":{"shape":"NameType"},"Statement":{"shape":"IndexType"},"Sid":{"shape":"NameType"}}},"StatementView":{"type":"structure","required":["PolicyKind","PolicyName","Statement","Effect","Applied","Misses"],"members":{"PolicyKind":{"shape":"NameType"},"PolicyName":{"shape":"NameType"},"Statement":{"shape":"IndexType"},"Sid":{"shape":"NameType"},"Effect":{"shape":"NameType"},"Applied":{"shape":"BooleanType"},"Grant":{"shape":"NameType"},"Misses":{"shape":"NameList"}}},"TailAuditRequest":{"type":"structure","members":{"MaxResults":{"shape":"MaxResultsType"},"NextToken":{"shape":"NextTokenType"}}},"TailAuditResponse":{"type":"structure","members":{"Records":{"shape":"AuditRecordList"},"NextToken":{"shape":"NextTokenType"}}},"UserTypeName":{"type":"string","enum":["Root","User","Role","Service","OtherAccount","Other"]},"WhoCanRequest":{"type":"structure","required":["SecretId"],"members":{"SecretId":{"shape":"SecretIdType"}}},"WhoCanResponse":{"type":"structure","required":["ARN","Principals","OutsidePrincipals"],"members":{"ARN":{"shape":"NameType"},"Principals":{"shape":"PrincipalList"},"OutsidePrincipals":{"shape":"NameList"}}},"WhoDidRequest":{"type":"structure","required":["SecretId"],"members":{"SecretId":{"shape":"SecretIdType"},"Since":{"shape":"DateType"}}},"WhoDidResponse":{"type":"structure","required":["ARN","Since","Complete","Used","Unused","OutsidePrincipals"],"members":{"ARN":{"shape":"NameType"},"Since":{"shape":"DateType"},"Complete":{"shape":"BooleanType"},"Used":{"shape":"PrincipalUseList"},"Unused":{"shape":"PrincipalList"},"OutsidePrincipals":{"shape":"NameList"}}}},"errors":{"AccountExistsException":{"status":400,"message":"Message"},"InternalServiceError":{"status":500,"message":"Message"},"InvalidNextTokenException":{"status":400,"message":"Message"},"InvalidParameterException":{"status":400,"message":"Message"},"ResourceNotFoundException":{"status":400,"message":"Message"}}}',
 )

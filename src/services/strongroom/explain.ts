@@ -1,14 +1,16 @@
 /**
  * Why a call was answered as it was: the statement that decided then, as the audit kept it, and the
- * same question asked again now, statement by statement. The two differ when a policy has changed.
+ * same question asked again now, statement by statement, with the least that would have to change for
+ * it to be allowed. Then and now differ when a policy has changed.
  */
 import type { AccountId } from '../../lib/brand.ts'
 import { Fault } from '../../lib/fault.ts'
 import { explain as explainQuestion } from '../../policy/explain.ts'
+import { remediesFor } from '../../policy/remedy.ts'
 import { anything } from '../operation.ts'
 import { circumstancesIn, decisionIn, type Recorded, whoIn } from './recorded.ts'
 import { fault, operation, type Rooms } from './service.ts'
-import { decisionView, statementView } from './views.ts'
+import { changeView, decisionView, statementView } from './views.ts'
 
 export const explain = operation('Explain', {
   action: 'strongroom:Explain',
@@ -24,24 +26,19 @@ export const explain = operation('Explain', {
   },
 })
 
-const itemsPerPage = 1000
-const pagesMax = 10
+/** A request has few records, unless it is a batch: its outermost is the newest. */
+const itemsMax = 500
 
 /** The record of the request: of the call inside it that was refused, else of its outermost. */
-async function findRecord({ audit, caller }: Rooms, requestId: string): Promise<Recorded> {
-  let before: Parameters<typeof audit.latest>[2]
-  for (let page = 0; page < pagesMax; page++) {
-    const { items, next } = await audit.latest(caller.account, itemsPerPage, before)
-    const records = items.map(({ record }) => record as Recorded)
-    const found = records.filter(({ requestID }) => requestID === requestId)
-    const refused = found.find((record) => isRefused(record))
-    if (refused ?? found[0]) return (refused ?? found[0]) as Recorded
-    if (!next) break
-    before = next
-  }
+async function findRecord({ events, caller }: Rooms, requestId: string): Promise<Recorded> {
+  const attribute = { name: 'RequestId', value: requestId } as const
+  const { items } = await events.find({ account: caller.account, attribute, itemsMax })
+  const records = items.map(({ record }) => record as Recorded)
+  const found = records.find((record) => isRefused(record)) ?? records[0]
+  if (found) return found
   throw fault(
     'ResourceNotFoundException',
-    `No request ${requestId} is among the newest records of this account.`,
+    `No request ${requestId} is among the records of this account that can be looked up.`,
   )
 }
 
@@ -64,11 +61,13 @@ async function reconsidered({ attempt, people, consider, caller }: Rooms, record
     })
     if (!question) return { Unknown: 'The operation needs no permission.' }
     const action = decisionIn(record)?.Action ?? question.action
-    const { decision, statements } = explainQuestion({ ...question, action })
+    const asked = { ...question, action }
+    const { decision, statements } = explainQuestion(asked)
     const hint = who.session && 'Session policies and tags of the session are not known any more.'
     return {
       Now: decisionView(decision),
       Statements: statements.map(statementView),
+      Changes: remediesFor(asked)?.map(changeView),
       Unknown: hint,
     }
   } catch (thrown) {

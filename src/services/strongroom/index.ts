@@ -7,18 +7,16 @@ import { listAccounts } from './listAccounts.ts'
 import type { Ports, Rooms } from './service.ts'
 import { tailAudit } from './tailAudit.ts'
 import { whoCan } from './whoCan.ts'
+import { whoDid } from './whoDid.ts'
 
 export function strongroom(ports: Ports): Service {
   return {
     model,
     internalCode: 'InternalServiceError',
-    operations: tableOf([createAccount, explain, listAccounts, tailAudit, whoCan]),
-    rooms: ({ attempt, caller, draws, consider }): Rooms => ({
+    operations: tableOf([createAccount, explain, listAccounts, tailAudit, whoCan, whoDid]),
+    rooms: ({ attempt, caller, region, draws, consider }): Rooms => ({
       ...ports,
-      attempt,
-      caller,
-      draws,
-      consider,
+      ...{ attempt, caller, region, draws, consider },
     }),
   }
 }

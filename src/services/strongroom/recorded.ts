@@ -16,18 +16,25 @@ export interface Recorded {
   readonly awsRegion: string
   readonly sourceIPAddress: string
   readonly userAgent?: string
+  readonly errorCode?: string
   readonly requestParameters?: object | null
   readonly tlsDetails?: object
   readonly userIdentity: Identity
-  readonly additionalEventData?: { readonly decision?: RecordedDecision }
+  readonly additionalEventData?: {
+    readonly decision?: RecordedDecision
+    /** Of a read: which version was shown. */
+    readonly versionId?: string
+  }
 }
 
 interface Identity {
   readonly type: string
   readonly principalId?: string
+  readonly arn?: string
+  readonly accountId?: string
   readonly invokedBy?: string
   readonly sessionContext?: {
-    readonly sessionIssuer?: { readonly principalId: string }
+    readonly sessionIssuer?: { readonly principalId: string; readonly arn: string }
     readonly attributes: { readonly creationDate: string }
     readonly sourceIdentity?: string
     readonly webIdFederationData?: { readonly federatedProvider: string }

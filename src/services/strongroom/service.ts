@@ -21,6 +21,29 @@ export interface Place {
   readonly index: number
 }
 
+/** The audit's index as this service asks it; the house gives it. */
+export interface EventIndex {
+  find(query: EventQuery): Promise<{
+    items: readonly { readonly record: object; readonly second: number }[]
+    next: Spot | undefined
+  }>
+}
+
+export interface EventQuery {
+  readonly account: string
+  /** Left out for requests: they have one id wherever their calls worked. */
+  readonly region?: string
+  readonly attribute: { readonly name: 'RequestId' | 'ResourceName'; readonly value: string }
+  /** Seconds since 1970. */
+  readonly from?: number
+  readonly before?: Spot
+  readonly itemsMax: number
+}
+
+interface Spot extends Place {
+  readonly second: number
+}
+
 /** An identity as somebody would act by it. */
 export interface Who {
   readonly type: 'Root' | 'User' | 'Role'
@@ -61,6 +84,7 @@ export interface SealedKey {
 
 export interface Ports {
   readonly audit: AuditReader
+  readonly events: EventIndex
   readonly people: People
   /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
   sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
@@ -71,6 +95,7 @@ export interface Ports {
 export interface Rooms extends Ports {
   readonly attempt: Desk['attempt']
   readonly caller: Caller
+  readonly region: string
   readonly draws: Draws
   readonly consider: Desk['consider']
 }

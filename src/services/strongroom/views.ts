@@ -1,9 +1,10 @@
 /** Decisions and statements, as answers show them. */
-import type { StatementView } from '../../contract/generated/strongroom.ts'
+import type { Change, StatementView } from '../../contract/generated/strongroom.ts'
 import type { Vote } from '../../policy/compile.ts'
 import type { Decision } from '../../policy/decide.ts'
 import type { StatementExplanation } from '../../policy/explain.ts'
 import type { Miss } from '../../policy/inquiry.ts'
+import type { Remedy } from '../../policy/remedy.ts'
 
 /** The statement that decided; none for root's own power. */
 export const voteView = ({ policy, statement, sid }: Vote) => ({
@@ -29,3 +30,14 @@ export const statementView = (explanation: StatementExplanation): StatementView 
 
 const missText = (miss: Miss): string =>
   miss.part === 'condition' ? `condition ${miss.operator} ${miss.key}` : miss.part
+
+export const changeView = (remedy: Remedy): Change =>
+  remedy.step === 'narrow'
+    ? { Step: 'NarrowDeny', PolicyKind: remedy.by.policy.kind, By: voteView(remedy.by) }
+    : {
+        Step: 'AddStatement',
+        PolicyKind: remedy.kind,
+        Document: remedy.document,
+        Near: remedy.near && voteView(remedy.near.vote),
+        NearMiss: remedy.near && missText(remedy.near.miss),
+      }

@@ -68,7 +68,7 @@ test('a request that was never made, or of another account, is not found', async
     [other, id],
   ] as const) {
     await assert.rejects(explain(requestId, keys), {
-      message: `ResourceNotFoundException: No request ${requestId} is among the newest records of this account.`,
+      message: `ResourceNotFoundException: No request ${requestId} is among the records of this account that can be looked up.`,
     })
   }
 })
@@ -80,6 +80,19 @@ test('a refusal, and what would be answered now', async () => {
   assert.deepEqual(before.Then, { Outcome: 'implicitDeny', Missing: 'identity' })
   assert.deepEqual(before.Now, { Outcome: 'implicitDeny', Missing: 'identity' })
   assert.deepEqual(before.Statements, [])
+  const secretArn = JSON.parse(before.CloudTrailEvent).resources[0].ARN
+  assert.deepEqual(before.Changes, [
+    {
+      Step: 'AddStatement',
+      PolicyKind: 'identity',
+      Document: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secretArn },
+        ],
+      }),
+    },
+  ])
 
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
@@ -105,6 +118,7 @@ test('a refusal, and what would be answered now', async () => {
   )
   const after = await explain(id)
   assert.deepEqual(after.Then, before.Then)
+  assert.deepEqual(after.Changes, [])
   const By = { PolicyKind: 'identity', PolicyName: 'user/ann/inline' }
   assert.deepEqual(after.Now, { Outcome: 'allow', By: { ...By, Statement: 2, Sid: 'Read' } })
   assert.deepEqual(after.Statements, [
@@ -151,10 +165,11 @@ test('root acts by its own power, and an explicit deny names its statement', asy
     Resource: '*',
   })
   await secrets.send(new PutResourcePolicyCommand({ SecretId: 'shop/key', ResourcePolicy }))
-  const { Then, Now } = await explain(await idOf(read(house.root)))
+  const { Then, Now, Changes } = await explain(await idOf(read(house.root)))
   assert.equal(Then?.Outcome, 'explicitDeny')
   assert.equal(Then?.By?.PolicyKind, 'resource')
   assert.deepEqual(Now, Then)
+  assert.deepEqual(Changes, [{ Step: 'NarrowDeny', PolicyKind: 'resource', By: Then?.By }])
 })
 
 test('a role session is asked about again as the role is now; its own policies are not known', async () => {
@@ -199,6 +214,19 @@ test('a refusal of something besides the call’s own action names that action',
     Action: 'sts:TagSession',
   })
   assert.deepEqual(Now, { Outcome: 'implicitDeny', Missing: 'resource' })
+})
+
+test('a change that is proposed is enough: the same request is then allowed', async () => {
+  const hal = await scene.user('hal')
+  await secrets.send(new CreateSecretCommand({ Name: 'proposed', SecretString: 'hello' }))
+  const get = () =>
+    new SecretsManagerClient(house.client(hal)).send(
+      new GetSecretValueCommand({ SecretId: 'proposed' }),
+    )
+  const { Changes: [change] = [] } = await explain(await idOf(get()))
+  const PolicyDocument = change?.Document ?? ''
+  await iam.send(new PutUserPolicyCommand({ UserName: 'hal', PolicyName: 'it', PolicyDocument }))
+  assert.equal((await get()).SecretString, 'hello')
 })
 
 test('a secret whose key may not be used is explained by the key’s own refusal', async () => {
