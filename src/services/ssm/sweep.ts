@@ -1,0 +1,72 @@
+/**
+ * What policies want done when its time has come: parameters that expire are removed, and it is told
+ * that one will, or that nobody changed one. Each goes in an attempt of its own, with its record.
+ *
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
+ */
+import { randomUUID } from 'node:crypto'
+import type { Desk } from '../operation.ts'
+import { arnOf } from './name.ts'
+import type { Duty, ParameterRecord, Shelf } from './records.ts'
+import { type Due, ParameterStore } from './store.ts'
+
+type Attempt = Desk['attempt']
+
+/** What happened because of a policy. */
+export interface PolicyEvent {
+  readonly at: number
+  readonly shelf: Shelf
+  readonly eventId: string
+  readonly parameterArn: string
+  readonly parameterName: string
+  readonly parameterType: string
+  readonly policyType: Duty['type']
+  readonly policyContent: string
+}
+
+/** What the house lends the sweeper. */
+export interface Sweeping {
+  begin(): Attempt
+  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  printEvent(event: PolicyEvent): string
+}
+
+const dutiesPerSweepMax = 5000
+
+/** Does what was due by then; one that fails keeps none of the others waiting. */
+export async function sweepParameters(house: Sweeping, at: number): Promise<void> {
+  const due = await new ParameterStore(house.begin()).due(at, dutiesPerSweepMax)
+  const failures: unknown[] = []
+  for (const each of due) {
+    try {
+      await house.attempt((attempt) => sweepOne(house, attempt, each, at))
+    } catch (thrown) {
+      failures.push(thrown)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+/** It may have been put anew or deleted since the list was read. */
+async function sweepOne(house: Sweeping, attempt: Attempt, { shelf, name }: Due, at: number) {
+  const parameters = new ParameterStore(attempt)
+  const parameter = await parameters.find(shelf, name)
+  const ended = parameter?.duties.filter((duty) => duty.at <= at) ?? []
+  if (!parameter || ended.length === 0) return
+  for (const duty of ended) attempt.record(house.printEvent(eventOf(shelf, parameter, duty, at)))
+  if (ended.some(({ type }) => type === 'Expiration')) {
+    parameters.remove(shelf, parameter)
+    return
+  }
+  const duties = parameter.duties.filter((duty) => duty.at > at)
+  parameters.put(shelf, parameter, { ...parameter, duties })
+}
+
+const eventOf = (shelf: Shelf, { name, type }: ParameterRecord, duty: Duty, at: number) => ({
+  ...{ at, shelf, eventId: randomUUID() },
+  parameterArn: arnOf(shelf, name),
+  parameterName: name,
+  parameterType: type,
+  policyType: duty.type,
+  policyContent: duty.content,
+})
