@@ -2,9 +2,10 @@
 import { type Filed, recordStrangers } from './audit/notices.ts'
 import type { Strangers } from './audit/strangers.ts'
 import { minuteMs } from './lib/clock.ts'
-import { type Loans, printKeyEvent } from './registry.ts'
+import { type Loans, printKeyEvent, printPolicyEvent } from './registry.ts'
 import { sweepKeys } from './services/kms/sweep.ts'
 import { sweepSecrets } from './services/secretsmanager/index.ts'
+import { sweepParameters } from './services/ssm/index.ts'
 import type { Attempt } from './store/attempt.ts'
 import type { Store } from './store/store.ts'
 
@@ -45,6 +46,7 @@ function choresOf({ store, loans, strangers, filed }: Errands): (() => Promise<v
       void (await sweepSecrets({ ...port, printEvent: secretPorts.printEvent }, filed().at)),
     async () =>
       void (await sweepKeys({ ...keyPorts, ...port, printEvent: printKeyEvent }, filed().at)),
+    async () => void (await sweepParameters({ ...port, printEvent: printPolicyEvent }, filed().at)),
     () => recordStrangers(store, filed(), strangers),
   ]
 }

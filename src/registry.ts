@@ -15,6 +15,7 @@ import type { KeyEvent } from './services/kms/sweep.ts'
 import type { Service } from './services/operation.ts'
 import type { ServiceEvent } from './services/secretsmanager/events.ts'
 import { type Ports as SecretPorts, secretsManager } from './services/secretsmanager/index.ts'
+import { type PolicyEvent, ssm } from './services/ssm/index.ts'
 import { strongroom } from './services/strongroom/index.ts'
 import { fetchJson } from './services/sts/fetch-json.ts'
 import { sts } from './services/sts/index.ts'
@@ -75,6 +76,7 @@ export function servicesOf(
     iam(secrets),
     kms(keyPorts),
     sts(sessions, identities, issuers),
+    ssm(secretPorts.tokens),
     cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),
@@ -103,4 +105,19 @@ export const printKeyEvent = ({ name, at, shelf, keyArn, eventId }: KeyEvent): s
     eventSource: 'kms.amazonaws.com',
     eventName: name,
     details: { keyId: keyArn },
+  })
+
+/** The same for what policies of parameters bring about. */
+export const printPolicyEvent = (event: PolicyEvent): string =>
+  printServiceAct({
+    ...{ eventId: event.eventId, at: event.at, ...event.shelf },
+    eventSource: 'ssm.amazonaws.com',
+    eventName: 'ParameterStorePolicyAction',
+    details: {
+      'parameter-arn': event.parameterArn,
+      'parameter-name': event.parameterName,
+      'parameter-type': event.parameterType,
+      'policy-type': event.policyType,
+      'policy-content': event.policyContent,
+    },
   })

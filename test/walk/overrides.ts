@@ -56,6 +56,15 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
     ReEncrypt: { SourceKeyId: key, CiphertextBlob: blob, DestinationKeyId: key },
     RetireGrant: { KeyId: key, GrantId: 'a'.repeat(64) },
   },
+  ssm: {
+    ...Object.fromEntries(
+      ['AddTagsToResource', 'ListTagsForResource', 'RemoveTagsFromResource'].map((operation) => [
+        operation,
+        { ResourceType: 'Parameter', ResourceId: 'walked' },
+      ]),
+    ),
+    GetParametersByPath: { Path: '/walked' },
+  },
   sts: { AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/walked` } },
 })
 

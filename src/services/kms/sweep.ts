@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
+import { runEach } from '../../lib/errands.ts'
 import type { Desk } from '../operation.ts'
 import { withoutMaterial } from './backing.ts'
 import { type MaterialPorts, Materials } from './material.ts'
@@ -45,17 +46,9 @@ const duesPerSweepMax = 5000
 export async function sweepKeys(ports: SweepPorts, at: number): Promise<number> {
   const materials = new Materials(ports)
   const dues = await new KeyStore(ports.begin()).listDue(at, duesPerSweepMax)
-  const failures: unknown[] = []
-  let count = 0
-  for (const due of dues) {
-    try {
-      if (await ports.attempt((attempt) => settle(ports, materials, attempt, due, at))) count++
-    } catch (thrown) {
-      failures.push(thrown)
-    }
-  }
-  if (failures.length > 0) throw failures[0]
-  return count
+  return runEach(dues, (due) =>
+    ports.attempt((attempt) => settle(ports, materials, attempt, due, at)),
+  )
 }
 
 /** One thing at a time, looked at anew: it may have been called off since it was listed. */

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
  */
 import { randomUUID } from 'node:crypto'
+import { runEach } from '../../lib/errands.ts'
 import type { Desk } from '../operation.ts'
 import type { PrintEvent } from './events.ts'
 import { arnOf } from './name.ts'
@@ -27,17 +28,7 @@ const secretsPerSweepMax = 5000
  */
 export async function sweepSecrets(house: Sweeping, at: number): Promise<number> {
   const due = await new SecretStore(house.begin()).due(at, secretsPerSweepMax)
-  const failures: unknown[] = []
-  let count = 0
-  for (const each of due) {
-    try {
-      if (await house.attempt((attempt) => sweepOne(house, attempt, each, at))) count++
-    } catch (thrown) {
-      failures.push(thrown)
-    }
-  }
-  if (failures.length > 0) throw failures[0]
-  return count
+  return runEach(due, (each) => house.attempt((attempt) => sweepOne(house, attempt, each, at)))
 }
 
 /** It may have been restored, or removed and made anew, since the list was read. */

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
  */
 import { randomUUID } from 'node:crypto'
+import { runEach } from '../../lib/errands.ts'
 import type { Desk } from '../operation.ts'
 import { arnOf } from './name.ts'
 import type { Duty, ParameterRecord, Shelf } from './records.ts'
@@ -33,33 +34,31 @@ export interface Sweeping {
 
 const dutiesPerSweepMax = 5000
 
-/** Does what was due by then; one that fails keeps none of the others waiting. */
-export async function sweepParameters(house: Sweeping, at: number): Promise<void> {
+/** Does what was due by then; gives for how many parameters. Called again, it takes the rest. */
+export async function sweepParameters(house: Sweeping, at: number): Promise<number> {
   const due = await new ParameterStore(house.begin()).due(at, dutiesPerSweepMax)
-  const failures: unknown[] = []
-  for (const each of due) {
-    try {
-      await house.attempt((attempt) => sweepOne(house, attempt, each, at))
-    } catch (thrown) {
-      failures.push(thrown)
-    }
-  }
-  if (failures.length > 0) throw failures[0]
+  return runEach(due, (each) => house.attempt((attempt) => sweepOne(house, attempt, each, at)))
 }
 
 /** It may have been put anew or deleted since the list was read. */
-async function sweepOne(house: Sweeping, attempt: Attempt, { shelf, name }: Due, at: number) {
+async function sweepOne(
+  house: Sweeping,
+  attempt: Attempt,
+  { shelf, name }: Due,
+  at: number,
+): Promise<boolean> {
   const parameters = new ParameterStore(attempt)
   const parameter = await parameters.find(shelf, name)
   const ended = parameter?.duties.filter((duty) => duty.at <= at) ?? []
-  if (!parameter || ended.length === 0) return
+  if (!parameter || ended.length === 0) return false
   for (const duty of ended) attempt.record(house.printEvent(eventOf(shelf, parameter, duty, at)))
   if (ended.some(({ type }) => type === 'Expiration')) {
     parameters.remove(shelf, parameter)
-    return
+    return true
   }
   const duties = parameter.duties.filter((duty) => duty.at > at)
   parameters.put(shelf, parameter, { ...parameter, duties })
+  return true
 }
 
 const eventOf = (shelf: Shelf, { name, type }: ParameterRecord, duty: Duty, at: number) => ({
