@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   audit: ['lib', 'store'],
   rotation: ['lib', 'store'],
   functions: ['lib'],
+  backup: ['lib', 'store', 'keyring'],
   'services/operation.ts': ['lib', 'contract', 'policy', 'store'],
   services: ['lib', 'contract', 'policy', 'keyring', 'services/operation.ts'],
   server: [
@@ -47,10 +48,13 @@ const outside = new Set([
   'config.ts',
   'folder.ts',
   'credentials.ts',
+  'restore.ts',
+  'drill.ts',
+  'copyist.ts',
 ])
 
 /** Commands that are the house's own door or work on a stopped store, and so reach the wiring. */
-const wiringCommands = new Set(['cli/serve.ts', 'cli/reset.ts'])
+const wiringCommands = new Set(['cli/serve.ts', 'cli/reset.ts', 'cli/restore.ts'])
 
 /** The runtime dependencies that a room may name; all others may name none. */
 const libraries: Readonly<Record<string, readonly string[]>> = {

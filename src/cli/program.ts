@@ -20,7 +20,8 @@ function programOf(): Command {
   const program = new Command('strongroom').description(
     'A secrets manager that people run themselves and that their AWS code already speaks.',
   )
-  for (const add of [addServe, addAudit, addAccounts, addCredentials, addQuestions]) add(program)
+  for (const add of [addServe, addAudit, addAccounts, addCredentials, addQuestions, addBackups])
+    add(program)
   return program
 }
 
@@ -116,4 +117,30 @@ function addQuestions(program: Command): void {
     .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', ownProfile)
     .action(async (requestId, flags) => (await import('./why.ts')).why(requestId, flags))
+}
+
+const rootKeyWords = 'the file of the root key that it was made under'
+
+function addBackups(program: Command): void {
+  const backup = program.command('backup').description('backups that prove themselves')
+  backup
+    .command('restore')
+    .description('make a data folder from a backup')
+    .argument('<file>', 'the backup')
+    .option('--data <dir>', 'the new data folder (./data)')
+    .option('--root-key <file>', rootKeyWords)
+    .action(async (file, flags) => (await import('./restore.ts')).restore(file, flags))
+  backup
+    .command('drill')
+    .description('restore a backup into a scratch folder and open everything in it')
+    .argument('<file>', 'the backup')
+    .option('--data <dir>', 'the data folder whose root key it was made under (./data)')
+    .option('--root-key <file>', rootKeyWords)
+    .option('--scratch <dir>', "where to restore it (the backup's own folder)")
+    .action(async (file, flags) => (await import('./restore.ts')).drill(file, flags))
+  backup
+    .command('verify')
+    .description('whether a backup has the bytes that were written, without any key')
+    .argument('<file>', 'the backup')
+    .action(async (file) => (await import('./restore.ts')).verify(file))
 }

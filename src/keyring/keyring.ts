@@ -22,6 +22,7 @@ export type Purpose =
   | 'sessions'
   | 'kms'
   | 'kms stamps'
+  | 'backup'
 
 /** What stays readable under old store keys: batches of the journal are chained and never written again. */
 const remembering: ReadonlySet<Purpose> = new Set(['journal', 'journal link'])

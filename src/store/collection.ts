@@ -64,6 +64,11 @@ export class Codec {
     return frozen(of.upgrade(record, format))
   }
 
+  /** Throws Damaged unless this is a row that was sealed for this key. */
+  prove(key: string, row: Uint8Array): void {
+    this.#parse(key, row)
+  }
+
   #parse(key: string, row: Uint8Array): { f: number; r: unknown } {
     return JSON.parse(this.#open(key, row).toString())
   }

@@ -114,7 +114,5 @@ export interface Engine {
   stamps(keys: readonly string[]): Promise<(number | undefined)[]>
   /** Journal rows with `after < seq <= upTo`. */
   journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
-  /** A consistent copy of the whole database in a new file or folder. */
-  snapshot(path: string): Promise<void>
   close(): Promise<void>
 }

@@ -251,10 +251,6 @@ export class Store implements Source {
     await this.#enqueue({ at: this.#position, ...nothing, reseals })
   }
 
-  snapshot(path: string): Promise<void> {
-    return this.#engine.snapshot(path)
-  }
-
   /** Lets what is queued commit, then closes the engine. */
   async close(): Promise<void> {
     await this.#drained

@@ -91,7 +91,7 @@ interface Answer {
 }
 
 /** AWS's own encryption context; what else a value is bound to is bound by the value's box alone. */
-const boundOf = ({ SecretARN = '', SecretVersionId = '' }: Context) => ({
+export const boundOf = ({ SecretARN = '', SecretVersionId = '' }: Context) => ({
   SecretARN,
   SecretVersionId,
 })

@@ -3,7 +3,7 @@
  * commits are sent to the writer thread, one batch at a time.
  */
 import { once } from 'node:events'
-import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
@@ -129,10 +129,6 @@ class SqliteEngine implements Engine {
   async journal(after: number, upTo: number, page: Page): Promise<JournalRow[]> {
     const statement = page.reverse ? this.#statements.journalBack : this.#statements.journal
     return statement.all(after, upTo, page.itemsMax) as unknown as JournalRow[]
-  }
-
-  async snapshot(path: string): Promise<void> {
-    await backup(this.#reader, path)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,138 @@
+/**
+ * A backup of 100,000 secrets: how long create, drill and restore take, how large the file is, and the
+ * most memory that each held. Each step is a process of its own, so that its memory is its own.
+ * Run: node tools/bench/backup.ts [secrets]
+ */
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { writeBackup } from '../../src/backup/write.ts'
+import { drill } from '../../src/drill.ts'
+import { openFolder } from '../../src/folder.ts'
+import { sealValue } from '../../src/keyring/envelope.ts'
+import type { AccountId } from '../../src/lib/brand.ts'
+import { secretKeyFrom } from '../../src/lib/secret-key.ts'
+import { restore, sealOfFile } from '../../src/restore.ts'
+import { Materials } from '../../src/services/kms/material.ts'
+import { KeyStore } from '../../src/services/kms/store.ts'
+import { SecretStore } from '../../src/services/secretsmanager/store.ts'
+import { Codec } from '../../src/store/collection.ts'
+import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { readWhole } from '../../src/store/sqlite/whole.ts'
+import { Store } from '../../src/store/store.ts'
+
+const account = '000000000000' as AccountId
+const shelf = { account, region: 'us-east-1' }
+const perAttempt = 500
+const valueBytes = 200
+
+/** Secrets as the operations write them, without the wire, which would take an hour. */
+async function furnish(path: string, count: number): Promise<void> {
+  const folder = openFolder(path, false, account)
+  const { databasePath, anchorPath, keyring, journalKeys } = folder
+  const fatal = (reason: string) => {
+    throw new Error(reason)
+  }
+  const engine = await openSqlite({ databasePath, anchorPath, keys: journalKeys, fatal })
+  const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
+  const ports = { sealer: keyring.sealer('kms'), stampKey: keyring.lasting('kms stamps') }
+  const materials = new Materials(ports)
+  const owner = { account, keyId: randomUUID() }
+  const made = materials.keep(owner, Buffer.alloc(32, 7))
+  await store.attempt(async (attempt) =>
+    new KeyStore(attempt).putMaterial(shelf, owner.keyId, made.id, made.record),
+  )
+  const reference = { ...owner, materialId: made.id }
+  const dataKeys = (context: Record<string, string>) => ({
+    async generate() {
+      const bytes = Buffer.from(randomUUID().replaceAll('-', ''))
+      const sealed = materials.encrypt(reference, made.record, bytes, context)
+      return { key: secretKeyFrom(bytes), sealed }
+    },
+    open: () => Promise.reject(new Error('nothing is opened here')),
+  })
+  for (let start = 0; start < count; start += perAttempt) {
+    await store.attempt(async (attempt) => {
+      const secrets = new SecretStore(attempt)
+      for (let n = start; n < Math.min(count, start + perAttempt); n++) {
+        const id = randomUUID()
+        const name = `team-${n % 97}/service-${String(n).padStart(6, '0')}`
+        const at = 1_700_000_000_000 + n
+        const common = { name, suffix: 'abcdef', madeBy: id, createdAt: at, changedAt: at }
+        const secret = { ...common, labels: [{ name: 'AWSCURRENT', on: id }], versionsCount: 1 }
+        const SecretARN = `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}-abcdef`
+        const bound = { SecretARN, SecretVersionId: id }
+        const value = Buffer.alloc(valueBytes, n)
+        const envelope = await sealValue(dataKeys(bound), value, { ...bound, kind: 'string' })
+        secrets.add(shelf, secret)
+        secrets.addVersion(shelf, secret, {
+          id,
+          createdAt: at,
+          content: { kind: 'string', envelope },
+        })
+        attempt.record(
+          JSON.stringify({
+            eventName: 'CreateSecret',
+            requestID: id,
+            recipientAccountId: account,
+            filler: 'x'.repeat(900),
+          }),
+        )
+      }
+    })
+  }
+  await store.close()
+  folder.release()
+}
+
+const steps: Readonly<Record<string, (path: string, count: number) => Promise<string>>> = {
+  async furnish(path, count) {
+    await furnish(join(path, 'data'), count)
+    return `${statSync(join(path, 'data', 'store.db')).size >> 20} MiB database`
+  },
+  async create(path) {
+    const folder = openFolder(join(path, 'data'), false)
+    const whole = readWhole(folder.databasePath)
+    const wish = { path: join(path, 'backup'), backupId: randomUUID(), madeAt: Date.now() }
+    const bytes = await writeBackup(whole, folder.keyring.sealer('backup'), wish)
+    whole.close()
+    folder.release()
+    return `${bytes >> 20} MiB file`
+  },
+  async drill(path) {
+    const { open } = sealOfFile(join(path, 'data', 'root.key'))
+    const report = await drill({ file: join(path, 'backup'), scratchPath: path, open })
+    if (report.doubts.length > 0) throw new Error(report.doubts.join('; '))
+    return `${report.records} records, ${report.values} values, ${report.audit} audit records opened`
+  },
+  async restore(path) {
+    const seal = sealOfFile(join(path, 'data', 'root.key'))
+    const head = await restore({ file: join(path, 'backup'), dataPath: join(path, 'again'), seal })
+    return `at commit ${head.seq}`
+  },
+}
+
+const [step, path, count = '100000'] = process.argv.slice(2)
+if (step !== undefined && path !== undefined && existsSync(path)) {
+  const began = performance.now()
+  const said = await steps[step]?.(path, Number(count))
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024)
+  console.log(
+    `${step.padEnd(8)} ${seconds.padStart(6)} s  ${String(mebibytes).padStart(4)} MiB at most  ${said}`,
+  )
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-backup-'))
+  try {
+    for (const each of Object.keys(steps)) {
+      const args = [fileURLToPath(import.meta.url), each, folder, step ?? count]
+      const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+      if (status !== 0) process.exitCode = 1
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
