@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   contract: [],
+  cache: [],
   sigv4: ['lib'],
   keyring: ['lib'],
   store: ['lib'],
@@ -37,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Wiring only: may import everything. */
 const outside = new Set([
   'main.ts',
+  'embed.ts',
   'house.ts',
   'ports.ts',
   'rotating.ts',
@@ -162,6 +164,7 @@ describe('walls', () => {
     ['sigv4/sign.ts', 'ini'],
     ['server/answer.ts', 'services/iam/index.ts'],
     ['cli/tail.ts', 'house.ts'],
+    ['cache/cache.ts', 'lib/arn.ts'],
   ]
   for (const [from, to] of trespassers) {
     test(`${from} may not import ${to}`, () => {
