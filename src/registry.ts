@@ -2,6 +2,7 @@
 import { printServiceAct } from './audit/event.ts'
 import { AuditLog } from './audit/log.ts'
 import type { Config } from './config.ts'
+import { inventory } from './inventory.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
 import type { Outlets } from './outlets.ts'
@@ -81,6 +82,7 @@ export function servicesOf(
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),
       events: lookup,
+      inventory,
       people: peopleOf(secrets),
       sealedKeyOf,
       operator: config.account,

@@ -45,6 +45,7 @@ const outside = new Set([
   'registry.ts',
   'chores.ts',
   'outlets.ts',
+  'inventory.ts',
   'pages.ts',
   'world.ts',
   'config.ts',

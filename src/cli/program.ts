@@ -117,6 +117,15 @@ function addQuestions(program: Command): void {
     .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', ownProfile)
     .action(async (requestId, flags) => (await import('./why.ts')).why(requestId, flags))
+  program
+    .command('lint')
+    .description(
+      'what lets in more than it should, or is needed no more; exit code 2 if there is any',
+    )
+    .option('--severity <least>', 'low, medium, high or critical: the least that is told', 'low')
+    .option('--json', 'one JSON text a line')
+    .option('--profile <file>', ownProfile)
+    .action(async (flags) => (await import('./lint.ts')).lint(flags))
 }
 
 const rootKeyWords = 'the file of the root key that it was made under'

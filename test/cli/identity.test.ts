@@ -206,6 +206,22 @@ test('who --did prints what each did, and who never did; --json all of it', asyn
   assert.match(wrong.stderr, /^strongroom: --since soon is neither a span such as 30d/)
 })
 
+test('lint prints findings, the worst first, and tells by its exit code that there are any', async () => {
+  const { code, stdout, stderr } = await typed(['lint', '--profile', profile])
+  assert.equal(code, 2, stderr)
+  assert.match(
+    stdout,
+    /^low {7}SECRET_WITHOUT_ROTATION {2}arn:aws:secretsmanager:\S+:secret:shop\/key-/m,
+  )
+  const none = await typed(['lint', '--severity', 'critical', '--profile', profile])
+  assert.deepEqual([none.code, none.stdout], [0, ''])
+  const json = await typed(['lint', '--json', '--profile', profile])
+  const [first = ''] = json.stdout.split('\n')
+  assert.match(JSON.parse(first).Id, /^[0-9a-f]{16}$/)
+  const wrong = await typed(['lint', '--severity', 'dire', '--profile', profile])
+  assert.equal(wrong.code, 1)
+})
+
 test('account reset-root gives root a new key, ends the old ones, and is recorded', async () => {
   const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-reset-'))
   after(() => rmSync(dataPath, { recursive: true, force: true }))

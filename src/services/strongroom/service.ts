@@ -5,6 +5,7 @@ import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
+import type { Inventory } from './lint/article.ts'
 
 /** The audit as this service reads it; the house gives it. */
 export interface AuditReader {
@@ -85,6 +86,7 @@ export interface SealedKey {
 export interface Ports {
   readonly audit: AuditReader
   readonly events: EventIndex
+  readonly inventory: Inventory
   readonly people: People
   /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
   sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
