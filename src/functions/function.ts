@@ -51,7 +51,7 @@ export interface Invocation {
   readonly wantsTail: boolean
 }
 
-/** What came of it. That the function failed is an outcome; only TooBusy and broken parts of ours are thrown. */
+/** What came of it. That the function failed is an outcome; what kept it from being run is thrown. */
 export interface Outcome {
   /** What the handler answered, or the error as AWS shapes it. */
   readonly payload: Uint8Array
@@ -60,7 +60,10 @@ export interface Outcome {
 }
 
 export interface Runners {
-  /** Throws TooBusy when every environment that there may be is at work and the queue is full. */
+  /**
+   * Throws TooBusy when every environment that there may be is at work and the queue is full, CannotRun
+   * when this machine does not run it, and whatever the ports throw.
+   */
   invoke(deployed: Deployed, invocation: Invocation): Promise<Outcome>
   /** Drops the environments of every version of this function; those at work end their invocation first. */
   forget(arn: string): void
@@ -82,6 +85,11 @@ export class TooBusy extends Error {
     super('Rate Exceeded.')
     this.reason = reason
   }
+}
+
+/** This machine does not run that function. The words are for the person who deployed it. */
+export class CannotRun extends Error {
+  override name = 'CannotRun'
 }
 
 /** What holds functions here. `level` is the strongest that this machine lets the server do. */

@@ -1,0 +1,181 @@
+/**
+ * Where an environment's processes are put: three levels, of which the strongest is taken that this
+ * machine lets the server build. Each starts a shell without privileges that reads a script.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Isolation } from './function.ts'
+import { Users } from './users.ts'
+import type { Places } from './variables.ts'
+
+export type Level = Isolation['level']
+
+export interface Room {
+  /** Unpacked code, read-only. */
+  readonly task: string
+  readonly layers?: string | undefined
+  /** Our own bootstraps and the certificates of home. */
+  readonly runtime: string
+  /** Folders of the machine that the runtime needs: where its interpreter lives. */
+  readonly needs: readonly Shown[]
+  readonly temporaryMegabytes: number
+}
+
+/** A path of the machine, and where it is seen inside. */
+export interface Shown {
+  readonly from: string
+  readonly to: string
+}
+
+export interface Sandbox {
+  /** Reads its script from standard input; tells of ended extensions on descriptor 3. */
+  readonly child: ChildProcess
+  readonly pid: number
+  readonly places: Places
+  /** The environment's own user, where it has one. */
+  readonly user: number | undefined
+  /** Kills everything inside, waits until it is gone and removes what it left. */
+  end(): Promise<void>
+}
+
+export class Sandboxes {
+  readonly level: Level
+  readonly #scratch: string
+  readonly #users = process.getuid?.() === 0 ? new Users() : undefined
+
+  /** @param scratch an empty folder that others may pass through where users are own */
+  constructor(level: Level, scratch: string) {
+    this.level = level
+    this.#scratch = scratch
+    mkdirSync(join(scratch, 'root'), { recursive: true })
+  }
+
+  open(room: Room): Sandbox {
+    const user = this.level === 'process' ? undefined : this.#users?.take()
+    const sandbox =
+      this.level === 'namespaces' ? this.#enclose(room, user) : this.#start(room, user)
+    return {
+      ...sandbox,
+      end: async () => {
+        await sandbox.end()
+        if (user !== undefined) this.#users?.giveBack(user)
+      },
+    }
+  }
+
+  /** Own mounts, PIDs and IPC; and where the server is not root, a user namespace to make them in. */
+  #enclose(room: Room, user: number | undefined): Sandbox {
+    const { task, layers, runtime, needs, temporaryMegabytes } = room
+    const shown = [
+      { from: task, to: insidePlaces.task },
+      { from: runtime, to: insidePlaces.runtime },
+      ...(layers ? [{ from: layers, to: insidePlaces.layers }] : []),
+      ...needs,
+    ]
+    const child = start([
+      ...['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--ipc', '--fork'],
+      ...['--kill-child', ...(user === undefined ? ['--map-root-user'] : [])],
+      ...['/bin/sh', enterPath, join(this.#scratch, 'root'), String(user ?? '-')],
+      ...[String(temporaryMegabytes), ...shown.flatMap(({ from, to }) => [from, to])],
+    ])
+    return { ...child, places: insidePlaces, user, end: () => killGroup(child.child) }
+  }
+
+  /** The machine's own view of files; a user of its own, where there is one to give. */
+  #start(room: Room, user: number | undefined): Sandbox {
+    const folder = mkdtempSync(join(this.#scratch, 'environment-'))
+    const temporary = join(folder, 'tmp')
+    mkdirSync(temporary, { mode: 0o700 })
+    if (user !== undefined) {
+      chownSync(folder, user, user)
+      chownSync(temporary, user, user)
+    }
+    const child = start(['/bin/sh'], user)
+    const places = {
+      task: room.task,
+      layers: room.layers ?? '/opt',
+      runtime: room.runtime,
+      temporary,
+    }
+    const end = async () => {
+      await killGroup(child.child)
+      if (user !== undefined) await killUser(user)
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { ...child, places, user, end }
+  }
+}
+
+const insidePlaces: Places = {
+  task: '/var/task',
+  layers: '/opt',
+  runtime: '/var/runtime',
+  temporary: '/tmp',
+}
+
+const enterPath = fileURLToPath(new URL('bootstrap/enter.sh', import.meta.url))
+
+/**
+ * In a session of its own, behind the server in the order of the CPU, and with an environment that
+ * is nobody's: the customer's variables come with the script.
+ */
+function start(command: readonly string[], user?: number): { child: ChildProcess; pid: number } {
+  const child = spawn('nice', ['-n', '10', ...command], {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...(user !== undefined && { uid: user, gid: user }),
+  })
+  child.on('error', () => {}) // told by its exit
+  child.stdin?.on('error', () => {}) // it may end before it has read all
+  if (child.pid === undefined) throw new Error('no process could be started')
+  return { child, pid: child.pid }
+}
+
+async function killGroup(child: ChildProcess): Promise<void> {
+  const isGone = child.exitCode !== null || child.signalCode !== null
+  const gone = isGone ? undefined : once(child, 'exit')
+  try {
+    process.kill(-(child.pid as number), 'SIGKILL')
+  } catch {} // nobody is left in it
+  await gone
+}
+
+/** One call that reaches every process of the user at once: none can fork away from it. */
+async function killUser(user: number): Promise<void> {
+  const killer = spawn('/bin/sh', ['-c', 'kill -KILL -1'], {
+    uid: user,
+    gid: user,
+    stdio: 'ignore',
+  })
+  await once(killer, 'exit')
+}
+
+/** The strongest level that works here, found out by trying. */
+export async function chooseLevel(scratch: string): Promise<Level> {
+  if (process.platform !== 'linux') return 'process'
+  const levels: readonly Level[] =
+    process.getuid?.() === 0 ? ['namespaces', 'user'] : ['namespaces']
+  for (const level of levels) if (await works(new Sandboxes(level, scratch), scratch)) return level
+  return 'process'
+}
+
+async function works(sandboxes: Sandboxes, scratch: string): Promise<boolean> {
+  let sandbox: Sandbox
+  try {
+    sandbox = sandboxes.open({ task: scratch, runtime: scratch, needs: [], temporaryMegabytes: 1 })
+  } catch {
+    return false
+  }
+  const { child } = sandbox
+  child.stdout?.resume()
+  child.stderr?.resume()
+  child.stdin?.end('exit 42\n')
+  const [code] = await once(child, 'exit')
+  await sandbox.end()
+  return code === 42
+}

@@ -1,0 +1,67 @@
+/**
+ * The folder that environments are made from: unpacked code, our bootstraps, the certificates of home.
+ * Made anew by each start, removed at the end.
+ */
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { fileURLToPath } from 'node:url'
+import { Cache } from './cache.ts'
+import type { Home, Ports } from './function.ts'
+import type { Parts } from './furniture.ts'
+import { Languages } from './languages.ts'
+import type { Limits } from './limits.ts'
+import { chooseLevel, Sandboxes } from './sandbox.ts'
+
+export interface Workshop {
+  readonly parts: Parts
+  close(): void
+}
+
+/** @param folder the server's own, for nobody else; what stands in it is removed */
+export async function openWorkshop(
+  folder: string,
+  ports: Ports,
+  limits: Limits,
+): Promise<Workshop> {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const level = await chooseLevel(join(folder, 'trial'))
+  // Strangers cannot pass through the data folder; and what they are shown must not lie in it.
+  const place = level === 'user' ? mkdtempSync(join(tmpdir(), 'strongroom-functions-')) : folder
+  if (level === 'user') chmodSync(place, 0o711)
+  const [runtimePath, codePath, scratch] = ['runtime', 'code', 'environments'].map((name) => {
+    const path = join(place, name)
+    mkdirSync(path)
+    chmodSync(path, 0o711)
+    return path
+  }) as [string, string, string]
+  layRuntime(runtimePath, ports.home)
+  return {
+    parts: {
+      ...{ ports, limits, runtimePath },
+      sandboxes: new Sandboxes(level, scratch),
+      languages: new Languages(level),
+      cache: new Cache(codePath, ports.unpack, limits.codeBytesMax),
+    },
+    close() {
+      for (const path of [place, folder]) rmSync(path, { recursive: true, force: true })
+    },
+  }
+}
+
+const bootstraps = ['runtime.mjs', 'runtime.py']
+
+function layRuntime(path: string, { ca }: Home): void {
+  const lay = (name: string, text: string) => writeFileSync(join(path, name), text, { mode: 0o444 })
+  for (const name of bootstraps) {
+    cpSync(fileURLToPath(new URL(`bootstrap/${name}`, import.meta.url)), join(path, name))
+    chmodSync(join(path, name), 0o444)
+  }
+  chmodSync(path, 0o755)
+  if (ca === undefined) return
+  lay('home.pem', ca)
+  // botocore takes this instead of its own list: home must not be the only one that is known.
+  lay('authorities.pem', [ca, ...rootCertificates].join('\n'))
+}
