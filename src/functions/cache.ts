@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Ports } from './function.ts'
+import { unpack } from '../lib/unpack.ts'
 
 /** One zip: its hash as Lambda's API has it, and how to get it. */
 export interface Packed {
@@ -31,14 +31,12 @@ interface Unpacked {
 
 export class Cache {
   readonly #folder: string
-  readonly #unpack: Ports['unpack']
   readonly #bytesMax: number
   /** In the order of last use. */
   readonly #entries = new Map<string, Entry>()
 
-  constructor(folder: string, unpack: Ports['unpack'], bytesMax: number) {
+  constructor(folder: string, bytesMax: number) {
     this.#folder = folder
-    this.#unpack = unpack
     this.#bytesMax = bytesMax
   }
 
@@ -67,7 +65,7 @@ export class Cache {
       for (const [index, zip] of zips.entries()) {
         const part = join(folder, String(index))
         await mkdir(part)
-        await this.#unpack(await verified(zip), part)
+        await unpack(await verified(zip), part)
         if (index === 0) continue
         await cp(part, path, { recursive: true, force: true, verbatimSymlinks: true })
         await rm(part, { recursive: true })

@@ -44,6 +44,8 @@ export async function openEnvironment(deployed: Deployed, parts: Parts): Promise
 
 export class Environment {
   readonly deployed: Deployed
+  /** Present from its reply until it is ready for the next, or has ended. */
+  settling: Promise<void> | undefined
   /** When it began to wait, by the monotonic clock. */
   restingSince = performance.now()
   readonly #parts: Parts
@@ -109,7 +111,10 @@ export class Environment {
     await turn()
     await turn()
     this.#conclude(requestId, course, performance.now() - begunAt)
-    void this.#settle(course, deadline).then(settled)
+    this.settling = this.#settle(course, deadline).then(() => {
+      this.settling = undefined
+      settled()
+    })
     const outcome = this.#outcomeOf(course, requestId)
     return invocation.wantsTail ? { ...outcome, tail: log.tail() } : outcome
   }

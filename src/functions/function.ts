@@ -114,8 +114,6 @@ export interface Ports {
   readonly clock: { now(): number }
   /** Where functions find this server. */
   readonly home: Home
-  /** Unpacks a zip into an empty folder; refuses what leads out of it, and bombs. */
-  unpack(zip: Uint8Array, folder: string): Promise<void>
   /** Short-lived credentials of the function's role, as lambda.amazonaws.com gets them by sts:AssumeRole. */
   roleCredentials(deployed: Deployed): Promise<RoleCredentials>
   readonly logs: Logs

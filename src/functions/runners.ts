@@ -2,6 +2,7 @@
  * Runs Lambda functions: finds or opens an environment for each invocation, keeps it warm, closes it
  * when it is old, idle, or of code that has changed.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Admission } from './admission.ts'
 import { type Environment, openEnvironment } from './environment.ts'
 import {
@@ -31,6 +32,7 @@ export interface RunnersOptions {
 export const openRunners = (options: RunnersOptions): Runners => new Fleet(options)
 
 const sweepMilliseconds = 10_000
+const settleMilliseconds = 50
 
 class Fleet implements Runners {
   readonly #options: RunnersOptions
@@ -60,7 +62,7 @@ class Fleet implements Runners {
     let environment: Environment
     try {
       if (this.#isClosed) throw new TooBusy('ConcurrentInvocationLimitExceeded')
-      environment = this.#takeWarm(deployed) ?? (await this.#openCold(deployed, parts))
+      environment = (await this.#findWarm(deployed)) ?? (await this.#openCold(deployed, parts))
     } catch (thrown) {
       this.#admission.leave(deployed)
       throw thrown
@@ -103,6 +105,19 @@ class Fleet implements Runners {
     this.#sweeping ??= setInterval(() => this.#sweep(), sweepMilliseconds).unref()
     this.#workshop ??= openWorkshop(folder, ports, this.#limits)
     return this.#workshop
+  }
+
+  /** One that rests; or one that has replied and will rest in a moment, which costs less than a new one. */
+  async #findWarm(deployed: Deployed): Promise<Environment | undefined> {
+    const warm = this.#takeWarm(deployed)
+    if (warm) return warm
+    const { arn, version } = deployed
+    const settling = [...this.#working].find(
+      (other) => other.deployed.arn === arn && other.deployed.version === version && other.settling,
+    )
+    if (!settling) return undefined
+    await Promise.race([settling.settling, wait(settleMilliseconds)])
+    return this.#takeWarm(deployed)
   }
 
   /** The one that rested last: it is the likeliest to be in the machine's caches. */

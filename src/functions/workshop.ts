@@ -43,7 +43,7 @@ export async function openWorkshop(
       ...{ ports, limits, runtimePath },
       sandboxes: new Sandboxes(level, scratch),
       languages: new Languages(level),
-      cache: new Cache(codePath, ports.unpack, limits.codeBytesMax),
+      cache: new Cache(codePath, limits.codeBytesMax),
     },
     close() {
       for (const path of [place, folder]) rmSync(path, { recursive: true, force: true })

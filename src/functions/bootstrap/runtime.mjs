@@ -57,15 +57,24 @@ function shapeOf(thrown) {
   return { errorType: name, errorMessage: message, trace: String(stack ?? '').split('\n') }
 }
 
-function report(path, thrown, title) {
+async function report(path, thrown, title) {
   const shape = shapeOf(thrown)
   const { errorType, errorMessage, trace: stack } = shape
   write('ERROR', `${title}\t${JSON.stringify({ errorType, errorMessage, stack })}`)
+  await drained()
   const headers = {
     'lambda-runtime-function-error-type': String(errorType).replace(/[^\x21-\x7e]/g, ''),
   }
   return post(path, JSON.stringify(shape), headers)
 }
+
+/** A full pipe is written to later: the answer must not come before what the handler logged. */
+const drained = () =>
+  Promise.all(
+    [process.stdout, process.stderr]
+      .filter((output) => output.writableLength > 0)
+      .map((output) => new Promise((done) => output.write('', done))),
+  )
 
 /** One event for each call: a line break inside would end it. */
 function write(level, text) {
@@ -162,7 +171,9 @@ async function answer(handler, id, event, context) {
   try {
     if (handler[streams]) return await answerStream(handler, path, event, context)
     const result = await run(handler, event, context)
-    await post(`${path}/response`, printResult(result))
+    const body = printResult(result)
+    await drained()
+    await post(`${path}/response`, body)
   } catch (thrown) {
     await report(`${path}/error`, thrown, 'Invoke Error ')
   }
@@ -199,6 +210,7 @@ async function answerStream(handler, path, event, context) {
       'Lambda-Runtime-Function-Error-Body': body,
     })
   }
+  await drained()
   sent.end()
   await answered
 }
