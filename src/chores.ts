@@ -4,6 +4,7 @@ import type { Strangers } from './audit/strangers.ts'
 import { minuteMs } from './lib/clock.ts'
 import { type Loans, printKeyEvent, printPolicyEvent } from './registry.ts'
 import { sweepKeys } from './services/kms/sweep.ts'
+import { sweepLogs } from './services/logs/index.ts'
 import { sweepSecrets } from './services/secretsmanager/index.ts'
 import { sweepParameters } from './services/ssm/index.ts'
 import type { Attempt } from './store/attempt.ts'
@@ -47,6 +48,7 @@ function choresOf({ store, loans, strangers, filed }: Errands): (() => Promise<v
     async () =>
       void (await sweepKeys({ ...keyPorts, ...port, printEvent: printKeyEvent }, filed().at)),
     async () => void (await sweepParameters({ ...port, printEvent: printPolicyEvent }, filed().at)),
+    async () => void (await sweepLogs(port, filed().at)),
     () => recordStrangers(store, filed(), strangers),
   ]
 }

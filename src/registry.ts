@@ -13,6 +13,7 @@ import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
 import { KeyReader } from './services/kms/store.ts'
 import type { KeyEvent } from './services/kms/sweep.ts'
+import { logs } from './services/logs/index.ts'
 import type { Service } from './services/operation.ts'
 import type { ServiceEvent } from './services/secretsmanager/events.ts'
 import { type Ports as SecretPorts, secretsManager } from './services/secretsmanager/index.ts'
@@ -78,6 +79,7 @@ export function servicesOf(
     kms(keyPorts),
     sts(sessions, identities, issuers),
     ssm(secretPorts.tokens),
+    logs(secretPorts.tokens),
     cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),

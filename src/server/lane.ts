@@ -64,7 +64,12 @@ export function bodyBytesMaxOf(
 ): number | undefined {
   const [, name = ''] = claimForm.exec(headerOf(head.headers, 'authorization') ?? '') ?? []
   const service = services.get(name)
-  if (!service?.bodyBytesMax || service.model.protocol !== 'rest-json') return undefined
-  const route = findRoute(service.model, head.method, head.target)
-  return route && service.bodyBytesMax.get(route.operation)
+  if (!service?.bodyBytesMax) return undefined
+  const operation = operationOf(service.model, head)
+  return operation === undefined ? undefined : service.bodyBytesMax.get(operation)
 }
+
+const operationOf = (model: ServiceModel, head: Omit<Received, 'body'>): string | undefined =>
+  model.protocol === 'rest-json'
+    ? findRoute(model, head.method, head.target)?.operation
+    : headerOf(head.headers, 'x-amz-target')?.split('.').at(-1)

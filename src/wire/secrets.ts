@@ -27,6 +27,9 @@ const secretNames: ReadonlySet<string> = new Set([
   'SessionToken',
   'TokenCode',
   'WebIdentityToken',
+  // What programs print is theirs: the audit does not repeat it.
+  'logEventMessages',
+  'logEvents',
 ])
 
 /** True for a member whose value is kept from errors and audit whatever its shape says. */

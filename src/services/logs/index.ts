@@ -1,0 +1,51 @@
+/** CloudWatch Logs: its table of operations and what they are given. */
+import { logs as model } from '../../contract/generated/logs.ts'
+import type { PageTokens } from '../../lib/page.ts'
+import { type Service, tableOf } from '../operation.ts'
+import { createLogGroup } from './createLogGroup.ts'
+import { createLogStream } from './createLogStream.ts'
+import { deleteLogGroup } from './deleteLogGroup.ts'
+import { deleteRetentionPolicy } from './deleteRetentionPolicy.ts'
+import { describeLogGroups } from './describeLogGroups.ts'
+import { describeLogStreams } from './describeLogStreams.ts'
+import { filterLogEvents } from './filterLogEvents.ts'
+import { getLogEvents } from './getLogEvents.ts'
+import { listTagsForResource } from './listTagsForResource.ts'
+import { putLogEvents } from './putLogEvents.ts'
+import { putRetentionPolicy } from './putRetentionPolicy.ts'
+import { LogStore } from './store.ts'
+import { tagResource } from './tagResource.ts'
+import { testMetricFilter } from './testMetricFilter.ts'
+
+export { appendLines, type StreamPlace } from './made.ts'
+export { sweepLogs } from './sweep.ts'
+
+const operations = tableOf([
+  createLogGroup,
+  createLogStream,
+  deleteLogGroup,
+  deleteRetentionPolicy,
+  describeLogGroups,
+  describeLogStreams,
+  filterLogEvents,
+  getLogEvents,
+  listTagsForResource,
+  putLogEvents,
+  putRetentionPolicy,
+  tagResource,
+  testMetricFilter,
+])
+
+/** A mebibyte of lines, and what JSON puts around and into them. */
+const bodyBytesMax: ReadonlyMap<string, number> = new Map([['PutLogEvents', 3 << 20]])
+
+export const logs = (tokens: PageTokens): Service => ({
+  model,
+  internalCode: 'ServiceUnavailableException',
+  operations,
+  bodyBytesMax,
+  rooms: ({ attempt, caller, region, draws }) => ({
+    logs: new LogStore(attempt),
+    ...{ caller, region, draws, tokens },
+  }),
+})

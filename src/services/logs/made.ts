@@ -1,0 +1,40 @@
+/** Groups and streams that are made, and lines of the house's own into them. */
+import { randomUUID } from 'node:crypto'
+import type { Draws } from '../../lib/draws.ts'
+import type { Desk } from '../operation.ts'
+import { addLines } from './append.ts'
+import type { GroupRecord, Line, Shelf, StreamRecord } from './records.ts'
+import { LogStore } from './store.ts'
+
+/** An id that nothing else has. */
+export const newId = (draws: Pick<Draws, 'draw'>): string => draws.draw('log id', randomUUID)
+
+/** A stream of a group, by name. */
+export interface StreamPlace extends Shelf {
+  readonly group: string
+  readonly stream: string
+}
+
+/**
+ * Lines of the house's own (what functions print), in an attempt of the house's own; group and stream
+ * are made if they are not there. Lines must be in order.
+ */
+export async function appendLines(
+  attempt: Desk['attempt'],
+  { group: groupName, stream: streamName, ...shelf }: StreamPlace,
+  lines: readonly Line[],
+  at: number,
+): Promise<void> {
+  const logs = new LogStore(attempt)
+  const group = (await logs.findGroup(shelf, groupName)) ?? makeGroup(logs, shelf, groupName, at)
+  const stream = (await logs.findStream(group, streamName)) ?? makeStream(streamName, at)
+  addLines(logs, group, stream, lines, { at, draw: randomUUID })
+}
+
+function makeGroup(logs: LogStore, shelf: Shelf, name: string, at: number): GroupRecord {
+  const group = { name, id: randomUUID(), createdAt: at, tags: {} }
+  logs.putGroup(shelf, group)
+  return group
+}
+
+export const makeStream = (name: string, createdAt: number): StreamRecord => ({ name, createdAt })

@@ -1,0 +1,24 @@
+/**
+ * Lines into a stream. Sequence tokens are taken and mean nothing any more, as on AWS.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+ */
+import { addLines, mustBeFitLines, sift } from './append.ts'
+import { findStream } from './group.ts'
+import { newId } from './made.ts'
+import { operation } from './service.ts'
+
+export const putLogEvents = operation('PutLogEvents', {
+  action: 'logs:PutLogEvents',
+  touches: (look, input) => findStream(look, input, input.logStreamName),
+
+  run({ logs, draws }, { logEvents }, { record, stream }) {
+    const lines = logEvents.map(({ timestamp: at, message }) => ({ at, message }))
+    mustBeFitLines(lines)
+    const { fit, rejected } = sift(lines, record, draws.at)
+    if (fit.length > 0) {
+      addLines(logs, record, stream, fit, { at: draws.at, draw: () => newId(draws) })
+    }
+    return { nextSequenceToken: String(draws.at), rejectedLogEventsInfo: rejected }
+  },
+})
