@@ -19,6 +19,15 @@ export const limitations: Readonly<Record<string, Readonly<Record<string, string
     ImportKeyMaterial: 'no second material for a multi-Region key',
     Sign: 'no Ed25519ph, no EXTERNAL_MU',
   },
+  logs: {
+    CreateLogGroup:
+      "no keys of one's own (events are sealed under the store's), the standard class only",
+    FilterLogEvents: 'no patterns for columns, no regular expressions in patterns',
+  },
+  ssm: {
+    PutParameter: 'no data types but text',
+    GetServiceSetting: 'the defaults, which cannot be changed',
+  },
   sts: {
     AssumeRole: 'no MFA (SerialNumber, TokenCode), no ProvidedContexts',
     DecodeAuthorizationMessage: 'no answer here holds an encoded message, so that none decodes',

@@ -56,6 +56,12 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
     ReEncrypt: { SourceKeyId: key, CiphertextBlob: blob, DestinationKeyId: key },
     RetireGrant: { KeyId: key, GrantId: 'a'.repeat(64) },
   },
+  logs: {
+    DescribeLogStreams: { logGroupName: 'walked' },
+    FilterLogEvents: { logGroupName: 'walked' },
+    GetLogEvents: { logGroupName: 'walked' },
+    TagResource: { tags: { walked: 'walked' } },
+  },
   ssm: {
     ...Object.fromEntries(
       ['AddTagsToResource', 'ListTagsForResource', 'RemoveTagsFromResource'].map((operation) => [
