@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { readSchedule, type Schedule, type ScheduleFlags } from './backup/schedule.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { Refusal } from './lib/fault.ts'
@@ -27,12 +28,14 @@ export interface Config {
   readonly limitsRates: boolean
   /** For how many days a record can be looked up. */
   readonly lookupDays: number
+  /** When backups are made of themselves, and where. */
+  readonly backups?: Schedule
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
 /** What `strongroom serve` was told, each member as its flag has it. */
-export interface ServeFlags {
+export interface ServeFlags extends ScheduleFlags {
   readonly listen?: string
   readonly data?: string
   readonly account?: string
@@ -57,6 +60,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
   const region = given.region ?? (regions.has('us-east-1') ? 'us-east-1' : ([...regions][0] ?? ''))
   const tls = readTls(given)
   const root = takeRoot(environment)
+  const backups = readSchedule(given)
   if (!regions.has(region)) throw new Refusal(`--region ${region} is not among the regions served.`)
   if (!tls && !given.insecure && !isLoopback(host)) {
     throw new Refusal(
@@ -75,6 +79,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     lookupDays: readDays(given.lookupDays ?? '90'),
     ...(tls && { tls }),
+    ...(backups && { backups }),
     ...(root && { root }),
   })
 }
@@ -94,6 +99,9 @@ function fromEnvironment(environment: Environment): ServeFlags {
     privateIssuers: text('PRIVATE_ISSUERS'),
     rateLimits: text('RATE_LIMITS'),
     lookupDays: text('LOOKUP_DAYS'),
+    backupEvery: text('BACKUP_EVERY'),
+    backupKeep: text('BACKUP_KEEP'),
+    backupTo: text('BACKUP_TO'),
   }
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }

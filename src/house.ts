@@ -4,6 +4,7 @@
  */
 import { recordRollback } from './audit/notices.ts'
 import { Strangers } from './audit/strangers.ts'
+import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
@@ -55,7 +56,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     port: config.port,
     tls: config.tls,
     limits: world.limits ?? serverLimits,
-    page: (path) => pageOf(path, world.docs, rooms !== undefined),
+    page: (path) => pageOf(path, world.docs, rooms?.warnings()),
     respond: async (received) => respond((rooms ?? (await opened)).hall, received),
     roomFor: async (head, bytes) => (rooms ?? (await opened)).bulk.roomFor(head, bytes),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
@@ -75,6 +76,7 @@ interface Rooms {
   readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
+  warnings(): string[]
   close(): Promise<void>
 }
 
@@ -120,7 +122,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const strangers = new Strangers()
   const enterAs = doorFor(() => hall)
   const outlets = openOutlets({ folder, config, store, clock, complain: world.complain })
-  const services = servicesOf(loans, store, outlets, folder.journalKeys, config, world)
+  const backups = openBackups({ folder, config, clock, complain: world.complain })
+  const services = servicesOf(loans, store, outlets, backups, folder.journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
@@ -131,7 +134,9 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     bulk: bulkOf(parts),
     enterAs,
     credentialsPath: folder.credentialsPath,
+    warnings: () => backups.warnings(),
     async close() {
+      await backups.close()
       await engine.close()
       await endChores()
       await outlets.close()

@@ -1,6 +1,7 @@
 /** The services that are served, each with what the house lends it. */
 import { printServiceAct } from './audit/event.ts'
 import { AuditLog } from './audit/log.ts'
+import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
 import { inventory } from './inventory.ts'
 import type { Keyring } from './keyring/keyring.ts'
@@ -68,6 +69,7 @@ export function servicesOf(
   { secrets, sessions, keyPorts, secretPorts }: Loans,
   store: Store,
   { lookup }: Outlets,
+  backups: Backups,
   journalKeys: JournalKeys,
   config: Config,
   world: World,
@@ -86,6 +88,7 @@ export function servicesOf(
       events: lookup,
       inventory,
       people: peopleOf(secrets),
+      backups: backups.ports,
       sealedKeyOf,
       operator: config.account,
     }),

@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'services/operation.ts',
   ],
-  cli: ['lib', 'contract', 'sigv4', 'wire'],
+  cli: ['lib', 'contract', 'sigv4', 'wire', 'backup'],
 }
 
 /** Wiring only: may import everything. */
@@ -51,6 +51,7 @@ const outside = new Set([
   'config.ts',
   'folder.ts',
   'credentials.ts',
+  'backups.ts',
   'restore.ts',
   'drill.ts',
   'copyist.ts',

@@ -46,6 +46,9 @@ function addServe(program: Command): void {
       "how often an account may call: AWS's quotas, or no limit (off)",
     )
     .option('--lookup-days <days>', 'for how long records can be looked up (90)')
+    .option('--backup-every <span>', 'make and drill a backup so often, such as 1h')
+    .option('--backup-to <dir>', 'the folder for these backups')
+    .option('--backup-keep <span>', 'how long they are kept (14d)')
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
 }
@@ -132,6 +135,17 @@ const rootKeyWords = 'the file of the root key that it was made under'
 
 function addBackups(program: Command): void {
   const backup = program.command('backup').description('backups that prove themselves')
+  backup
+    .command('create')
+    .description('a backup of the deployment, fetched from its server into a file')
+    .argument('<file>', 'the new file')
+    .option('--profile <file>', operatorProfile)
+    .action(async (file, flags) => (await import('./backup.ts')).create(file, flags))
+  backup
+    .command('status')
+    .description('how the backups on schedule stand; fails unless all is well')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./backup.ts')).status(flags))
   backup
     .command('restore')
     .description('make a data folder from a backup')

@@ -77,6 +77,7 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
 /** By shape. */
 export const texts: Readonly<Record<string, string>> = {
   AliasNameType: 'alias/walked',
+  BackupIdType: '12345678-1234-1234-1234-123456789012',
   KeyIdType: key,
   OpenIDConnectProviderUrlType: 'https://walked.example.com',
   arnType: `arn:aws:iam::${account}:policy/walked`,

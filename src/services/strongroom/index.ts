@@ -1,8 +1,12 @@
 /** The operator's API: its table of operations and what they are given. */
 import { strongroom as model } from '../../contract/generated/strongroom.ts'
 import { type Service, tableOf } from '../operation.ts'
+import { backupStatus } from './backupStatus.ts'
 import { createAccount } from './createAccount.ts'
+import { createBackup } from './createBackup.ts'
+import { deleteBackup } from './deleteBackup.ts'
 import { explain } from './explain.ts'
+import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
 import type { Ports, Rooms } from './service.ts'
@@ -14,7 +18,19 @@ export function strongroom(ports: Ports): Service {
   return {
     model,
     internalCode: 'InternalServiceError',
-    operations: tableOf([createAccount, explain, lint, listAccounts, tailAudit, whoCan, whoDid]),
+    operations: tableOf([
+      backupStatus,
+      createAccount,
+      createBackup,
+      deleteBackup,
+      explain,
+      getBackupPart,
+      lint,
+      listAccounts,
+      tailAudit,
+      whoCan,
+      whoDid,
+    ]),
     rooms: ({ attempt, caller, region, draws, consider }): Rooms => ({
       ...ports,
       ...{ attempt, caller, region, draws, consider },

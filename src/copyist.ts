@@ -1,0 +1,96 @@
+/**
+ * The thread that makes and drills backups, so that no answer waits for one. One task, then it ends.
+ * It is lent the store keys as they are open here; a backup's own header says which of them it needs.
+ */
+import { statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { DrillReport } from './backup/report.ts'
+import { type Progress, type Wish, writeBackup } from './backup/write.ts'
+import { drill } from './drill.ts'
+import { parseHeader, type StoreKeys } from './keyring/header.ts'
+import { Keyring } from './keyring/keyring.ts'
+import { Refusal } from './lib/fault.ts'
+import { readWhole } from './store/sqlite/whole.ts'
+
+/** What the house lends. */
+interface Lent {
+  readonly storeId: string
+  readonly storeKeys: StoreKeys
+}
+
+export type Task =
+  | { readonly kind: 'create'; readonly databasePath: string; readonly wish: Wish }
+  | { readonly kind: 'drill'; readonly file: string; readonly scratchPath: string }
+
+export type CopyistTask = Lent & Task
+
+export type CopyistMessage =
+  | { readonly kind: 'progress'; readonly done: number; readonly of: number }
+  | { readonly kind: 'created'; readonly bytes: number }
+  | { readonly kind: 'drilled'; readonly report: DrillReport }
+  | { readonly kind: 'refused'; readonly words: string }
+
+const tellEveryMs = 200
+
+async function work(port: MessagePort, task: CopyistTask): Promise<void> {
+  try {
+    port.postMessage(await done(port, task))
+  } catch (thrown) {
+    port.postMessage({ kind: 'refused', words: wordsOf(thrown) })
+  }
+}
+
+async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessage> {
+  const open = (header: string) => keyringOf(task, header)
+  if (task.kind === 'drill') return { kind: 'drilled', report: await drill({ ...task, open }) }
+  mustHaveRoom(task.databasePath, task.wish.path)
+  const whole = readWhole(task.databasePath)
+  try {
+    const sealer = open(whole.header).sealer('backup')
+    return { kind: 'created', bytes: await writeBackup(whole, sealer, task.wish, teller(port)) }
+  } finally {
+    await whole.close()
+  }
+}
+
+/** The keys of a header, among those that are open here. */
+function keyringOf({ storeId, storeKeys }: Lent, text: string): Keyring {
+  const header = parseHeader(text)
+  if (header?.storeId !== storeId) throw new Refusal("The header is not this store's.")
+  if (header.keys.some(({ id }) => !storeKeys.has(id))) {
+    throw new Refusal('The store keys were changed meanwhile: try again.')
+  }
+  return new Keyring(header, storeKeys)
+}
+
+/** A backup must not be what fills the disk on which the store writes. */
+function mustHaveRoom(databasePath: string, path: string): void {
+  const needed = statSync(databasePath).size
+  const { bavail, bsize } = statfsSync(dirname(path))
+  const free = bavail * bsize
+  if (free > needed + spareBytes) return
+  throw new Refusal(
+    `${dirname(path)} has no room for a backup: ${free >> 20} MiB are free, up to ${(needed + spareBytes) >> 20} may be needed.`,
+  )
+}
+
+const spareBytes = 64 << 20
+
+function teller(port: MessagePort): Progress {
+  let toldAt = 0
+  return (done, of) => {
+    if (done < of && Date.now() - toldAt < tellEveryMs) return
+    toldAt = Date.now()
+    port.postMessage({ kind: 'progress', done, of })
+  }
+}
+
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof Refusal) return thrown.message
+  const { code, message } = thrown as NodeJS.ErrnoException
+  return `The backup could not be made (${code ?? message}).`
+}
+
+if (parentPort) await work(parentPort, workerData as CopyistTask)
