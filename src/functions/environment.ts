@@ -161,6 +161,7 @@ export class Environment {
     const { log } = this.#furniture
     const { timeoutSeconds, memoryMegabytes } = this.deployed
     const isLate = course.kind === 'time'
+    log.endLines()
     if (isLate) log.note(printTimeout(this.#parts.ports.clock.now(), requestId, timeoutSeconds))
     log.note(printEnd(requestId))
     log.note(

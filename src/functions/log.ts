@@ -22,6 +22,7 @@ export class Log {
   readonly #stream: LogStream
   readonly #limits: Limits
   readonly #now: () => number
+  readonly #cutters: LineCutter[] = []
   #batch: LogLine[] = []
   #batchBytes = 0
   #timer: NodeJS.Timeout | undefined
@@ -63,9 +64,15 @@ export class Log {
     return bytes.subarray(Math.max(0, bytes.length - tailBytesMax))
   }
 
+  /** What was written without a line break counts as a line when the invocation ends. */
+  endLines(): void {
+    for (const { end } of this.#cutters) end()
+  }
+
   /** Reads one of the environment's two outputs until it ends. */
   follow(output: Readable): void {
     const cut = lineCutter(this.#limits.logLineBytesMax, (line) => this.#take(line))
+    this.#cutters.push(cut)
     const meter = new Meter(this.#limits.outputBytesPerSecondMax)
     output.on('data', (chunk: Buffer) => {
       if (this.#keptBytes <= this.#limits.logBytesMax) cut.add(chunk)
@@ -113,11 +120,19 @@ export class Log {
   }
 }
 
+interface LineCutter {
+  add(chunk: Buffer): void
+  /** What is left is a line. */
+  end(): void
+  /** Forgets what is left; how long it was. */
+  drop(): number
+}
+
 /** Cuts bytes into lines, none longer than allowed. Bytes that are no UTF-8 become the replacement sign. */
-function lineCutter(bytesMax: number, take: (line: string) => void) {
+function lineCutter(bytesMax: number, take: (line: string) => void): LineCutter {
   let rest: Buffer = Buffer.alloc(0)
   return {
-    add(chunk: Buffer): void {
+    add(chunk) {
       let text = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
       for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10)) {
         take(text.toString('utf8', 0, end).replace(/\r$/, ''))
@@ -128,12 +143,11 @@ function lineCutter(bytesMax: number, take: (line: string) => void) {
       }
       rest = Buffer.from(text)
     },
-    end(): void {
+    end() {
       if (rest.length > 0) take(rest.toString())
       rest = Buffer.alloc(0)
     },
-    /** Forgets an unfinished line; its length. */
-    drop(): number {
+    drop() {
       const { length } = rest
       rest = Buffer.alloc(0)
       return length
