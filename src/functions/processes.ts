@@ -6,6 +6,7 @@
  * https://man7.org/linux/man-pages/man5/proc.5.html
  */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 
 export interface Usage {
   readonly processes: number
@@ -35,7 +36,10 @@ function childrenOf(pid: number): number[] {
   )
 }
 
-/** What they use together. Pages that processes share, such as the program's own, count once. */
+/**
+ * What they use together, at most: pages of files that they share count once, pages of a parent that
+ * its children have not changed count for each.
+ */
 export function usageOf(pids: readonly number[]): Usage {
   let ownPages = 0
   let sharedPages = 0
@@ -57,6 +61,18 @@ const numbersIn = (path: string): number[] =>
   look(() => readFileSync(path, 'latin1'), '')
     .split(' ')
     .map(Number)
+
+/** What they use of memory together: each page once. Slow, for the kernel walks through all pages. */
+export async function exactMemoryBytes(pids: readonly number[]): Promise<number> {
+  let kibibytes = 0
+  for (const pid of pids) {
+    const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1').catch(() => undefined)
+    const [, share] = /^Pss: +(\d+) kB/m.exec(text ?? '') ?? []
+    // Where even root may not look (a container without ptrace) the upper bound must do.
+    kibibytes += share === undefined ? usageOf([pid]).memoryBytes / 1024 : Number(share)
+  }
+  return kibibytes * 1024
+}
 
 /** The fields stand behind the name, which may hold spaces and parentheses. */
 function ticksOf(pid: number): number {

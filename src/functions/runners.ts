@@ -17,11 +17,9 @@ import {
 } from './function.ts'
 import { describe } from './isolation.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { openWorkshop, type Workshop } from './workshop.ts'
+import { openWorkshop, type Site, type Workshop } from './workshop.ts'
 
-export interface RunnersOptions {
-  /** Emptied at the first invocation, and removed at the end. */
-  readonly folder: string
+export interface RunnersOptions extends Site {
   readonly ports: Ports
   readonly limits?: Partial<Limits>
   /** Run functions even where they could read what the server's user can read. */
@@ -101,9 +99,9 @@ class Fleet implements Runners {
   }
 
   #open(): Promise<Workshop> {
-    const { folder, ports } = this.#options
+    const { ports } = this.#options
     this.#sweeping ??= setInterval(() => this.#sweep(), sweepMilliseconds).unref()
-    this.#workshop ??= openWorkshop(folder, ports, this.#limits)
+    this.#workshop ??= openWorkshop(this.#options, ports, this.#limits)
     return this.#workshop
   }
 

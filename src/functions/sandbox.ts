@@ -155,12 +155,18 @@ async function killUser(user: number): Promise<void> {
   await once(killer, 'exit')
 }
 
-/** The strongest level that works here, found out by trying. */
-export async function chooseLevel(scratch: string): Promise<Level> {
+/**
+ * The strongest level that works here, found out by trying.
+ *
+ * @param strongest none above this is tried
+ */
+export async function chooseLevel(scratch: string, strongest: Level): Promise<Level> {
   if (process.platform !== 'linux') return 'process'
   const levels: readonly Level[] =
     process.getuid?.() === 0 ? ['namespaces', 'user'] : ['namespaces']
-  for (const level of levels) if (await works(new Sandboxes(level, scratch), scratch)) return level
+  const tried = levels.slice(Math.max(0, levels.indexOf(strongest)))
+  if (strongest === 'process') return strongest
+  for (const level of tried) if (await works(new Sandboxes(level, scratch), scratch)) return level
   return 'process'
 }
 

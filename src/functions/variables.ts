@@ -45,7 +45,7 @@ function defaultsOf({ deployed, places, home }: Setting): Record<string, string>
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    PATH: `/usr/local/bin:/usr/bin:/bin:${layers}/bin`,
+    PATH: `/var/lang/bin:/usr/local/bin:/usr/bin:/bin:${layers}/bin`,
     LD_LIBRARY_PATH: `${runtime}:${runtime}/lib:${task}:${task}/lib:${layers}/lib`,
     TMPDIR: temporary,
     AWS_ENDPOINT_URL: home.url,

@@ -3,10 +3,13 @@
  * process by itself; only who looks bounds all of them together.
  */
 import type { Limits } from './limits.ts'
-import { treeOf, usageOf } from './processes.ts'
+import { exactMemoryBytes, treeOf, usageOf } from './processes.ts'
 
 /** Why an environment must go. */
 export type Excess = 'memory' | 'processes' | 'cpu'
+
+/** Those that set the stage are another user's and not counted by the kernel against the limit. */
+const setupProcesses = 2
 
 /** How much seldomer than a working environment an idle one is looked at. */
 const idleFactor = 10
@@ -19,6 +22,7 @@ export class Watch {
   #timer: NodeJS.Timeout | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
   #peakBytes = 0
+  #isLookingCloser = false
   /** What it had used when its last invocation ended; `undefined` while it works. */
   #idleSinceCpu: number | undefined
 
@@ -65,12 +69,23 @@ export class Watch {
   #look(): void {
     const { processesMax, idleCpuMillisecondsMax } = this.#limits
     this.#lookedAt = performance.now()
-    const { memoryBytes, processes, cpuMilliseconds } = usageOf(treeOf(this.#pid, 2 * processesMax))
+    const pids = treeOf(this.#pid, 2 * processesMax)
+    const { memoryBytes, processes, cpuMilliseconds } = usageOf(pids)
+    if (memoryBytes > this.#memoryBytesMax) void this.#lookCloser(pids)
+    else this.#peakBytes = Math.max(this.#peakBytes, memoryBytes)
+    if (processes > processesMax + setupProcesses) this.#exceeded('processes')
+    if (this.#idleSinceCpu === undefined) return
+    this.#idleSinceCpu = Math.min(this.#idleSinceCpu, cpuMilliseconds)
+    if (cpuMilliseconds - this.#idleSinceCpu > idleCpuMillisecondsMax) this.#exceeded('cpu')
+  }
+
+  /** Children that share their parent's pages look larger than they are. */
+  async #lookCloser(pids: readonly number[]): Promise<void> {
+    if (this.#isLookingCloser) return
+    this.#isLookingCloser = true
+    const memoryBytes = await exactMemoryBytes(pids)
+    this.#isLookingCloser = false
     this.#peakBytes = Math.max(this.#peakBytes, memoryBytes)
     if (memoryBytes > this.#memoryBytesMax) this.#exceeded('memory')
-    else if (processes > processesMax) this.#exceeded('processes')
-    else if (this.#idleSinceCpu === undefined) return
-    this.#idleSinceCpu = Math.min(this.#idleSinceCpu ?? cpuMilliseconds, cpuMilliseconds)
-    if (cpuMilliseconds - this.#idleSinceCpu > idleCpuMillisecondsMax) this.#exceeded('cpu')
   }
 }

@@ -12,22 +12,28 @@ import type { Home, Ports } from './function.ts'
 import type { Parts } from './furniture.ts'
 import { Languages } from './languages.ts'
 import type { Limits } from './limits.ts'
-import { chooseLevel, Sandboxes } from './sandbox.ts'
+import { chooseLevel, type Level, Sandboxes } from './sandbox.ts'
 
 export interface Workshop {
   readonly parts: Parts
   close(): void
 }
 
-/** @param folder the server's own, for nobody else; what stands in it is removed */
+export interface Site {
+  /** The server's own, for nobody else; what stands in it is removed. */
+  readonly folder: string
+  /** No stronger isolation than this is tried: for who must see how a weaker machine does. */
+  readonly strongest?: Level
+}
+
 export async function openWorkshop(
-  folder: string,
+  { folder, strongest = 'namespaces' }: Site,
   ports: Ports,
   limits: Limits,
 ): Promise<Workshop> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const level = await chooseLevel(join(folder, 'trial'))
+  const level = await chooseLevel(join(folder, 'trial'), strongest)
   // Strangers cannot pass through the data folder; and what they are shown must not lie in it.
   const place = level === 'user' ? mkdtempSync(join(tmpdir(), 'strongroom-functions-')) : folder
   if (level === 'user') chmodSync(place, 0o711)

@@ -1,5 +1,6 @@
 /** Extensions: external ones from layers, in the pattern of AWS's Parameters and Secrets extension; internal ones. */
 import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
 import { after, test } from 'node:test'
 import { deploy, packed, raiseRunners } from './fixture.ts'
 
@@ -8,7 +9,8 @@ after(() => fleet[Symbol.asyncDispose]())
 
 /** An external extension in Node: registers, serves a port, tells the log of each event. */
 const extension = (events: readonly string[], more = '') => `#!/bin/sh
-exec /var/lang/bin/node --input-type=module -e '
+PATH=$PATH:${dirname(process.execPath)}
+exec node --input-type=module -e '
 import { createServer } from "node:http"
 const api = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2020-01-01/extension"
 const seen = []

@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
-import type { Deployed, Invocation, Ports, Runners } from '../../src/functions/function.ts'
+import type {
+  Deployed,
+  Invocation,
+  Isolation,
+  Ports,
+  Runners,
+} from '../../src/functions/function.ts'
 import type { Limits } from '../../src/functions/limits.ts'
 import { openRunners } from '../../src/functions/runners.ts'
 
@@ -27,13 +33,16 @@ export interface TestRunners extends AsyncDisposable {
 export interface TestOptions {
   readonly limits?: Partial<Limits>
   readonly ports?: Partial<Ports>
+  readonly strongest?: Isolation['level']
+  readonly acceptsNoIsolation?: boolean
 }
 
-export function raiseRunners({ limits = {}, ports = {} }: TestOptions = {}): TestRunners {
+export function raiseRunners({ limits = {}, ports = {}, ...rest }: TestOptions = {}): TestRunners {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-runners-'))
   const lines: string[] = []
   let opened = 0
   const runners = openRunners({
+    ...rest,
     folder: join(folder, 'functions'),
     limits: { shutdownMilliseconds: 1000, ...limits },
     ports: {

@@ -52,6 +52,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 mount -t proc -o nosuid,nodev,noexec proc proc
+# Inside a user namespace of ours none further may be made: each would be a set of privileges again.
+if [ "$user" = - ]; then echo 0 >proc/sys/user/max_user_namespaces; fi
 mount -t tmpfs -o "size=${megabytes}m,nr_inodes=64k,nosuid,nodev,mode=1777" tmpfs tmp
 
 pivot_root . old
