@@ -4,7 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from './function.ts'
@@ -127,13 +135,51 @@ function start(command: readonly string[], user?: number): { child: ChildProcess
     cwd: '/',
     detached: true,
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...covers()],
     ...(user !== undefined && { uid: user, gid: user }),
   })
   child.on('error', () => {}) // told by its exit
   child.stdin?.on('error', () => {}) // it may end before it has read all
   if (child.pid === undefined) throw new Error('no process could be started')
   return { child, pid: child.pid }
+}
+
+/**
+ * What this server was given open by whoever started it is no function's: something empty is laid over
+ * it. What Node opens itself is closed when a program is started.
+ */
+function covers(): ('ignore' | number)[] {
+  foreign ??= new Set(inherited().filter((fd) => fd > 3))
+  if (foreign.size === 0) return []
+  nothing ??= openSync('/dev/null', 'r+')
+  const cover = nothing
+  return Array.from({ length: Math.max(...foreign) - 3 }, (_, at) =>
+    foreign?.has(at + 4) ? cover : 'ignore',
+  )
+}
+
+let foreign: ReadonlySet<number> | undefined
+let nothing: number | undefined
+
+const closeOnExec = 0o2000000
+
+/** Descriptors of this process that its children would get. */
+function inherited(): number[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((fd) => {
+      const [, flags] = /^flags:\s+(\d+)/m.exec(textOf(`/proc/self/fdinfo/${fd}`)) ?? []
+      return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0
+    })
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return '' // it was the one by which the list was read
+  }
 }
 
 async function killGroup(child: ChildProcess): Promise<void> {
