@@ -19,7 +19,12 @@ interface Signed {
   readonly body: Buffer
 }
 
-function signed(url: string, credentials: Signer, { service, operation, input }: Order): Signed {
+function signed(
+  url: string,
+  credentials: Signer,
+  { service, operation, input }: Order,
+  at = Date.now(),
+): Signed {
   const target = jsonTargets[service]
   const body = Buffer.from(target ? JSON.stringify(input) : formOf(service, operation, input))
   const headers: [string, string][] = [['Host', new URL(url).host]]
@@ -30,7 +35,7 @@ function signed(url: string, credentials: Signer, { service, operation, input }:
   ])
   const made = signRequest({
     ...{ method: 'POST', target: '/', headers, body, credentials, region, service },
-    at: Date.now(),
+    at,
   })
   return { headers: made.headers, body }
 }
@@ -40,9 +45,17 @@ const versions: Readonly<Record<string, string>> = { iam: '2010-05-08', sts: '20
 const formOf = (service: string, Action: string, input: object): string =>
   new URLSearchParams({ Action, Version: versions[service] ?? '', ...input }).toString()
 
-/** One call, answered; throws what the server said if it did not succeed. */
-export async function call(url: string, credentials: Signer, order: Order): Promise<string> {
-  const { headers, body } = signed(url, credentials, order)
+/**
+ * One call, answered; throws what the server said if it did not succeed.
+ * @param at the signature's time, where the server's clock is set
+ */
+export async function call(
+  url: string,
+  credentials: Signer,
+  order: Order,
+  at?: number,
+): Promise<string> {
+  const { headers, body } = signed(url, credentials, order, at)
   const sent = headers.filter(([name]) => name !== 'Host') as [string, string][]
   const answer = await fetch(url, { method: 'POST', headers: sent, body })
   const text = await answer.text()
