@@ -8,6 +8,7 @@ import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
 import type { Outlets } from './outlets.ts'
 import { identities, peopleOf, sealedKeyOf } from './ports.ts'
+import { rotationsOf } from './rotating.ts'
 import { cloudtrail } from './services/cloudtrail/index.ts'
 import { iam } from './services/iam/index.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
@@ -89,6 +90,7 @@ export function servicesOf(
       inventory,
       people: peopleOf(secrets),
       backups: backups.ports,
+      rotations: rotationsOf(secretPorts),
       sealedKeyOf,
       operator: config.account,
     }),

@@ -1,9 +1,23 @@
-/** Rotation, wired: the engine between the secrets and the functions. */
+/** Rotation, wired: the engine between the secrets and the functions, and what the operator asks of it. */
 import type { Clock } from './lib/clock.ts'
 import { Fault } from './lib/fault.ts'
 import { RotationEngine, rotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
-import { Duty, type Ports as SecretPorts } from './services/secretsmanager/index.ts'
+import { TurnReader } from './rotation/store.ts'
+import {
+  actingRooms,
+  Duty,
+  repairRotation,
+  rotateBack,
+  type Ports as SecretPorts,
+} from './services/secretsmanager/index.ts'
+import { arnOf } from './services/secretsmanager/name.ts'
+import type { SecretRecord } from './services/secretsmanager/records.ts'
+import { unfinishedId } from './services/secretsmanager/rotation.ts'
+import type { Secret } from './services/secretsmanager/secret.ts'
+import { SecretReader } from './services/secretsmanager/store.ts'
+import type { RotationFacts, Rotations } from './services/strongroom/service.ts'
+import type { Attempt } from './store/attempt.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
@@ -25,3 +39,51 @@ export function startRotation(parts: Parts): RotationEngine {
 }
 
 const notInvocable: Invoke = () => Promise.reject(new Fault('ResourceNotFoundException'))
+
+/** What the operator's API asks about rotations. Its subjects are Secrets Manager's. */
+export const rotationsOf = ({ printEvent, wakeRotation }: SecretPorts): Rotations => ({
+  find: (attempt, subject) => {
+    const { shelf, record } = subject as Secret
+    return factsOf(attempt, shelf, record)
+  },
+  async list(attempt, shelf, { after, itemsMax }) {
+    const from = after === undefined ? {} : { after: [after] }
+    const secrets = await new SecretReader(attempt).listByName(shelf, { ...from, itemsMax })
+    const found = await Promise.all(
+      secrets.map(({ secret }) => secret && factsOf(attempt, shelf, secret)),
+    )
+    const last = secrets.length === itemsMax ? secrets.at(-1) : undefined
+    return { items: found.filter((facts) => facts !== undefined), next: last?.name }
+  },
+  async repair(attempt, subject, draws) {
+    wakeRotation()
+    return repairRotation(actingRooms(attempt, draws, printEvent), subject as Secret)
+  },
+  async back(attempt, subject, versionId, draws) {
+    wakeRotation()
+    return rotateBack(actingRooms(attempt, draws, printEvent), subject as Secret, versionId)
+  },
+})
+
+async function factsOf(
+  attempt: Attempt,
+  shelf: Secret['shelf'],
+  record: SecretRecord,
+): Promise<RotationFacts | undefined> {
+  const { name, rotation, deletedAt, primaryRegion } = record
+  if (!rotation || deletedAt !== undefined || primaryRegion !== undefined) return undefined
+  const arn = arnOf(shelf, name, record.suffix)
+  const turn = await new TurnReader(attempt).find({ shelf, name })
+  return {
+    arn,
+    name,
+    enabled: rotation.enabled,
+    lambdaArn: rotation.lambdaArn,
+    pendingId: unfinishedId(record.labels),
+    rotatedAt: rotation.rotatedAt,
+    nextAt: rotation.nextAt,
+    dueAt: rotation.enabled ? rotation.dueAt : undefined,
+    // That of a secret of the same name that is gone tells nothing.
+    turn: turn?.arn === arn ? turn : undefined,
+  }
+}

@@ -64,14 +64,28 @@ interface Refused {
 }
 
 /** Calls one operation of the operator's API. Throws Refusal with the answer's own words. */
-export async function callStrongroom<Output>(
+export const callStrongroom = <Output>(
   endpoint: Endpoint,
   operation: string,
   input: object,
+): Promise<Output> => callJson(endpoint, 'strongroom', `Strongroom.${operation}`, input)
+
+/** Calls one operation of Secrets Manager. Throws Refusal with the answer's own words. */
+export const callSecrets = <Output>(
+  endpoint: Endpoint,
+  operation: string,
+  input: object,
+): Promise<Output> => callJson(endpoint, 'secretsmanager', `secretsmanager.${operation}`, input)
+
+async function callJson<Output>(
+  endpoint: Endpoint,
+  service: string,
+  target: string,
+  input: object,
 ): Promise<Output> {
-  const response = await post(endpoint, 'strongroom', JSON.stringify(input), [
+  const response = await post(endpoint, service, JSON.stringify(input), [
     ['Content-Type', 'application/x-amz-json-1.1'],
-    ['X-Amz-Target', `Strongroom.${operation}`],
+    ['X-Amz-Target', target],
   ])
   const answer = (await response.json()) as Output & Refused
   if (response.ok) return answer

@@ -17,10 +17,21 @@ export async function run(words: readonly string[]): Promise<void> {
 }
 
 function programOf(): Command {
-  const program = new Command('strongroom').description(
-    'A secrets manager that people run themselves and that their AWS code already speaks.',
-  )
-  for (const add of [addServe, addAudit, addAccounts, addCredentials, addQuestions, addBackups])
+  const program = new Command('strongroom')
+    .description(
+      'A secrets manager that people run themselves and that their AWS code already speaks.',
+    )
+    // A command that has commands of its own, as rotate has, leaves them their flags.
+    .enablePositionalOptions()
+  for (const add of [
+    addServe,
+    addAudit,
+    addAccounts,
+    addCredentials,
+    addQuestions,
+    addRotation,
+    addBackups,
+  ])
     add(program)
   return program
 }
@@ -129,6 +140,37 @@ function addQuestions(program: Command): void {
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
     .action(async (flags) => (await import('./lint.ts')).lint(flags))
+}
+
+function addRotation(program: Command): void {
+  const rotate = program
+    .command('rotate')
+    .description('rotate a secret now, step by step, by the function that it has')
+    .enablePositionalOptions()
+    .argument('<secret>', 'name or ARN')
+    .option('--rehearse', 'on a scratch copy of the secret, there and back')
+    .option('--yes', 'go on with a rehearsal, which for some seconds changes the real login')
+    .option('--profile <file>', ownProfile)
+    .action(async (secret, flags) => (await import('./rotate.ts')).rotate(secret, flags))
+  rotate
+    .command('status')
+    .description('all rotations: overdue, failing, next')
+    .option('--json', 'the whole answer as JSON')
+    .option('--profile <file>', ownProfile)
+    .action(async (flags) => (await import('./rotate.ts')).status(flags))
+  rotate
+    .command('repair')
+    .description('heal an AWSPENDING that is stuck')
+    .argument('<secret>', 'name or ARN')
+    .option('--profile <file>', ownProfile)
+    .action(async (secret, flags) => (await import('./rotate.ts')).repair(secret, flags))
+  program
+    .command('rollback')
+    .description('make AWSPREVIOUS the current value again')
+    .argument('<secret>', 'name or ARN')
+    .option('--rotate', 'by its rotation function, which sets the value where it is used')
+    .option('--profile <file>', ownProfile)
+    .action(async (secret, flags) => (await import('./rollback.ts')).rollback(secret, flags))
 }
 
 const rootKeyWords = 'the file of the root key that it was made under'

@@ -8,17 +8,16 @@ import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { Desk } from '../operation.ts'
+import { actingRooms } from './acting.ts'
 import type { PrintEvent, RotationEvent } from './events.ts'
 import { current, holderOf, pending } from './labels.ts'
 import { arnOf } from './name.ts'
 import type { Rotation, SecretRecord } from './records.ts'
 import { unfinishedId } from './rotation.ts'
 import { type Secret, secretOf } from './secret.ts'
-import { type Changing, fault } from './service.ts'
 import { type Due, dueOf, SecretReader, SecretStore } from './store.ts'
 import { endTrial } from './trial.ts'
 import { beginRotation } from './turn.ts'
-import { Vault } from './vault.ts'
 import { nextWindow } from './window.ts'
 
 type Attempt = Desk['attempt']
@@ -73,7 +72,7 @@ export class Duty {
     if (unfinished !== undefined) return workOf(secret.arn, rotation, 'rotation')
     const versionId = draws.draw('version', () => randomUUID())
     const { rotation: begun } = await beginRotation(
-      this.#rooms(attempt, draws),
+      actingRooms(attempt, draws, this.#printEvent),
       secret,
       rotation,
       versionId,
@@ -108,7 +107,7 @@ export class Duty {
   /** Removes what a test left. The schedule goes on as it was. */
   async endTrial(attempt: Attempt, due: Due, draws: Draws): Promise<void> {
     const secret = await found(attempt, due)
-    if (secret) await endTrial(this.#rooms(attempt, draws), secret)
+    if (secret) await endTrial(actingRooms(attempt, draws, this.#printEvent), secret)
   }
 
   /** Records what happened as AWS's service event. `error` holds no values. */
@@ -121,23 +120,6 @@ export class Duty {
     const told = { name, at, shelf, secretArn, eventId: randomUUID() }
     attempt.record(this.#printEvent({ ...told, ...(error !== undefined && { error }) }))
   }
-
-  #rooms(attempt: Attempt, draws: Draws): Changing {
-    return {
-      secrets: new SecretStore(attempt),
-      vault: new Vault(noKeys),
-      draws,
-      tell: (name, { arn: secretArn, shelf }) => {
-        const event = { name, at: draws.at, shelf, secretArn, eventId: randomUUID() }
-        attempt.record(this.#printEvent(event))
-      },
-    }
-  }
-}
-
-/** The clock opens no values: a copy that needs one falls behind, and says so, until somebody's call. */
-const noKeys = () => {
-  throw fault('DecryptionFailure', 'No caller is here whose permission opens the value.')
 }
 
 async function found(attempt: Attempt, { shelf, name }: Due): Promise<Secret | undefined> {

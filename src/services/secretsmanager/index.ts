@@ -33,7 +33,9 @@ import { updateSecretVersionStage } from './updateSecretVersionStage.ts'
 import { validateResourcePolicy } from './validateResourcePolicy.ts'
 import { Vault } from './vault.ts'
 
+export { actingRooms } from './acting.ts'
 export { Duty } from './duty.ts'
+export { repairRotation, rotateBack } from './mend.ts'
 export { type Sweeping, sweepSecrets } from './sweep.ts'
 
 /** What the house lends this service. */

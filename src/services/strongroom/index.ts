@@ -5,10 +5,14 @@ import { backupStatus } from './backupStatus.ts'
 import { createAccount } from './createAccount.ts'
 import { createBackup } from './createBackup.ts'
 import { deleteBackup } from './deleteBackup.ts'
+import { describeRotation } from './describeRotation.ts'
 import { explain } from './explain.ts'
 import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
+import { listRotations } from './listRotations.ts'
+import { repairRotation } from './repairRotation.ts'
+import { rotateBack } from './rotateBack.ts'
 import type { Ports, Rooms } from './service.ts'
 import { tailAudit } from './tailAudit.ts'
 import { whoCan } from './whoCan.ts'
@@ -23,17 +27,21 @@ export function strongroom(ports: Ports): Service {
       createAccount,
       createBackup,
       deleteBackup,
+      describeRotation,
       explain,
       getBackupPart,
       lint,
       listAccounts,
+      listRotations,
+      repairRotation,
+      rotateBack,
       tailAudit,
       whoCan,
       whoDid,
     ]),
-    rooms: ({ attempt, caller, region, draws, consider }): Rooms => ({
+    rooms: ({ attempt, caller, region, draws, consider, refusal }): Rooms => ({
       ...ports,
-      ...{ attempt, caller, region, draws, consider },
+      ...{ attempt, caller, region, draws, consider, refusal },
     }),
   }
 }

@@ -1,5 +1,5 @@
 /** The operator's own API: what AWS has no words for. */
-import type { StrongroomOperations } from '../../contract/generated/strongroom.ts'
+import type { StepView, StrongroomOperations } from '../../contract/generated/strongroom.ts'
 import type { AccountId } from '../../lib/brand.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
@@ -84,7 +84,69 @@ export interface SealedKey {
   readonly EncryptionContext: Readonly<Record<string, string>>
 }
 
+/** The last turn of a rotation. No values, and no words of a function's own. */
+export interface TurnFacts {
+  readonly kind: 'rotation' | 'trial'
+  readonly state: 'running' | 'waiting' | 'succeeded' | 'failed' | 'ended'
+  readonly versionId: string
+  readonly attempt: number
+  readonly startedAt: number
+  readonly endedAt?: number | undefined
+  readonly retryAt?: number | undefined
+  readonly steps: readonly {
+    readonly step: StepView['Step']
+    readonly startedAt: number
+    readonly endedAt?: number | undefined
+  }[]
+  readonly failures: readonly {
+    readonly at: number
+    readonly attempt: number
+    readonly step?: StepView['Step'] | undefined
+    readonly words: string
+  }[]
+}
+
+/** What is known of a secret's rotation. Instants are milliseconds since 1970. */
+export interface RotationFacts {
+  readonly arn: string
+  readonly name: string
+  readonly enabled: boolean
+  readonly lambdaArn?: string | undefined
+  /** A version that has AWSPENDING and is not current. */
+  readonly pendingId?: string | undefined
+  readonly rotatedAt?: number | undefined
+  readonly nextAt?: number | undefined
+  readonly dueAt?: number | undefined
+  readonly turn?: TurnFacts | undefined
+}
+
+/** Rotations as this service asks about them; the house gives it. Subjects are those of a secret. */
+export interface Rotations {
+  /** `undefined` for a secret that was never to be rotated. */
+  find(attempt: Desk['attempt'], subject: Subject): Promise<RotationFacts | undefined>
+  list(
+    attempt: Desk['attempt'],
+    shelf: { readonly account: AccountId; readonly region: string },
+    page: { readonly after: string | undefined; readonly itemsMax: number },
+  ): Promise<{ readonly items: readonly RotationFacts[]; readonly next: string | undefined }>
+  repair(
+    attempt: Desk['attempt'],
+    subject: Subject,
+    draws: Draws,
+  ): Promise<{
+    readonly kind: 'nothing' | 'reattempted' | 'label-removed'
+    readonly versionId?: string | undefined
+  }>
+  back(
+    attempt: Desk['attempt'],
+    subject: Subject,
+    versionId: string | undefined,
+    draws: Draws,
+  ): Promise<{ readonly versionId: string; readonly from: string }>
+}
+
 export interface Ports {
+  readonly rotations: Rotations
   readonly audit: AuditReader
   readonly events: EventIndex
   readonly inventory: Inventory
@@ -102,6 +164,7 @@ export interface Rooms extends Ports {
   readonly region: string
   readonly draws: Draws
   readonly consider: Desk['consider']
+  readonly refusal: Desk['refusal']
 }
 
 export const { operation, fault } = declare<StrongroomOperations, Rooms, Rooms>()

@@ -114,9 +114,11 @@ function stepsFor(client: () => SecretsManagerClient, logins: Logins): Steps {
     async setSecret(event) {
       const pending = await readPending(event)
       if (await logins.opens(pending)) return
-      const current = await read(event.SecretId, 'AWSCURRENT')
-      if (!(await logins.opens(current))) throw new NoLogin()
-      await logins.set(pending, current)
+      for (const stage of ['AWSCURRENT', 'AWSPREVIOUS']) {
+        const password = await read(event.SecretId, stage).catch(() => '')
+        if (await logins.opens(password)) return logins.set(pending, password)
+      }
+      throw new NoLogin()
     },
     async testSecret(event) {
       if (!(await logins.opens(await readPending(event)))) throw new NoLogin()
