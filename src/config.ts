@@ -11,6 +11,8 @@ import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { Refusal } from './lib/fault.ts'
 import { publicRegions } from './lib/regions.ts'
+import { readSealSources, type SealFlags, sealFlagsIn } from './sealing.ts'
+import type { SealSources } from './seals/sources.ts'
 
 export interface Config {
   readonly host: string
@@ -30,12 +32,14 @@ export interface Config {
   readonly lookupDays: number
   /** When backups are made of themselves, and where. */
   readonly backups?: Schedule
+  /** How the store is opened. */
+  readonly seal: SealSources
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
 /** What `strongroom serve` was told, each member as its flag has it. */
-export interface ServeFlags extends ScheduleFlags {
+export interface ServeFlags extends ScheduleFlags, SealFlags {
   readonly listen?: string
   readonly data?: string
   readonly account?: string
@@ -78,6 +82,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     privateIssuers: readIssuers(given.privateIssuers),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     lookupDays: readDays(given.lookupDays ?? '90'),
+    seal: readSealSources(given, environment),
     ...(tls && { tls }),
     ...(backups && { backups }),
     ...(root && { root }),
@@ -98,6 +103,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
     privateIssuers: text('PRIVATE_ISSUERS'),
     rateLimits: text('RATE_LIMITS'),
+    ...sealFlagsIn(environment),
     lookupDays: text('LOOKUP_DAYS'),
     backupEvery: text('BACKUP_EVERY'),
     backupKeep: text('BACKUP_KEEP'),

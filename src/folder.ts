@@ -4,13 +4,16 @@
  */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Header, makeHeader, parseHeader } from './keyring/header.ts'
-import { type Keyring, openKeyring } from './keyring/keyring.ts'
-import { makeRootKey, readRootKey } from './keyring/root.ts'
+import { type Header, parseHeader } from './keyring/header.ts'
+import { Keyring } from './keyring/keyring.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { sameBytes } from './lib/bytes.ts'
 import { Refusal } from './lib/fault.ts'
+import { beginBy, type Opened, openBy } from './seals/opening.ts'
+import { writePin } from './seals/pin.ts'
+import type { Seal } from './seals/seal.ts'
+import { chooseSeal, type SealSources, sealNamed } from './seals/sources.ts'
 import { StoreFull } from './store/engine.ts'
 import type { JournalKeys } from './store/journal.ts'
 import { firstLink } from './store/journal.ts'
@@ -19,6 +22,7 @@ import { createDatabase, damaged, type Glance, glanceAt } from './store/sqlite/f
 import { lockFolder } from './store/sqlite/lock.ts'
 
 export interface Folder {
+  readonly path: string
   readonly databasePath: string
   readonly anchorPath: string
   readonly credentialsPath: string
@@ -26,6 +30,9 @@ export interface Folder {
   readonly account: AccountId
   readonly keyring: Keyring
   readonly journalKeys: JournalKeys
+  /** The seal that opened it, and the root key that it gave. */
+  readonly seal: Seal
+  readonly opened: Opened
   /** Present if another database than the one that the anchor knew was accepted. */
   readonly rollback: Rollback | undefined
   release(): void
@@ -37,18 +44,21 @@ export interface Rollback {
   readonly anchored: number | null
 }
 
-/**
- * Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal.
- *
- * @param account the deployment's; left out by who opens a store that is there, whichever its account
- */
-export function openFolder(path: string, acceptRollback: boolean, account?: AccountId): Folder {
+export interface Opening {
+  readonly acceptRollback?: boolean
+  /** The deployment's; left out by who opens a store that is there, whichever its account. */
+  readonly account?: AccountId
+  readonly sources?: SealSources
+}
+
+/** Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal. */
+export async function openFolder(path: string, opening: Opening = {}): Promise<Folder> {
   mustBeUsable(path)
   let release: (() => void) | undefined
   try {
     makeFolder(path)
     release = lockFolder(join(path, 'lock'))
-    return { ...openStore(path, acceptRollback, account), release }
+    return { ...(await openStore(path, opening)), release }
   } catch (thrown) {
     release?.()
     throw refusalOf(path, thrown)
@@ -85,41 +95,34 @@ function mustBeUsable(path: string): void {
 
 const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)))
 
-function openStore(
-  path: string,
-  acceptRollback: boolean,
-  account: AccountId | undefined,
-): Omit<Folder, 'release'> {
+async function openStore(path: string, opening: Opening): Promise<Omit<Folder, 'release'>> {
+  const { account, acceptRollback = false, sources = {} } = opening
   const databasePath = join(path, 'store.db')
   const anchorPath = join(path, 'anchor')
-  const rootPath = join(path, 'root.key')
   const credentialsPath = join(path, 'root-credentials')
   const anchored = readAnchoredSeq(anchorPath)
   const known = glanceAt(databasePath, anchored)
-  const root = readRootKey(rootPath)
-  if (known && !root) {
-    throw new Refusal(
-      `The root key ${rootPath} is missing: put it back, without it nothing can be opened.`,
-    )
-  }
   if (!known && anchored) {
     throw new Refusal(
       `${databasePath} is missing, and ${anchorPath} says that there was one: put it back, or name another folder by --data.`,
     )
   }
   if (!known && !account) throw new Refusal(`There is no store in ${path}.`)
-  const rootKey = root ?? makeRootKey(rootPath)
+  const seal = sealNamed(path, chooseSeal(path, sources), sources)
   const at = Date.now()
-  const header = known
-    ? readHeader(databasePath, known.header)
-    : makeHeader({ root: rootKey, terms: { kind: 'key' } }, { account: String(account), at })
+  const opened = known
+    ? await openBy(seal, readHeader(databasePath, known.header))
+    : await beginBy(seal, String(account), at)
+  const { header } = opened
   if (account !== undefined && header.account !== account) throw otherAccount(path, header.account)
-  const keyring = openKeyring(rootKey, header, at)
+  const keyring = new Keyring(header, opened.storeKeys, at)
   const journalKeys = journalKeysOf(keyring)
   const anchor = new Anchor(anchorPath, journalKeys)
-  const paths = { databasePath, anchorPath, credentialsPath }
-  const files = { ...paths, account: header.account as AccountId, keyring, journalKeys }
+  const paths = { path, databasePath, anchorPath, credentialsPath }
+  const held = { seal, opened, keyring, journalKeys, account: header.account as AccountId }
+  const files = { ...paths, ...held }
   if (known) return { ...files, rollback: mustBeAnchored(anchor.read(), known, acceptRollback) }
+  writePin(path, seal.name)
   // The anchor first: a store without one is taken for a store whose anchor was removed.
   anchor.write({ seq: 0, link: firstLink })
   createDatabase(databasePath, JSON.stringify(header), firstLink)

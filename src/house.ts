@@ -93,7 +93,12 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
 })
 
 async function openRooms(config: Config, world: World, url: string): Promise<Rooms> {
-  const folder = openFolder(config.dataPath, config.acceptRollback, config.account)
+  const { acceptRollback, account } = config
+  const sources = {
+    ...config.seal,
+    ...(world.askPassphrase && { askPassphrase: world.askPassphrase }),
+  }
+  const folder = await openFolder(config.dataPath, { acceptRollback, account, sources })
   try {
     return await furnish(folder, config, world, url)
   } catch (thrown) {

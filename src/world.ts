@@ -19,6 +19,8 @@ export interface World {
   /** Rotation functions out there; without them none can be invoked. */
   readonly functions?: RotationFunctions
   readonly rotation?: Partial<RotationLimits>
+  /** Asks whoever sits at the terminal; twice for a new one. */
+  readonly askPassphrase?: (isNew: boolean) => Promise<string>
   /** Tells the operator. Never with a caller's values. */
   complain(words: string): void
   /** A write may have been lost: the process must end. */

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   sigv4: ['lib'],
   keyring: ['lib'],
   store: ['lib'],
+  seals: ['lib', 'keyring', 'sigv4', 'store'],
   policy: ['lib'],
   wire: ['lib', 'contract'],
   identity: ['lib', 'sigv4'],
@@ -50,6 +51,7 @@ const outside = new Set([
   'world.ts',
   'config.ts',
   'folder.ts',
+  'sealing.ts',
   'credentials.ts',
   'backups.ts',
   'restore.ts',
@@ -58,7 +60,12 @@ const outside = new Set([
 ])
 
 /** Commands that are the house's own door or work on a stopped store, and so reach the wiring. */
-const wiringCommands = new Set(['cli/serve.ts', 'cli/reset.ts', 'cli/restore.ts'])
+const wiringCommands = new Set([
+  'cli/serve.ts',
+  'cli/reset.ts',
+  'cli/restore.ts',
+  'cli/passphrase.ts',
+])
 
 /** The runtime dependencies that a room may name; all others may name none. */
 const libraries: Readonly<Record<string, readonly string[]>> = {

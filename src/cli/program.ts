@@ -36,9 +36,18 @@ function programOf(): Command {
   return program
 }
 
+/** How a store is opened: for whatever opens one. */
+const withSeal = (command: Command): Command =>
+  command
+    .option(
+      '--seal <seal>',
+      'file, file:/PATH, passphrase, env, credential:NAME or aws-kms:KEY-ARN@ENDPOINT (as the folder remembers, else file)',
+    )
+    .option('--seal-wait <seconds>', 'how long a KMS is waited for (300)')
+    .option('--passphrase-fd <number>', 'an open file that holds the passphrase')
+
 function addServe(program: Command): void {
-  program
-    .command('serve')
+  withSeal(program.command('serve'))
     .description('serve the AWS wire')
     .option('--listen <host:port>', 'where to listen (127.0.0.1:7766)')
     .option('--data <dir>', 'the data folder (./data)')
@@ -92,8 +101,7 @@ function addAccounts(program: Command): void {
     .description('all accounts')
     .option('--profile <file>', operatorProfile)
     .action(async (flags) => (await import('./account.ts')).list(flags))
-  account
-    .command('reset-root')
+  withSeal(account.command('reset-root'))
     .description("give an account's root a new key, when nothing serves the data folder")
     .option('--data <dir>', 'the data folder (./data)')
     .option('--account <digits>', "the account (the deployment's own)")

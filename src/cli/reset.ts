@@ -14,20 +14,23 @@ import type { AccountId } from '../lib/brand.ts'
 import { systemClock } from '../lib/clock.ts'
 import { Refusal } from '../lib/fault.ts'
 import { Sealer } from '../lib/sealer.ts'
+import type { SealFlags } from '../sealing.ts'
 import { makeRootKey, type RootKey, replaceRoot } from '../services/iam/root.ts'
 import { KeySecrets } from '../services/iam/secrets.ts'
 import { Codec } from '../store/collection.ts'
 import { openSqlite } from '../store/sqlite/engine.ts'
 import { Store } from '../store/store.ts'
+import { offlineSources } from './passphrase.ts'
 
-interface Flags {
+interface Flags extends SealFlags {
   readonly data?: string
   readonly account?: string
 }
 
 export async function resetRoot(flags: Flags): Promise<void> {
   process.umask(0o077)
-  const folder = openFolder(resolve(flags.data ?? process.env.STRONGROOM_DATA ?? 'data'), false)
+  const path = resolve(flags.data ?? process.env.STRONGROOM_DATA ?? 'data')
+  const folder = await openFolder(path, { sources: offlineSources(flags) })
   try {
     const account = accountOf(flags, folder)
     const path = await reset(folder, account)

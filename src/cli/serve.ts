@@ -4,6 +4,7 @@ import { type Config, readConfig, type ServeFlags } from '../config.ts'
 import { profile } from '../credentials.ts'
 import { type House, raise } from '../house.ts'
 import { guardProcess } from './guard.ts'
+import { askPassphrase } from './passphrase.ts'
 
 export async function serve(flags: ServeFlags): Promise<void> {
   process.umask(0o077)
@@ -11,6 +12,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
   guardProcess((words) => process.stderr.write(`strongroom: ${words}\n`))
   const raising = raise(config, {
     docs: readDocs(),
+    ...(process.stdin.isTTY && { askPassphrase }),
     complain: (words) => process.stderr.write(`strongroom: ${words}\n`),
     fatal: (reason) => {
       process.stderr.write(

@@ -56,15 +56,17 @@ export interface OpenSeal {
 export const headerFormat = 2
 export const storeKeyBytes = 32
 
-/** A header with a new store id and a first store key. */
+/** A header with a first store key. */
 export function makeHeader(
   seal: OpenSeal,
-  { account, at }: { account: string; at: number },
+  { storeId, account, at }: { storeId: string; account: string; at: number },
 ): Header {
   const storeKeys = new Map([[1, makeStoreKey()]])
   const keys = [{ id: 1, since: at }]
-  return wrapKeys({ storeId: randomUUID(), account, keys, floor: 1 }, storeKeys, [seal])
+  return wrapKeys({ storeId, account, keys, floor: 1 }, storeKeys, [seal])
 }
+
+export const makeStoreId = (): string => randomUUID()
 
 export const makeStoreKey = (): KeyObject => secretKeyFrom(randomBytes(storeKeyBytes))
 

@@ -1,59 +1,18 @@
 /** Keys: made, wrapped, opened again; refused when they are not the right ones. */
 import assert from 'node:assert/strict'
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { lengthPrefixed } from '../lib/bytes.ts'
 import { Refusal } from '../lib/fault.ts'
 import { keyIdOf, Sealer, Unopenable } from '../lib/sealer.ts'
 import { type Context, type DataKeys, openValue, sealValue } from './envelope.ts'
-import { makeHeader, makeStoreKey, unwrapKeys, wrapKeys } from './header.ts'
+import { makeHeader, makeStoreId, makeStoreKey, unwrapKeys, wrapKeys } from './header.ts'
 import { handedOutMs, openKeyring } from './keyring.ts'
-import { makeRootKey, readRootKey } from './root.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'strongroom-keyring-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
 
 const rootKey = (): KeyObject => createSecretKey(randomBytes(32))
 const terms = { kind: 'key' } as const
 const headerFor = (root: KeyObject) =>
-  makeHeader({ root, terms }, { account: '000000000000', at: 1000 })
-
-describe('root key', () => {
-  test('a key file is made for its owner only and read again', () => {
-    const path = join(folder, 'made')
-    const made = makeRootKey(path)
-    assert.equal(statSync(path).mode & 0o777, 0o600)
-    assert.equal(readRootKey(path)?.equals(made), true)
-  })
-
-  test('a key file is never replaced', () => {
-    const path = join(folder, 'kept')
-    makeRootKey(path)
-    assert.throws(() => makeRootKey(path), { code: 'EEXIST' })
-  })
-
-  test('no file is no key', () => {
-    assert.equal(readRootKey(join(folder, 'never')), undefined)
-  })
-
-  test('a key that others can read is refused', () => {
-    const path = join(folder, 'open')
-    makeRootKey(path)
-    chmodSync(path, 0o640)
-    assert.throws(() => readRootKey(path), /Others can read the root key/)
-  })
-
-  for (const text of ['', 'abc', 'g'.repeat(64), '0'.repeat(63), '0'.repeat(66)]) {
-    test(`a file of ${text.length} other characters is refused`, () => {
-      const path = join(folder, `malformed-${text.length}`)
-      writeFileSync(path, text, { mode: 0o600 })
-      assert.throws(() => readRootKey(path), /does not hold a root key/)
-    })
-  }
-})
+  makeHeader({ root, terms }, { storeId: makeStoreId(), account: '000000000000', at: 1000 })
 
 describe('keyring', () => {
   test('the header opens with its root key and gives the same keys again', () => {

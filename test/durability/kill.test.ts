@@ -107,7 +107,7 @@ test('nothing acknowledged is lost by kill -9 during 64 writers, twenty times', 
 
 /** Every request id in the journal; asserts the chain from the first batch to the head. */
 async function readJournal(): Promise<Set<string>> {
-  const folder = openFolder(dataPath, false)
+  const folder = await openFolder(dataPath)
   const { databasePath, anchorPath, journalKeys: keys } = folder
   const fatal = (reason: string) => assert.fail(reason)
   const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })

@@ -199,7 +199,7 @@ test('what is due: what was asked for at once, the rest with its window, no repl
 
 /** What stands in a house's folder as due by then. */
 async function dueIn(dataPath: string, at: number): Promise<string[]> {
-  const folder = openFolder(dataPath, false)
+  const folder = await openFolder(dataPath)
   const { keyring, journalKeys: keys, databasePath, anchorPath } = folder
   const engine = await openSqlite({ databasePath, anchorPath, keys, fatal: assert.fail })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
