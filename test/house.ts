@@ -44,6 +44,8 @@ export interface TestHouse extends AsyncDisposable {
 
 export interface HouseOptions {
   readonly flags?: ServeFlags
+  /** The variables that it is started with. */
+  readonly environment?: Readonly<Record<string, string>>
   readonly world?: Partial<World>
   /** Keep or reuse a data folder. */
   readonly dataPath?: string
@@ -52,7 +54,10 @@ export interface HouseOptions {
 export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse> {
   const dataPath = options.dataPath ?? mkdtempSync(join(tmpdir(), 'strongroom-house-'))
   const complaints: string[] = []
-  const config = readConfig({ listen: '127.0.0.1:0', data: dataPath, ...options.flags }, {})
+  const config = readConfig(
+    { listen: '127.0.0.1:0', data: dataPath, ...options.flags },
+    { ...options.environment },
+  )
   const world: World = {
     complain: (words) => void complaints.push(words),
     fatal: (reason) => void complaints.push(`fatal: ${reason}`),
