@@ -31,7 +31,7 @@ const valueBytes = 200
 
 /** Secrets as the operations write them, without the wire, which would take an hour. */
 async function furnish(path: string, count: number): Promise<void> {
-  const folder = openFolder(path, false, account)
+  const folder = await openFolder(path, { account })
   const { databasePath, anchorPath, keyring, journalKeys } = folder
   const fatal = (reason: string) => {
     throw new Error(reason)
@@ -94,7 +94,7 @@ const steps: Readonly<Record<string, (path: string, count: number) => Promise<st
     return `${statSync(join(path, 'data', 'store.db')).size >> 20} MiB database`
   },
   async create(path) {
-    const folder = openFolder(join(path, 'data'), false)
+    const folder = await openFolder(join(path, 'data'))
     const whole = readWhole(folder.databasePath)
     const wish = { path: join(path, 'backup'), backupId: randomUUID(), madeAt: Date.now() }
     const bytes = await writeBackup(whole, folder.keyring.sealer('backup'), wish)
