@@ -61,7 +61,7 @@ function kms(rest: string): SealName | undefined {
   if (arn?.service !== 'kms' || !/^[a-z\d-]+$/.test(arn.region) || more.length > 0) return undefined
   const suffix = arn.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
   const url = URL.parse(given ?? `https://kms.${arn.region}.${suffix}`)
-  if (!url || url.pathname !== '/' || url.search || url.username) return undefined
+  if (url?.pathname !== '/' || url.search || url.username) return undefined
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new Refusal(
       `The root key would go to ${url.host} in the clear: name an https endpoint for aws-kms.`,

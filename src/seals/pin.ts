@@ -30,7 +30,7 @@ export function readPin(dataPath: string): SealName | undefined {
 /** Remembers a seal; on disk when it returns. */
 export function writePin(dataPath: string, name: SealName): void {
   const path = pinPath(dataPath)
-  if (name.kind !== 'file') return replaceFile(path, `${printSeal(name)}\n`)
-  rmSync(path, { force: true })
+  if (name.kind !== 'file') replaceFile(path, `${printSeal(name)}\n`)
+  else rmSync(path, { force: true })
   syncFolder(dirname(path))
 }
