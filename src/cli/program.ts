@@ -31,6 +31,7 @@ function programOf(): Command {
     addQuestions,
     addRotation,
     addBackups,
+    addExport,
   ])
     add(program)
   return program
@@ -182,6 +183,18 @@ function addRotation(program: Command): void {
 }
 
 const rootKeyWords = 'the file of the root key that it was made under'
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('the values that the caller may read')
+    .requiredOption('--format <name>', 'env, json or dotenv')
+    .option('--prefix <text>', 'of secrets whose names begin so; variables are named by the rest')
+    .option('--out <file>', 'a new file, for its owner only (standard output)')
+    .option('--force', 'to a terminal, too')
+    .option('--profile <file>', ownProfile)
+    .action(async (flags) => (await import('./export.ts')).exportSecrets(flags))
+}
 
 function addBackups(program: Command): void {
   const backup = program.command('backup').description('backups that prove themselves')
