@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { readSchedule, type Schedule, type ScheduleFlags } from './backup/schedule.ts'
+import { type ExportConfig, type ExportFlags, exportFlagsIn, readExports } from './export-config.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { Refusal } from './lib/fault.ts'
@@ -34,12 +35,14 @@ export interface Config {
   readonly backups?: Schedule
   /** How the store is opened. */
   readonly seal: SealSources
+  /** Where records are sent or delivered besides the journal. */
+  readonly exports: ExportConfig
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
 /** What `strongroom serve` was told, each member as its flag has it. */
-export interface ServeFlags extends ScheduleFlags, SealFlags {
+export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
   readonly listen?: string
   readonly data?: string
   readonly account?: string
@@ -83,6 +86,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     lookupDays: readDays(given.lookupDays ?? '90'),
     seal: readSealSources(given, environment),
+    exports: readExports(given, environment),
     ...(tls && { tls }),
     ...(backups && { backups }),
     ...(root && { root }),
@@ -92,6 +96,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
 function fromEnvironment(environment: Environment): ServeFlags {
   const text = (name: string) => environment[`STRONGROOM_${name}`] || undefined
   const flags = {
+    ...exportFlagsIn(environment),
     listen: text('LISTEN'),
     data: text('DATA'),
     account: text('ACCOUNT'),

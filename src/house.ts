@@ -13,7 +13,7 @@ import { authenticator, gatekeeper, type Ports } from './identity/authenticator.
 import type { Clock } from './lib/clock.ts'
 import { systemClock } from './lib/clock.ts'
 import { openOutlets } from './outlets.ts'
-import { pageOf } from './pages.ts'
+import { type Condition, pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
 import { startRotation } from './rotating.ts'
@@ -56,7 +56,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     port: config.port,
     tls: config.tls,
     limits: world.limits ?? serverLimits,
-    page: (path) => pageOf(path, world.docs, rooms?.warnings()),
+    page: (path) => pageOf(path, world.docs, rooms?.condition()),
     respond: async (received) => respond((rooms ?? (await opened)).hall, received),
     roomFor: async (head, bytes) => (rooms ?? (await opened)).bulk.roomFor(head, bytes),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
@@ -76,7 +76,8 @@ interface Rooms {
   readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
-  warnings(): string[]
+  /** How the rooms do, for the page of health. */
+  condition(): Condition
   close(): Promise<void>
 }
 
@@ -126,7 +127,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   }
   const strangers = new Strangers()
   const enterAs = doorFor(() => hall)
-  const outlets = openOutlets({ folder, config, store, clock, complain: world.complain })
+  const outlets = await openOutlets({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const services = servicesOf(loans, store, outlets, backups, folder.journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
@@ -139,7 +140,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     bulk: bulkOf(parts),
     enterAs,
     credentialsPath: folder.credentialsPath,
-    warnings: () => backups.warnings(),
+    condition: () => ({ warnings: backups.warnings(), audit: outlets.progress() }),
     async close() {
       await backups.close()
       await engine.close()

@@ -1,5 +1,15 @@
-/** What reads the journal behind the answers, and never in their way: the look-up index. */
+/**
+ * What reads the journal behind the answers, and never in their way: the look-up index, and the
+ * exporters that send or deliver records elsewhere.
+ */
 import { join } from 'node:path'
+import { otlp } from './audit/exporters/otlp.ts'
+import type { Exporter, Progress, Sink } from './audit/exporters/sink.ts'
+import { openStream } from './audit/exporters/stream.ts'
+import { Syslog } from './audit/exporters/syslog.ts'
+import { webhook } from './audit/exporters/webhook.ts'
+import { openDelivery } from './audit/files/delivery.ts'
+import { digestSigner } from './audit/files/digest-keys.ts'
 import { Lookup } from './audit/lookup/lookup.ts'
 import type { Config } from './config.ts'
 import type { Folder } from './folder.ts'
@@ -8,6 +18,8 @@ import type { Store } from './store/store.ts'
 
 export interface Outlets {
   readonly lookup: Lookup
+  /** How each exporter does, by its name. */
+  progress(): Readonly<Record<string, Progress>>
   close(): Promise<void>
 }
 
@@ -19,16 +31,66 @@ export interface OutletNeeds {
   complain(words: string): void
 }
 
-/** Begins to read; the index file stands beside the database. */
-export function openOutlets({ folder, config, store, clock, complain }: OutletNeeds): Outlets {
-  const lookup = new Lookup({
+/** Begins to read. The index and the exporters' positions stand beside the database. */
+export async function openOutlets(needs: OutletNeeds): Promise<Outlets> {
+  const lookup = lookupOf(needs)
+  const exporters = await exportersOf(needs)
+  return {
+    lookup,
+    progress: () => Object.fromEntries(exporters.map(({ name, progress }) => [name, progress])),
+    async close() {
+      await Promise.all(exporters.map((each) => each.close()))
+      await lookup.close()
+    },
+  }
+}
+
+const lookupOf = ({ folder, config, store, clock, complain }: OutletNeeds): Lookup =>
+  new Lookup({
     source: store,
     path: join(config.dataPath, 'lookup.db'),
     keys: folder.journalKeys,
     termKey: folder.keyring.lasting('audit terms'),
     keptSeconds: (config.lookupDays * dayMs) / secondMs,
     clock,
-    complain: (thrown) => complain(String(thrown)),
+    complain: (thrown) => complain(`the look-up index lags: ${thrown}`),
   })
-  return { lookup, close: () => lookup.close() }
+
+function exportersOf(needs: OutletNeeds): Promise<Exporter[]> {
+  const { exports } = needs.config
+  const sinks: readonly (readonly [name: string, sink: Sink | undefined])[] = [
+    ['webhook', exports.webhook && webhook(exports.webhook, needs.clock)],
+    ['syslog', exports.syslog && new Syslog(exports.syslog)],
+    ['otlp', exports.otlp && otlp(exports.otlp)],
+  ]
+  const streams = sinks.flatMap(([name, sink]) => (sink ? [streamOf(needs, name, sink)] : []))
+  return Promise.all([...streams, ...(exports.files ? [filesOf(needs, exports.files)] : [])])
+}
+
+const whatAll = ({ folder, config, store, complain }: OutletNeeds, name: string) => ({
+  name,
+  source: store,
+  keys: folder.journalKeys,
+  path: join(config.dataPath, 'exporters', `${name}.json`),
+  complain: (thrown: unknown) => complain(`audit records for ${name} wait: ${thrown}`),
+})
+
+const streamOf = (needs: OutletNeeds, name: string, sink: Sink): Promise<Exporter> =>
+  openStream({ ...whatAll(needs, name), sink })
+
+/** Everybody's records, for the operator. */
+function filesOf(
+  needs: OutletNeeds,
+  { folder, bucket }: { readonly folder: string; readonly bucket: string },
+): Promise<Exporter> {
+  const { config, store, clock } = needs
+  return openDelivery({
+    ...whatAll(needs, 'files'),
+    to: { folder, bucket, trail: 'strongroom', homeRegion: config.region },
+    clock,
+    from: 0,
+    everyMs: config.exports.filesEverySeconds * secondMs,
+    takes: () => true,
+    signer: () => digestSigner(store, clock),
+  })
 }

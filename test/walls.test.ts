@@ -46,6 +46,7 @@ const outside = new Set([
   'registry.ts',
   'chores.ts',
   'outlets.ts',
+  'export-config.ts',
   'inventory.ts',
   'pages.ts',
   'world.ts',

@@ -20,6 +20,8 @@ export interface Following {
   readonly rowsMax: number
   /** Takes rows for good: what it resolves for is never given again. */
   take(rows: readonly JournalRow[]): Promise<void>
+  /** Called when there is nothing to take. */
+  idle?(): void | Promise<void>
   /** Told once, when taking begins to fail. */
   complain(thrown: unknown): void
 }
@@ -91,11 +93,15 @@ export class Follower {
 
   /** True if there may be more at once. */
   async #step(): Promise<boolean> {
-    const { source, rowsMax, take, complain } = this.#following
+    const { source, rowsMax, take, idle, complain } = this.#following
     try {
       const rows = await source.journal(this.#after, source.position, { itemsMax: rowsMax })
       const last = rows.at(-1)
-      if (!last) return false
+      if (!last) {
+        await idle?.()
+        this.#failures = 0
+        return false
+      }
       await take(rows)
       this.#after = last.seq
       this.#failures = 0

@@ -71,6 +71,16 @@ function addServe(program: Command): void {
     .option('--backup-to <dir>', 'the folder for these backups')
     .option('--backup-keep <span>', 'how long they are kept (14d)')
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
+    .option('--audit-files <dir>', "deliver audit records there as files in CloudTrail's layout")
+    .option('--audit-files-every <seconds>', 'how long records wait for their file at most (300)')
+    .option('--audit-webhook <url>', 'POST audit records there')
+    .option(
+      '--audit-syslog <host:port>',
+      'send audit records there by TLS; tcp://HOST:PORT without',
+    )
+    .option('--audit-otlp <url>', 'send audit records to this OpenTelemetry collector')
+    .option('--audit-private', 'these may be in private networks, and without TLS')
+    .option('--trail-buckets <names>', 'buckets for CreateTrail: NAME=DIR, separated by commas')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { fetchJson, isPrivate } from './fetch-json.ts'
+import { isPrivate } from '../../lib/address.ts'
+import { fetchJson } from './fetch-json.ts'
 
 const server = createServer((request, response) => answer(request, response))
 let answer: RequestListener = (_request, response) => response.end('{}')

@@ -5,19 +5,14 @@
  *
  * https://owasp.org/www-community/attacks/Server_Side_Request_Forgery
  */
-import { type LookupAddress, lookup } from 'node:dns'
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
+import { isLoopback, isPrivate, publicLookup, Unreachable } from '../../lib/address.ts'
 import { type Json, parseJson } from '../../lib/json.ts'
 
 /** @param mayBePrivate the operator said that this provider lives in the house's own network */
 export type FetchJson = (url: URL, mayBePrivate: boolean) => Promise<Json>
-
-/** Why a provider's answer was not had. The words are for the operator, not for the caller. */
-export class Unreachable extends Error {
-  override name = 'Unreachable'
-}
 
 const bytesMax = 256 << 10
 const timeoutMilliseconds = 5000
@@ -63,52 +58,4 @@ function mustBeFetchable(url: URL, mayBePrivate: boolean): void {
   if (url.protocol !== 'https:' && !isPlain) throw new Unreachable(`${url} is not https`)
   if (url.username || url.password) throw new Unreachable(`${url.host} comes with a password`)
   if (!mayBePrivate && isIP(host) && isPrivate(host)) throw new Unreachable(`${host} is private`)
-}
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-
-/** As dns.lookup, but a name with any private address is not found. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    const found = error ? undefined : addresses[0]
-    if (error || !found) return callback(error ?? new Unreachable(`${hostname} is nowhere`), '')
-    if (addresses.some(({ address }) => isPrivate(address))) {
-      return callback(new Unreachable(`${hostname} is private`), '')
-    }
-    if (options.all) callback(null, addresses)
-    else callback(null, found.address, found.family)
-  })
-}
-
-const ranges: readonly (readonly [address: string, bits: number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-]
-
-const privateV4 = new BlockList()
-for (const [address, bits] of ranges) privateV4.addSubnet(address, bits, 'ipv4')
-
-/** Of IPv6 only what is routed at large, without what carries an IPv4 address inside. */
-const publicV6 = new BlockList()
-publicV6.addSubnet('2000::', 3, 'ipv6')
-const carryingV6 = new BlockList()
-for (const [address, bits] of [['2001::', 23] as const, ['2002::', 16] as const]) {
-  carryingV6.addSubnet(address, bits, 'ipv6')
-}
-
-export function isPrivate(address: string): boolean {
-  if (isIP(address) === 4) return privateV4.check(address, 'ipv4')
-  return !publicV6.check(address, 'ipv6') || carryingV6.check(address, 'ipv6')
 }

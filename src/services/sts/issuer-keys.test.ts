@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose'
+import { Unreachable } from '../../lib/address.ts'
 import { minuteMs, secondMs } from '../../lib/clock.ts'
 import type { Json } from '../../lib/json.ts'
-import { Unreachable } from './fetch-json.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 
 const issuer = 'https://issuer.example.com'

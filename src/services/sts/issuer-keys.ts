@@ -5,9 +5,10 @@
  * https://openid.net/specs/openid-connect-discovery-1_0.html
  */
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { Unreachable } from '../../lib/address.ts'
 import { minuteMs, secondMs } from '../../lib/clock.ts'
 import { isJsonObject } from '../../lib/json.ts'
-import { type FetchJson, Unreachable } from './fetch-json.ts'
+import type { FetchJson } from './fetch-json.ts'
 
 interface Kept {
   readonly keys: JWTVerifyGetKey

@@ -1,0 +1,95 @@
+/**
+ * Sends every record of the journal to a sink, in order and at least once: what was not confirmed is
+ * sent again, after a restart, too. It lags when the sink is slow, and never makes an answer wait.
+ */
+import { createHash } from 'node:crypto'
+import { base64 } from '../../lib/bytes.ts'
+import type { JournalRow } from '../../store/engine.ts'
+import { Journal, type JournalKeys } from '../../store/journal.ts'
+import type { AuditRecord } from '../copies.ts'
+import { Follower } from '../follower.ts'
+import { recordsIn } from './batches.ts'
+import { type Bookmark, type Journaled, openBookmark, writeBookmark } from './bookmark.ts'
+import type { Exporter, Sink } from './sink.ts'
+
+export interface StreamOptions {
+  readonly name: string
+  readonly source: Journaled
+  readonly keys: JournalKeys
+  /** Where the position is kept. */
+  readonly path: string
+  readonly sink: Sink
+  complain(thrown: unknown): void
+}
+
+const rowsPerPage = 16
+const recordsPerSend = 100
+/** A position on disk that is older than this is written before the next page. */
+const writtenEveryMilliseconds = 1000
+
+export async function openStream(options: StreamOptions): Promise<Exporter> {
+  const { path, keys, source } = options
+  const bookmark = await openBookmark(path, keys.storeId, source, {})
+  return new Stream(options, bookmark)
+}
+
+class Stream implements Exporter {
+  readonly name: string
+  readonly #options: StreamOptions
+  readonly #journal: Journal
+  readonly #follower: Follower
+  #bookmark: Bookmark<object>
+  #isWritten = true
+  #writtenAt = performance.now()
+
+  constructor(options: StreamOptions, bookmark: Bookmark<object>) {
+    this.name = options.name
+    this.#options = options
+    this.#bookmark = bookmark
+    this.#journal = new Journal(options.keys)
+    this.#follower = new Follower({
+      source: options.source,
+      after: bookmark.seq,
+      rowsMax: rowsPerPage,
+      take: (rows) => this.#take(rows),
+      idle: () => this.#write(),
+      complain: options.complain,
+    })
+  }
+
+  get progress() {
+    return { behind: this.#follower.lag, failing: this.#follower.isFailing }
+  }
+
+  async close(): Promise<void> {
+    await this.#follower.close()
+    this.#write()
+    this.#options.sink.close()
+  }
+
+  async #take(rows: readonly JournalRow[]): Promise<void> {
+    const last = rows.at(-1) as JournalRow
+    const records = rows.flatMap((row) => recordsIn(this.#journal, row))
+    for (let at = 0; at < records.length; at += recordsPerSend) {
+      const some = records.slice(at, at + recordsPerSend)
+      await this.#options.sink.send(some, idOf(some))
+    }
+    this.#bookmark = { ...this.#bookmark, seq: last.seq, link: base64(last.link) }
+    this.#isWritten = false
+    if (performance.now() - this.#writtenAt > writtenEveryMilliseconds) this.#write()
+  }
+
+  #write(): void {
+    if (this.#isWritten) return
+    writeBookmark(this.#options.path, this.#bookmark)
+    this.#isWritten = true
+    this.#writtenAt = performance.now()
+  }
+}
+
+/** The same for the same records, so that a receiver can tell that it has them already. */
+const idOf = (records: readonly AuditRecord[]): string =>
+  createHash('sha256')
+    .update(records.map(({ eventID }) => eventID).join())
+    .digest('hex')
+    .slice(0, 32)
