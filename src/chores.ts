@@ -16,6 +16,8 @@ export interface Errands {
   readonly strangers: Strangers
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed
+  /** What is left of the rotations of secrets that are gone. */
+  sweepTurns(): Promise<void>
   complain(thrown: unknown): void
 }
 
@@ -36,7 +38,13 @@ export function startChores(errands: Errands): () => Promise<void> {
   }
 }
 
-function choresOf({ store, loans, strangers, filed }: Errands): (() => Promise<void>)[] {
+function choresOf({
+  store,
+  loans,
+  strangers,
+  filed,
+  sweepTurns,
+}: Errands): (() => Promise<void>)[] {
   const { keyPorts, secretPorts } = loans
   const port = {
     begin: () => store.begin(),
@@ -49,6 +57,7 @@ function choresOf({ store, loans, strangers, filed }: Errands): (() => Promise<v
       void (await sweepKeys({ ...keyPorts, ...port, printEvent: printKeyEvent }, filed().at)),
     async () => void (await sweepParameters({ ...port, printEvent: printPolicyEvent }, filed().at)),
     async () => void (await sweepLogs(port, filed().at)),
+    sweepTurns,
     () => recordStrangers(store, filed(), strangers),
   ]
 }

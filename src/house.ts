@@ -133,8 +133,12 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
-  const engine = startRotation({ world, clock, store, secretPorts: loans.secretPorts, complain })
-  const endChores = startChores({ store, loans, strangers, filed, complain })
+  const engine = startRotation({
+    ...{ world, clock, store, enterAs, complain },
+    secretPorts: loans.secretPorts,
+  })
+  const sweepTurns = () => engine.sweep()
+  const endChores = startChores({ store, loans, strangers, filed, sweepTurns, complain })
   return {
     hall,
     bulk: bulkOf(parts),

@@ -8,7 +8,7 @@ import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
 import type { Outlets } from './outlets.ts'
 import { identities, peopleOf, sealedKeyOf } from './ports.ts'
-import { rotationsOf } from './rotating.ts'
+import { mayInvokeLambda, rotationsOf } from './rotating.ts'
 import { cloudtrail } from './services/cloudtrail/index.ts'
 import { iam } from './services/iam/index.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
@@ -58,7 +58,8 @@ export function loansOf(
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
       functions: {
-        mayInvoke: async (_desk, functionArn) => functions?.mayInvoke(functionArn) ?? false,
+        mayInvoke: async (desk, functionArn, secretArn) =>
+          functions?.mayInvoke(functionArn) ?? mayInvokeLambda(desk, functionArn, secretArn),
       },
       wakeRotation,
     },

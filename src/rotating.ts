@@ -1,9 +1,14 @@
 /** Rotation, wired: the engine between the secrets and the functions, and what the operator asks of it. */
+import { parseArn } from './lib/arn.ts'
+import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
 import { Fault } from './lib/fault.ts'
+import { decide } from './policy/decide.ts'
 import { RotationEngine, rotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
 import { TurnReader } from './rotation/store.ts'
+import { type EnterAs, serviceCaller } from './server/inside.ts'
+import { Absent, type Desk } from './services/operation.ts'
 import {
   actingRooms,
   Duty,
@@ -26,19 +31,72 @@ interface Parts {
   readonly clock: Clock
   readonly store: Store
   readonly secretPorts: SecretPorts
+  readonly enterAs: EnterAs
   complain(thrown: unknown): void
 }
 
 /** Begins at once, with what became due while nobody was here. */
 export function startRotation(parts: Parts): RotationEngine {
-  const { world, clock, store, secretPorts, complain } = parts
-  const invoke = world.functions?.invoke ?? notInvocable
+  const { world, clock, store, secretPorts, enterAs, complain } = parts
+  const invoke = world.functions?.invoke ?? invokeLambda(enterAs)
   const secrets = new Duty(secretPorts.printEvent)
   const limits = { ...rotationLimits, ...world.rotation }
   return new RotationEngine({ store, secrets, invoke, clock, complain }, limits)
 }
 
-const notInvocable: Invoke = () => Promise.reject(new Fault('ResourceNotFoundException'))
+const principal = 'secretsmanager.amazonaws.com'
+
+/** What Lambda answers about an invocation. */
+interface Invocation {
+  readonly FunctionError?: string
+  readonly Payload?: Uint8Array
+}
+
+/** Lambda's Invoke, by the door of services: the function's own policy decides. */
+const invokeLambda =
+  (enterAs: EnterAs): Invoke =>
+  async (functionArn, { account, region, secretArn: sourceArn }, payload) => {
+    const behalf = { principal, account, region, sourceArn } as const
+    const input = { FunctionName: functionArn, InvocationType: 'RequestResponse', Payload: payload }
+    const errand = { service: 'lambda', operation: 'Invoke', input }
+    const { FunctionError: error, Payload }: Invocation = await enterAs(behalf, errand)
+    return error === undefined ? {} : { error, errorType: errorTypeIn(Payload) }
+  }
+
+function errorTypeIn(payload: Uint8Array = new Uint8Array()): string | undefined {
+  try {
+    const { errorType } = JSON.parse(Buffer.from(payload).toString())
+    return typeof errorType === 'string' ? errorType : undefined
+  } catch {
+    // A function may answer with anything, even where it fails.
+    return undefined
+  }
+}
+
+/** Whether Lambda has the function, and its policy lets Secrets Manager invoke it for a secret. */
+export async function mayInvokeLambda(
+  { consider, region }: Desk,
+  functionArn: string,
+  sourceArn: string,
+): Promise<boolean> {
+  const account = parseArn(sourceArn)?.account as AccountId
+  const caller = serviceCaller({ principal, account, region, sourceArn })
+  const input = { FunctionName: functionArn, InvocationType: 'RequestResponse' }
+  try {
+    const { subject, question } = await consider({
+      authority: { caller, identity: [] },
+      service: 'lambda',
+      operation: 'Invoke',
+      input,
+    })
+    if (subject instanceof Absent || !question) return false
+    return decide(question).outcome === 'allow'
+  } catch (thrown) {
+    // An ARN that is none, of another region, or of a house without Lambda.
+    if (thrown instanceof Fault) return false
+    throw thrown
+  }
+}
 
 /** What the operator's API asks about rotations. Its subjects are Secrets Manager's. */
 export const rotationsOf = ({ printEvent, wakeRotation }: SecretPorts): Rotations => ({

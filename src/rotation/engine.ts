@@ -8,6 +8,7 @@ import { type Claiming, claim, Vigil } from './claim.ts'
 import type { Lent, Place } from './ports.ts'
 import { runStep, type Stepping } from './step.ts'
 import { heldBy, partsOf, putTurn, TurnReader } from './store.ts'
+import { TurnSweeper } from './sweep.ts'
 import type { Turn } from './turn.ts'
 
 export interface RotationLimits {
@@ -39,6 +40,7 @@ export class RotationEngine {
   readonly #running = new Map<string, Promise<void>>()
   /** What could not be taken, left alone until the next look. */
   readonly #resting = new Set<string>()
+  readonly #sweeper = new TurnSweeper()
   readonly #looking: NodeJS.Timeout
   #look: Promise<void> = Promise.resolve()
   #isLooking = false
@@ -57,6 +59,11 @@ export class RotationEngine {
   /** Something is due, or will be in a moment. */
   wake(): void {
     if (!this.#closing.signal.aborted) setTimeout(() => this.#lookAnew(), nudgeMs).unref()
+  }
+
+  /** Forgets what is left of secrets that are gone. */
+  async sweep(): Promise<void> {
+    await this.#sweeper.sweep(this.#by.store, this.#by.secrets)
   }
 
   /** Takes nothing more and waits for no function. What is left goes on with the next start. */

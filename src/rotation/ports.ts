@@ -37,6 +37,8 @@ export type EventName =
 
 /** Secrets Manager, as far as rotating goes. Each runs in the attempt that it is given. */
 export interface Secrets {
+  /** Whether this very secret is still there. */
+  has(attempt: Attempt, place: Place, arn: string): Promise<boolean>
   due(attempt: Attempt, at: number, itemsMax: number): Promise<Place[]>
   /** What is to be done now; begins a rotation whose window has come. */
   take(attempt: Attempt, place: Place, draws: Draws): Promise<Work | Blocked | undefined>

@@ -1,12 +1,13 @@
 /** The engine's records: the last turn of each secret, and which of them somebody holds now. */
+import type { AccountId } from '../lib/brand.ts'
 import type { Attempt, Look } from '../store/attempt.ts'
-import { collection } from '../store/collection.ts'
+import { type Collection, collection } from '../store/collection.ts'
 import type { Place } from './ports.ts'
 import type { Turn } from './turn.ts'
 
 const turns = collection<Turn>('rotation-turns')
 /** Turns that run: after a crash they are found again, whatever their secret's next date is. */
-const held = collection<{ readonly name: string }>('rotation-turns-held')
+const held = collection<object>('rotation-turns-held')
 
 export const partsOf = ({ shelf: { account, region }, name }: Place) =>
   [account, region, name] as const
@@ -23,30 +24,33 @@ export class TurnReader {
   }
 
   /** Turns that run, of whatever holder. */
-  async listHeld(itemsMax: number): Promise<Place[]> {
-    const items = await this.#look.list(held, [], { itemsMax })
-    return items.map(({ parts: [account, region], record: { name } }) => ({
-      shelf: { account, region } as Place['shelf'],
-      name,
-    }))
+  listHeld(itemsMax: number): Promise<Place[]> {
+    return this.#places(held, undefined, itemsMax)
   }
 
-  /** The last turns of an account's region, in the order of names. */
-  async list(
-    { account, region }: Place['shelf'],
-    after: string | undefined,
+  /** All turns behind a place. */
+  listAll(after: Place | undefined, itemsMax: number): Promise<Place[]> {
+    return this.#places(turns, after, itemsMax)
+  }
+
+  async #places(
+    of: Collection<object>,
+    after: Place | undefined,
     itemsMax: number,
-  ): Promise<{ name: string; turn: Turn }[]> {
-    const from = after === undefined ? {} : { after: [after] }
-    const items = await this.#look.list(turns, [account, region], { ...from, itemsMax })
-    return items.map(({ parts, record }) => ({ name: parts[2] ?? '', turn: record }))
+  ): Promise<Place[]> {
+    const from = after && { after: partsOf(after) }
+    const items = await this.#look.list(of, [], { ...from, itemsMax })
+    return items.map(({ parts: [account = '', region = '', name = ''] }) => ({
+      shelf: { account: account as AccountId, region },
+      name,
+    }))
   }
 }
 
 /** Writes a turn in place of what it was before. */
 export function putTurn(attempt: Attempt, place: Place, turn: Turn): Turn {
   attempt.put(turns, partsOf(place), turn)
-  if (turn.state === 'running') attempt.put(held, partsOf(place), { name: place.name })
+  if (turn.state === 'running') attempt.put(held, partsOf(place), {})
   else attempt.remove(held, ...partsOf(place))
   return turn
 }

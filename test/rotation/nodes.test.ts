@@ -129,3 +129,20 @@ describe('several nodes', () => {
     await mustBeWhole(nodes, secrets)
   })
 })
+
+test('what is left of a secret that is gone is forgotten, and of no other', async () => {
+  await using nodes = await openNodes()
+  const secrets = await secretsOf(nodes, 3)
+  nodes.node(functionOf(nodes, secrets), {})
+  await until(async () => countTold(nodes, 'RotationSucceeded') === 3)
+  const gone = { SecretId: 'secret-1', ForceDeleteWithoutRecovery: true }
+  await nodes.call('DeleteSecret', gone)
+  await nodes.call('CreateSecret', { Name: 'secret-1', SecretString: 'another' })
+  assert.equal(await nodes.sweep(), 1)
+  assert.equal(await nodes.sweep(), 0)
+  const left = await Promise.all(secrets.map(({ name }) => nodes.turn(name)))
+  assert.deepEqual(
+    left.map((turn) => turn?.state),
+    ['succeeded', undefined, 'succeeded'],
+  )
+})

@@ -13,6 +13,7 @@ import { Sealer } from '../../src/lib/sealer.ts'
 import { RotationEngine, type RotationLimits } from '../../src/rotation/engine.ts'
 import type { EventName, Invoke, Place } from '../../src/rotation/ports.ts'
 import { TurnReader } from '../../src/rotation/store.ts'
+import { TurnSweeper } from '../../src/rotation/sweep.ts'
 import type { Turn } from '../../src/rotation/turn.ts'
 import { answer } from '../../src/server/answer.ts'
 import { kms } from '../../src/services/kms/index.ts'
@@ -56,6 +57,8 @@ export interface Nodes extends AsyncDisposable {
   call(operation: string, input: object): Promise<any>
   node(invoke: Invoke, limits: Partial<RotationLimits>): Node
   turn(name: string): Promise<Turn | undefined>
+  /** Forgets turns of secrets that are gone, as each minute does. */
+  sweep(): Promise<number>
 }
 
 const parents = () => ({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) })
@@ -172,6 +175,7 @@ export async function openNodes(): Promise<Nodes> {
     },
     turn: (name) =>
       new TurnReader(store.begin()).find({ shelf: { account, region }, name } as Place),
+    sweep: () => new TurnSweeper().sweep(store, new Duty(() => '')),
     async [Symbol.asyncDispose]() {
       for (const engine of engines) await engine.close()
       await store.close()

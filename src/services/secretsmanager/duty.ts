@@ -53,6 +53,11 @@ export class Duty {
     this.#printEvent = printEvent
   }
 
+  /** Whether this very secret is still there, and not another of its name. */
+  async has(attempt: Attempt, due: Due, arn: string): Promise<boolean> {
+    return (await found(attempt, due))?.arn === arn
+  }
+
   /** The earliest rotations that were due by then. */
   due(attempt: Attempt, at: number, itemsMax: number): Promise<Due[]> {
     return new SecretReader(attempt).dueRotations(at, itemsMax)
