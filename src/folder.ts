@@ -17,6 +17,7 @@ import { chooseSeal, type SealSources, sealNamed } from './seals/sources.ts'
 import { StoreFull } from './store/engine.ts'
 import type { JournalKeys } from './store/journal.ts'
 import { firstLink } from './store/journal.ts'
+import { spansIn } from './store/segments.ts'
 import { Anchor, type Head } from './store/sqlite/anchor.ts'
 import { createDatabase, damaged, type Glance, glanceAt } from './store/sqlite/folder.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
@@ -121,7 +122,9 @@ async function openStore(path: string, opening: Opening): Promise<Omit<Folder, '
   const paths = { path, databasePath, anchorPath, credentialsPath }
   const held = { seal, opened, keyring, journalKeys, account: header.account as AccountId }
   const files = { ...paths, ...held }
-  if (known) return { ...files, rollback: mustBeAnchored(anchor.read(), known, acceptRollback) }
+  if (known) {
+    return { ...files, rollback: mustBeAnchored(path, anchor.read(), known, acceptRollback) }
+  }
   writePin(path, seal.name)
   // The anchor first: a store without one is taken for a store whose anchor was removed.
   anchor.write({ seq: 0, link: firstLink })
@@ -152,13 +155,17 @@ function readAnchoredSeq(anchorPath: string): number | undefined {
 
 /** What was rolled back, if the database is not what the anchor knew and the operator says that this is right. */
 function mustBeAnchored(
+  path: string,
   anchored: Head | undefined,
   known: Glance,
   accepted: boolean,
 ): Rollback | undefined {
+  const segmentsEnd = spansIn(join(path, 'journal')).at(-1)?.last ?? 0
   const holds =
     anchored !== undefined &&
     anchored.seq <= known.head.seq &&
+    // Segments hold what a database had before them: one put back with its anchor shows all the same.
+    segmentsEnd <= known.head.seq &&
     (anchored.seq === 0 ||
       (known.anchoredLink !== undefined && sameBytes(known.anchoredLink, anchored.link)))
   if (holds) return undefined
@@ -173,6 +180,7 @@ export const journalKeysOf = (keyring: Keyring): JournalKeys => ({
   storeId: keyring.storeId,
   seal: keyring.parents('journal'),
   link: keyring.parents('journal link'),
+  sign: keyring.parents('journal signature'),
   get floor() {
     return keyring.header.floor
   },

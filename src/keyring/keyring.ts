@@ -16,6 +16,7 @@ export type Purpose =
   | 'records'
   | 'journal'
   | 'journal link'
+  | 'journal signature'
   | 'audit terms'
   | 'page tokens'
   | 'credentials'
@@ -25,7 +26,7 @@ export type Purpose =
   | 'backup'
 
 /** What stays readable under old store keys: batches of the journal are chained and never written again. */
-const remembering: ReadonlySet<Purpose> = new Set(['journal', 'journal link'])
+const remembering: ReadonlySet<Purpose> = new Set(['journal', 'journal link', 'journal signature'])
 
 /** No session outlives it: behind it, nothing that was handed out under an older key is still good. */
 export const handedOutMs = 36 * hourMs

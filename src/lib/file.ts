@@ -6,7 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeFileSync }
 import { dirname } from 'node:path'
 
 /** Writes the file, in the place of one that is there. */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string | Uint8Array): void {
   const draft = `${path}.new`
   withOpen(draft, 'w', (file) => {
     writeFileSync(file, text)

@@ -69,6 +69,18 @@ export class Sealer {
     return decrypt(key, nonceOf(header), bytes.subarray(headerBytes), contextOf(header, place))
   }
 
+  /**
+   * The very bytes that `open` opened, made again of what they held: `head` is how they began. Only ever
+   * for that same plaintext: another one under the same nonce would give both away.
+   */
+  sealAgain(head: Uint8Array, plain: Uint8Array, place: Uint8Array): Sealed {
+    const header = Buffer.from(head)
+    if (header.length !== headerBytes || header[0] !== version) throw new Unopenable()
+    const key = this.#keyFor(header.readUInt32BE(1), header.subarray(5, 5 + saltBytes))
+    const box = encrypt(key, nonceOf(header), plain, contextOf(header, place))
+    return Buffer.concat([header, box]) as unknown as Sealed
+  }
+
   /** A new salt is a new key, whose nonces begin again. */
   #rollOver(): void {
     this.#salt = randomBytes(saltBytes)
@@ -88,6 +100,9 @@ export class Sealer {
     return key
   }
 }
+
+/** How sealed bytes begin: version, key, salt and counter. What follows is the ciphertext. */
+export const sealedHeadBytes = headerBytes
 
 /** Which parent key sealed these bytes, as they say themselves; `undefined` for what nobody here sealed. */
 export function keyIdOf(sealed: Uint8Array): number | undefined {

@@ -112,7 +112,10 @@ export interface Engine {
   rekey(keys: JournalKeys): Promise<void>
   counters(keys: readonly string[]): Promise<number[]>
   stamps(keys: readonly string[]): Promise<(number | undefined)[]>
-  /** Journal rows with `after < seq <= upTo`. */
+  /**
+   * Journal rows with `after < seq <= upTo`, from the database and from the segments alike. A page may
+   * be short; it is empty only where there is nothing more. Throws Damaged where batches are missing.
+   */
   journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
   close(): Promise<void>
 }

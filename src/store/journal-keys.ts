@@ -7,6 +7,8 @@ export interface JournalKeys {
   readonly seal: Parents
   /** A row is linked under the store key that sealed it. Along the chain these never get older. */
   readonly link: Parents
+  /** Seeds of Ed25519 keys: what they sign can be checked by whoever has the public halves. */
+  readonly sign: Parents
   /** An anchor under an older store key is none. */
   readonly floor: number
 }

@@ -47,7 +47,17 @@ export class Journal {
 
   /** What stands in a row. Throws Unopenable. */
   open(row: JournalRow): JournalBatch {
-    return JSON.parse(this.#sealer.open(row.batch, this.#place(row.seq)).toString())
+    return JSON.parse(this.text(row).toString())
+  }
+
+  /** The same as text. */
+  text({ seq, batch }: JournalRow): Buffer {
+    return this.#sealer.open(batch, this.#place(seq))
+  }
+
+  /** The sealed batch again, to the byte, of its text and of how it began. */
+  sealAgain(seq: number, head: Uint8Array, text: Uint8Array): Uint8Array {
+    return this.#sealer.sealAgain(head, text, this.#place(seq)) as unknown as Uint8Array
   }
 
   /** The link that a row must have behind `previous`. Throws Unopenable for a batch of no key of ours. */

@@ -7,14 +7,15 @@ import type { Engine } from '../../src/store/engine.ts'
 import type { JournalKeys } from '../../src/store/journal.ts'
 import { firstLink } from '../../src/store/journal.ts'
 import { Anchor } from '../../src/store/sqlite/anchor.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openSqlite, type SqliteOptions } from '../../src/store/sqlite/engine.ts'
 import { createDatabase } from '../../src/store/sqlite/folder.ts'
 
 export interface Bench {
   readonly name: string
   readonly keys: JournalKeys
+  readonly folder: string
   /** Opens the same store again, as a restart would. */
-  open(): Promise<Engine>
+  open(options?: Partial<SqliteOptions>): Promise<Engine>
   /** The number of the commit that was anchored last, for who holds these keys. */
   anchored(keys: JournalKeys): number | undefined
   remove(): void
@@ -22,23 +23,27 @@ export interface Bench {
 
 const key = () => createSecretKey(randomBytes(32))
 
-export function sqliteBench(): Bench {
+/** @param segmentBytes how much of the journal the database keeps */
+export function sqliteBench(segmentBytes = 16 << 20): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-engine-'))
   const databasePath = join(folder, 'store.db')
   const keys: JournalKeys = {
     storeId: 'bench',
     seal: { current: 1, keys: new Map([[1, key()]]) },
     link: { current: 1, keys: new Map([[1, key()]]) },
+    sign: { current: 1, keys: new Map([[1, key()]]) },
     floor: 1,
   }
   createDatabase(databasePath, '{}', firstLink)
   const fatal = (reason: string) => {
     throw new Error(reason)
   }
+  const all = { databasePath, anchorPath: join(folder, 'anchor'), keys, segmentBytes, fatal }
   return {
     name: 'sqlite',
     keys,
-    open: () => openSqlite({ databasePath, anchorPath: join(folder, 'anchor'), keys, fatal }),
+    folder,
+    open: (options) => openSqlite({ ...all, ...options }),
     anchored: (of) => new Anchor(join(folder, 'anchor'), of).read()?.seq,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

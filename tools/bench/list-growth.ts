@@ -29,7 +29,13 @@ const nameOf = (at: number): string => `team-${at % 97}/service-${String(at).pad
 async function furnished(count: number, folder: string): Promise<Store> {
   const key = () => createSecretKey(randomBytes(32))
   const parents = { current: 1, keys: new Map([[1, key()]]) }
-  const keys: JournalKeys = { storeId: 'bench', seal: parents, link: parents, floor: 1 }
+  const keys: JournalKeys = {
+    storeId: 'bench',
+    seal: parents,
+    link: parents,
+    sign: parents,
+    floor: 1,
+  }
   const databasePath = join(folder, 'store.db')
   createDatabase(databasePath, '{}', firstLink)
   const fatal = (reason: string) => {

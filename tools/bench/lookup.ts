@@ -119,7 +119,7 @@ const folder = mkdtempSync(join(tmpdir(), 'strongroom-lookup-'))
 try {
   const key = () => createSecretKey(randomBytes(32))
   const seal = { current: 1, keys: new Map([[1, key()]]) }
-  const keys: JournalKeys = { storeId: 'bench', seal, link: seal, floor: 1 }
+  const keys: JournalKeys = { storeId: 'bench', seal, link: seal, sign: seal, floor: 1 }
   const store = await filled(folder, keys)
   const path = join(folder, 'lookup.db')
   const start = performance.now()

@@ -3,7 +3,7 @@
  * it, write what holds, chain the journal, one fsync. Runs on the writer thread, in one place at a time.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Change, Committed, Conflicted, Proposal } from '../engine.ts'
+import type { Change, Committed, Conflicted, JournalRow, Proposal } from '../engine.ts'
 import { headerKey, StoreFull } from '../engine.ts'
 import type { Journal } from '../journal.ts'
 import { feedTailMax } from './schema.ts'
@@ -16,6 +16,8 @@ const logPagesMax = 1000
 const pageBytes = 4096
 /** Pages that every commit touches: head, journal and feed. */
 const pagesPerCommit = 4
+/** Batches of the journal that a commit takes out, where segments hold them: more than it brings in. */
+const trimmedPerCommit = 4
 
 type Statements = Record<
   | 'head'
@@ -29,6 +31,8 @@ type Statements = Record<
   | 'header'
   | 'reseal'
   | 'prune'
+  | 'floor'
+  | 'trim'
   | 'checkpoint',
   StatementSync
 >
@@ -42,6 +46,9 @@ export class Committer {
   #seq: number
   #link: Uint8Array
   #logPages = 0
+  /** The last batch that is not in the database any more. */
+  #floor: number
+  #batchBytes = 0
 
   constructor(database: DatabaseSync, journal: Journal) {
     this.#database = database
@@ -51,6 +58,12 @@ export class Committer {
     this.#seq = head.seq
     this.#link = head.link
     this.#recentFrom = head.seq
+    this.#floor = (this.#statements.floor.get() as { floor: number }).floor
+  }
+
+  /** What the last commit added to the journal. */
+  get batchBytes(): number {
+    return this.#batchBytes
   }
 
   get head(): { seq: number; link: Uint8Array } {
@@ -62,14 +75,22 @@ export class Committer {
     this.#journal = journal
   }
 
-  /** One durable step. Throws StoreFull when nothing was written for want of space. */
-  commit(batch: readonly Proposal[]): Committed {
+  /**
+   * One durable step. Throws StoreFull when nothing was written for want of space.
+   *
+   * @param removable the last batch of the journal that may leave the database with it
+   */
+  commit(batch: readonly Proposal[], removable = 0): Committed {
     const seq = this.#seq + 1
+    this.#batchBytes = 0
     const { held, conflicts, changed } = this.#validate(batch, seq)
     if (held.length === 0) return { head: this.#seq, conflicts, changed: [] }
-    const link = this.#write(seq, held)
+    const floor = Math.max(this.#floor, Math.min(removable, this.#floor + trimmedPerCommit))
+    const row = this.#write(seq, held, floor)
     this.#seq = seq
-    this.#link = link
+    this.#link = row.link
+    this.#floor = floor
+    this.#batchBytes = row.batch.length
     this.#remember(changed, seq)
     this.#forgetOld()
     return { head: seq, conflicts, changed: [...changed] }
@@ -111,8 +132,8 @@ export class Committer {
     return reads.find((key) => changed.has(key) || (this.#recent.get(key) ?? 0) > at)
   }
 
-  #write(seq: number, held: readonly Proposal[]): Uint8Array {
-    const { advance, feed, journal, count, stamp, prune } = this.#statements
+  #write(seq: number, held: readonly Proposal[], floor: number): JournalRow {
+    const { advance, feed, journal, count, stamp, prune, trim } = this.#statements
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       const changes = held.flatMap((proposal) => proposal.changes)
@@ -130,10 +151,11 @@ export class Committer {
       journal.run(row.seq, row.link, row.batch)
       advance.run(seq, row.link)
       if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
+      if (floor > this.#floor) trim.run(floor)
       this.#database.exec('COMMIT')
       this.#logPages += pagesPerCommit + pagesOf(row.batch)
       for (const change of written) this.#logPages += 1 + pagesOf(change.row)
-      return row.link
+      return row
     } catch (thrown) {
       throw this.#undo(thrown)
     }
@@ -208,6 +230,10 @@ function prepare(database: DatabaseSync): Statements {
     header: database.prepare("UPDATE meta SET body = ? WHERE name = 'store'"),
     reseal: database.prepare('UPDATE records SET row = ? WHERE key = ? AND row = ?'),
     prune: database.prepare('DELETE FROM feed WHERE seq < ?'),
+    floor: database.prepare(
+      'SELECT coalesce((SELECT min(seq) - 1 FROM journal), seq) AS floor FROM head',
+    ),
+    trim: database.prepare('DELETE FROM journal WHERE seq <= ?'),
     checkpoint: database.prepare('PRAGMA wal_checkpoint(PASSIVE)'),
   }
 }

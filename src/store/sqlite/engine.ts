@@ -3,13 +3,16 @@
  * commits are sent to the writer thread, one batch at a time.
  */
 import { once } from 'node:events'
+import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
+import { BrokenChain } from '../draft.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
 import { headerKey, StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
 import type { KeyRange } from '../key.ts'
+import { Segments } from '../segments.ts'
 import { connect } from './connection.ts'
 import type { WriterData, WriterMessage } from './writer.ts'
 
@@ -17,39 +20,68 @@ export interface SqliteOptions {
   readonly databasePath: string
   readonly anchorPath: string
   readonly keys: JournalKeys
+  /** The folder of the journal's segments: beside the database, unless told otherwise. */
+  readonly journalPath?: string
+  /** About how much of the journal the database keeps before a segment is cut. */
+  readonly segmentBytes?: number
+  /** Tells the operator what no answer waits for. */
+  complain?(words: string): void
   /** Called once when a write met an error that may have lost data: the process must end. */
   fatal(reason: string): void
 }
 
 type Reply = { committed?: Committed; full?: true; fatal?: string }
+/** What the writer says without being asked. */
+type Notice = { complaint?: string; fatal?: string; isUnasked?: true }
+
+/** Some ten thousand answers: a segment of about two megabytes. */
+const segmentBytesDefault = 16 << 20
 
 /** Opens the engine on a database that `createDatabase` has made. */
 export async function openSqlite(options: SqliteOptions): Promise<Engine> {
-  const { databasePath, anchorPath, keys } = options
+  const { databasePath, anchorPath, keys, segmentBytes = segmentBytesDefault } = options
+  const journalPath = options.journalPath ?? journalBeside(databasePath)
   const file = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
-  const data: WriterData = { databasePath, anchorPath, keys }
+  const data: WriterData = { databasePath, anchorPath, journalPath, segmentBytes, keys }
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
   const [{ ready }] = (await once(worker, 'message').catch((thrown: Error) => {
     throw new Refusal(`Can't write to ${databasePath} (${thrown.message}): see to its disk.`)
   })) as [{ ready: number }]
-  return new SqliteEngine(connect(databasePath, true), worker, ready, options.fatal)
+  const segments = new Segments(journalPath, keys)
+  return new SqliteEngine(connect(databasePath, true), segments, worker, ready, options)
 }
+
+/** Where the segments of a database are. */
+export const journalBeside = (databasePath: string): string =>
+  join(dirname(databasePath), 'journal')
 
 class SqliteEngine implements Engine {
   readonly #reader: DatabaseSync
+  readonly #segments: Segments
   readonly #worker: Worker
   readonly #fatal: (reason: string) => void
   readonly #statements: Statements
   readonly #awaited: ((reply: Reply) => void)[] = []
   #head: number
 
-  constructor(reader: DatabaseSync, worker: Worker, head: number, fatal: (reason: string) => void) {
+  constructor(
+    reader: DatabaseSync,
+    segments: Segments,
+    worker: Worker,
+    head: number,
+    { fatal, complain }: SqliteOptions,
+  ) {
     this.#reader = reader
+    this.#segments = segments
     this.#worker = worker
     this.#head = head
     this.#fatal = fatal
     this.#statements = prepare(reader)
-    worker.on('message', (reply: Reply) => this.#awaited.shift()?.(reply))
+    worker.on('message', (reply: Reply & Notice) => {
+      if (reply.complaint !== undefined) complain?.(reply.complaint)
+      else if (reply.isUnasked) fatal(reply.fatal ?? 'the writer gave no reason')
+      else this.#awaited.shift()?.(reply)
+    })
     worker.on('error', (error) => fatal(String(error)))
   }
 
@@ -126,9 +158,17 @@ class SqliteEngine implements Engine {
     })
   }
 
+  /** The database is asked first: a batch is in a segment before it leaves the database. */
   async journal(after: number, upTo: number, page: Page): Promise<JournalRow[]> {
     const statement = page.reverse ? this.#statements.journalBack : this.#statements.journal
-    return statement.all(after, upTo, page.itemsMax) as unknown as JournalRow[]
+    const rows = statement.all(after, upTo, page.itemsMax) as unknown as JournalRow[]
+    const [first] = rows
+    if (page.reverse) return first ? rows : this.#segments.read(after, upTo, page)
+    if (first?.seq === after + 1 || after >= Math.min(upTo, this.#head)) return rows
+    const older = this.#segments.read(after, first ? first.seq - 1 : upTo, page)
+    if (older.length > 0 || !first) return older
+    if (this.#segments.last < first.seq - 1) throw new BrokenChain(after + 1)
+    return rows
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
 /** The tables of the embedded engine. Every row that means something is sealed; keys are readable. */
-export const schemaVersion = 1
+import type { DatabaseSync } from 'node:sqlite'
+
+export const schemaVersion = 2
 
 export const schema = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -13,3 +15,20 @@ export const schema = `
 
 /** How many commits the feed reaches back. A reader that fell further behind drops its cache. */
 export const feedTailMax = 100_000
+
+/**
+ * What each version brought, in the version's own transaction: a crash leaves the one or the other.
+ * Version 2: batches of the journal are chained by their text and may leave for segments, which a
+ * program of version 1 would take for a loss.
+ */
+const upgrades: Readonly<Record<number, string>> = { 1: '' }
+
+/** Brings a database of an older program up to this one's. */
+export function upgrade(database: DatabaseSync): void {
+  const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  for (let version = user_version; version < schemaVersion; version++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${upgrades[version]} PRAGMA user_version = ${version + 1}; COMMIT`,
+    )
+  }
+}

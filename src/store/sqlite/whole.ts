@@ -6,7 +6,9 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { syncFolder } from '../../lib/file.ts'
+import { BrokenChain } from '../draft.ts'
 import type { JournalRow, Row } from '../engine.ts'
+import type { Segments, Span } from '../segments.ts'
 import type { Counts, Filling, Part, PartKind, Position, Tally, Whole } from '../whole.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
@@ -14,18 +16,23 @@ import { schema, schemaVersion } from './schema.ts'
 const partBytesMax = 1 << 20
 const partRowsMax = 4096
 
-/** Opens a database for one reading of all that it holds now. */
-export function readWhole(databasePath: string): Whole {
+/**
+ * Opens a database for one reading of all that it holds now.
+ *
+ * @param segments what of the journal has left the database
+ */
+export function readWhole(databasePath: string, segments?: Segments): Whole {
   const database = connect(databasePath, true)
   // The first read takes the place in time at which all the others are answered.
   database.exec('BEGIN')
+  const older = segments ? olderIn(database, segments) : []
   const head = database.prepare('SELECT seq, link FROM head').get() as unknown as Position
   const header = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
   return {
     header: String(header?.body),
     head,
-    counts: countsOf(database),
-    parts: () => partsOf(database),
+    counts: countsOf(database, older),
+    parts: () => partsOf(database, segments, older),
     close: () => database.close(),
   }
 }
@@ -38,19 +45,53 @@ const tables: Readonly<Record<PartKind, string>> = {
 }
 const kinds = Object.keys(tables) as PartKind[]
 
-function countsOf(database: DatabaseSync): Counts {
+/** Numbers of batches, inclusive. */
+type Range = Pick<Span, 'first' | 'last'>
+
+/** The runs of the journal that are in segments alone. */
+function olderIn(database: DatabaseSync, segments: Segments): Range[] {
+  const { first } = database.prepare('SELECT min(seq) AS first FROM journal').get() as {
+    first: number | null
+  }
+  const end = (first ?? Number.POSITIVE_INFINITY) - 1
+  return segments
+    .list()
+    .filter((span) => !span.isPruned && span.first <= end)
+    .map((span) => ({ first: span.first, last: Math.min(span.last, end) }))
+}
+
+function countsOf(database: DatabaseSync, older: readonly Range[]): Counts {
   const counts = kinds.map((kind) => {
     const row = database.prepare(`SELECT count(*) AS rows FROM ${kind}`).get()
     return [kind, Number(row?.rows)]
   })
-  return Object.fromEntries(counts)
+  const moved = older.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+  const known: Counts = Object.fromEntries(counts)
+  return { ...known, journal: known.journal + moved }
 }
 
-function* partsOf(database: DatabaseSync): Generator<Part> {
+function* partsOf(
+  database: DatabaseSync,
+  segments: Segments | undefined,
+  older: readonly Range[],
+): Generator<Part> {
   for (const kind of kinds) {
+    if (kind === 'journal' && segments) {
+      for (const range of older) yield* rowsOf(segments, range)
+    }
     for (const rows of inParts(database.prepare(tables[kind]).iterate())) {
       yield { kind, rows } as unknown as Part
     }
+  }
+}
+
+function* rowsOf(segments: Segments, { first, last }: Range): Generator<Part> {
+  for (let after = first - 1; after < last; ) {
+    const rows = segments.read(after, last, { itemsMax: partRowsMax })
+    const end = rows.at(-1)?.seq
+    if (end === undefined) throw new BrokenChain(after + 1)
+    yield { kind: 'journal', rows }
+    after = end
   }
 }
 

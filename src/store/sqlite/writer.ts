@@ -4,20 +4,26 @@
  * told as `fatal`, after which the process must end: fsync is never tried again.
  */
 import { dirname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { syncFolder } from '../../lib/file.ts'
-import type { Proposal } from '../engine.ts'
+import type { Committed, Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
 import { Journal } from '../journal.ts'
 import { Anchor } from './anchor.ts'
 import { Committer } from './commit.ts'
 import { connect } from './connection.ts'
+import { upgrade } from './schema.ts'
+import { Tail } from './tail.ts'
 
 export interface WriterData {
   readonly databasePath: string
   readonly anchorPath: string
+  readonly journalPath: string
+  /** About how much of the journal stays in the database, and how much a segment takes. */
+  readonly segmentBytes: number
   readonly keys: JournalKeys
 }
 
@@ -28,56 +34,90 @@ export type WriterMessage =
 
 const anchorEveryMilliseconds = 1000
 
-function serve(port: MessagePort, { databasePath, anchorPath, keys }: WriterData): void {
-  const database = connect(databasePath)
-  const committer = new Committer(database, new Journal(keys))
-  // The log's name must last: SQLite syncs its folder, too, and does not tell when that fails.
-  syncFolder(dirname(databasePath))
-  let anchor = new Anchor(anchorPath, keys)
-  let anchoring: NodeJS.Timeout | undefined
-  let isAnchored = false
-  const writeAnchor = () => {
-    clearTimeout(anchoring)
-    anchoring = undefined
+class Writer {
+  readonly #port: MessagePort
+  readonly #database: DatabaseSync
+  readonly #committer: Committer
+  readonly #anchorPath: string
+  readonly #tail: Tail
+  #anchor: Anchor
+  #anchoring: NodeJS.Timeout | undefined
+  /** The number that the anchor names; none is known at the start. */
+  #anchored: number | undefined
+
+  constructor(port: MessagePort, data: WriterData) {
+    const { databasePath, anchorPath, keys } = data
+    this.#port = port
+    this.#database = connect(databasePath)
+    upgrade(this.#database)
+    this.#committer = new Committer(this.#database, new Journal(keys))
+    // The log's name must last: SQLite syncs its folder, too, and does not tell when that fails.
+    syncFolder(dirname(databasePath))
+    this.#anchorPath = anchorPath
+    this.#anchor = new Anchor(anchorPath, keys)
+    this.#tail = new Tail(this.#database, this.#committer.head.seq, {
+      ...data,
+      cut: () => this.#writeAnchor(),
+      complain: (words) => port.postMessage({ complaint: words }),
+      fatal: (reason) => port.postMessage({ fatal: reason, isUnasked: true }),
+    })
+    port.on('message', (message: WriterMessage) => void this.#take(message))
+    port.postMessage({ ready: this.#committer.head.seq })
+  }
+
+  /** Answers first; what nobody waits for comes after. */
+  async #take(message: WriterMessage): Promise<void> {
+    // Its connection would keep SQLite from folding the log into the database.
+    if (message.kind === 'close') await this.#tail.close()
+    this.#port.postMessage(this.#replyTo(message))
+    if (message.kind === 'close') return this.#port.close()
+    this.#tail.grew(this.#committer.batchBytes)
+    this.#committer.checkpoint()
+  }
+
+  #replyTo(message: WriterMessage): object {
     try {
-      anchor.write(committer.head)
-      isAnchored = true
+      if (message.kind === 'commit') return { committed: this.#commit(message.batch) }
+      if (message.kind === 'rekey') this.#rekey(message.keys)
+      // Under the new key before anything can say that the old one is left behind.
+      this.#writeAnchor()
+      if (message.kind === 'close') this.#database.close()
+      return {}
+    } catch (thrown) {
+      return thrown instanceof StoreFull ? { full: true } : { fatal: String(thrown) }
+    }
+  }
+
+  #commit(batch: readonly Proposal[]): Committed {
+    const committed = this.#committer.commit(batch, this.#tail.removable(this.#anchored ?? 0))
+    // The first at once: what was accepted at this start (a rollback, a first store) stands.
+    if (this.#anchored === undefined) this.#writeAnchor()
+    else this.#anchoring ??= setTimeout(() => this.#writeAnchor(), anchorEveryMilliseconds)
+    return committed
+  }
+
+  #rekey(keys: JournalKeys): void {
+    this.#committer.rekey(new Journal(keys))
+    this.#tail.rekey(keys)
+    this.#anchor = new Anchor(this.#anchorPath, keys)
+    this.#anchored = undefined
+  }
+
+  #writeAnchor(): void {
+    clearTimeout(this.#anchoring)
+    this.#anchoring = undefined
+    const { head } = this.#committer
+    try {
+      this.#anchor.write(head)
+      this.#anchored = head.seq
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown
     }
   }
-  const answer = (message: WriterMessage): unknown => {
-    if (message.kind === 'commit') {
-      const committed = committer.commit(message.batch)
-      // The first at once: what was accepted at this start (a rollback, a first store) stands.
-      if (!isAnchored) writeAnchor()
-      else anchoring ??= setTimeout(writeAnchor, anchorEveryMilliseconds)
-      return { committed }
-    }
-    if (message.kind === 'rekey') {
-      committer.rekey(new Journal(message.keys))
-      anchor = new Anchor(anchorPath, message.keys)
-      // Under the new key before anything can say that the old one is left behind.
-      isAnchored = false
-    }
-    writeAnchor()
-    if (message.kind === 'close') database.close()
-    return {}
-  }
-  port.on('message', (message: WriterMessage) => {
-    try {
-      port.postMessage(answer(message))
-    } catch (thrown) {
-      port.postMessage(thrown instanceof StoreFull ? { full: true } : { fatal: String(thrown) })
-    }
-    if (message.kind === 'close') port.close()
-    else committer.checkpoint()
-  })
-  port.postMessage({ ready: committer.head.seq })
 }
 
 /** The anchor may lag while there is no space; the next write of it brings it up. */
 const isFull = (thrown: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException).code ?? '')
 
-if (parentPort) serve(parentPort, workerData as WriterData)
+if (parentPort) new Writer(parentPort, workerData as WriterData)

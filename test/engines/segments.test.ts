@@ -1,0 +1,210 @@
+/** The journal over the database's tail and its segments: one sequence, whichever holds a batch. */
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine, Proposal } from '../../src/store/engine.ts'
+import { firstLink, Journal } from '../../src/store/journal.ts'
+import { spansIn } from '../../src/store/segments.ts'
+import { type Bench, sqliteBench } from './sqlite.ts'
+
+const made: Bench[] = []
+const engines: Engine[] = []
+after(async () => {
+  for (const each of engines) await each.close().catch(() => undefined)
+  for (const each of made) each.remove()
+})
+
+async function open(one: Bench, options?: Parameters<Bench['open']>[0]): Promise<Engine> {
+  const engine = await one.open(options)
+  engines.push(engine)
+  return engine
+}
+
+function bench(segmentBytes = 64 << 10): Bench {
+  const one = sqliteBench(segmentBytes)
+  made.push(one)
+  return one
+}
+
+const words = 'the same words again and again '.repeat(100)
+
+const proposal = (at: number, n: number): Proposal => ({
+  at,
+  reads: [],
+  changes: n % 10 === 0 ? [{ key: `k${n % 70}`, row: Buffer.from(`row ${n}`) }] : [],
+  counts: [],
+  stamps: [],
+  records: [JSON.stringify({ n, words, recipientAccountId: `00000000000${n % 3}` })],
+})
+
+async function write(engine: Engine, count: number): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    await engine.commit([proposal(engine.head, engine.head)])
+    // The cutter is a thread of its own: it is given its turns.
+    if (n % 10 === 0) await sleep(1)
+  }
+}
+
+/** Every number that the record of each batch holds, and the chain from the first batch to the head. */
+async function walk(engine: Engine, one: Bench, itemsMax: number): Promise<number[]> {
+  const journal = new Journal(one.keys)
+  const seen: number[] = []
+  let link = firstLink
+  for (let seq = 0; seq < engine.head; ) {
+    const rows = await engine.journal(seq, engine.head, { itemsMax })
+    assert.ok(rows.length > 0 && rows.length <= itemsMax)
+    for (const row of rows) {
+      assert.equal(row.seq, ++seq)
+      link = journal.link(row.seq, link, row.batch)
+      assert.deepEqual(Buffer.from(row.link), link)
+      seen.push((journal.open(row).records[0] as { n: number }).n)
+    }
+  }
+  return seen
+}
+
+const journalOf = (one: Bench): string => join(one.folder, 'journal')
+
+const rowsIn = (one: Bench): { first: number; count: number } => {
+  using database = new DatabaseSync(join(one.folder, 'store.db'), { readOnly: true })
+  const row = database.prepare('SELECT min(seq) AS first, count(*) AS count FROM journal').get()
+  return row as { first: number; count: number }
+}
+
+async function untilCut(one: Bench): Promise<void> {
+  for (let n = 0; n < 500 && spansIn(journalOf(one)).length === 0; n++) await sleep(10)
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
+
+describe('segments', () => {
+  test('the tail stays bounded, the journal is whole, forwards and backwards', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 300)
+    while (rowsIn(one).count > 150 && engine.head < 5000) await write(engine, 50)
+    const { first, count } = rowsIn(one)
+    assert.ok(first > 1 && count <= 150, `${count} batches from ${first} are in the database`)
+    const total = engine.head
+    assert.ok(spansIn(journalOf(one)).length > 5)
+    for (const itemsMax of [1000, 7]) {
+      assert.deepEqual(await walk(engine, one, itemsMax), upTo(total))
+    }
+    const back: number[] = []
+    for (let seq = engine.head; seq > 0; ) {
+      const rows = await engine.journal(0, seq, { itemsMax: 64, reverse: true })
+      back.push(...rows.map((row) => row.seq))
+      seq = (rows.at(-1)?.seq ?? 0) - 1
+    }
+    assert.deepEqual(
+      back,
+      upTo(total)
+        .map((n) => n + 1)
+        .reverse(),
+    )
+    assert.deepEqual(await engine.journal(engine.head, 9999, { itemsMax: 9 }), [])
+    const [only] = await engine.journal(2, 3, { itemsMax: 9 })
+    assert.equal(only?.seq, 3)
+    await engine.close()
+    const again = await open(one)
+    assert.deepEqual(await walk(again, one, 500), upTo(total))
+    await write(again, 100)
+    assert.deepEqual(await walk(again, one, 500), upTo(total + 100))
+    await again.close()
+  })
+
+  test('segments are small and shut to others', async () => {
+    const one = bench(128 << 10)
+    const engine = await open(one)
+    await write(engine, 60)
+    await untilCut(one)
+    await engine.close()
+    const [span] = spansIn(journalOf(one))
+    const { size, mode } = statSync(join(journalOf(one), span?.name ?? ''))
+    assert.equal(mode & 0o777, 0o600)
+    assert.equal(statSync(journalOf(one)).mode & 0o777, 0o700)
+    assert.ok(size < 64 << 10, `${size} bytes for 128 KiB`)
+  })
+
+  test('a crash after the segment and before the rows left: both are there, one is read', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 30)
+    await untilCut(one)
+    await engine.close()
+    const kept = rowsIn(one)
+    const [span] = spansIn(journalOf(one))
+    assert.ok(span && span.last > kept.first, 'batches are in both')
+    writeFileSync(join(journalOf(one), `${span.name}.new`), 'half of a segment')
+    const again = await open(one)
+    assert.equal(existsSync(join(journalOf(one), `${span.name}.new`)), false)
+    assert.deepEqual(await walk(again, one, 64), upTo(30))
+    await again.close()
+  })
+
+  test('a segment that is missing is told, not passed over', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 200)
+    await engine.close()
+    const [, second] = spansIn(journalOf(one))
+    rmSync(join(journalOf(one), second?.name ?? ''))
+    const again = await open(one)
+    await assert.rejects(again.journal((second?.first ?? 0) - 1, again.head, { itemsMax: 9 }), {
+      name: 'BrokenChain',
+      message: `the journal is broken at batch ${second?.first}: run strongroom audit verify`,
+    })
+    await assert.rejects(
+      again.journal(0, second?.last ?? 0, { itemsMax: 9, reverse: true }),
+      /broken at batch/,
+    )
+    await again.close()
+  })
+
+  test('batches that were altered are never cut', async () => {
+    const one = bench(1 << 20)
+    const engine = await open(one)
+    await write(engine, 20)
+    await engine.close()
+    {
+      using database = new DatabaseSync(join(one.folder, 'store.db'))
+      database.exec('UPDATE journal SET batch = zeroblob(length(batch)) WHERE seq = 1')
+    }
+    const told: string[] = []
+    const again = await open(one, {
+      segmentBytes: 1024,
+      complain: (words) => void told.push(words),
+    })
+    await again.commit([proposal(again.head, 20)])
+    for (let n = 0; n < 200 && told.length === 0; n++) await sleep(10)
+    assert.deepEqual(told, ['the journal is broken at batch 1: run strongroom audit verify'])
+    assert.deepEqual(spansIn(journalOf(one)), [])
+    await again.close()
+  })
+
+  test('segments beyond the head are put aside', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 50)
+    await engine.close()
+    const older = join(one.folder, 'older.db')
+    cpSync(join(one.folder, 'store.db'), older)
+    const later = await open(one)
+    await write(later, 200)
+    await later.close()
+    const before = spansIn(journalOf(one))
+    for (const ending of ['-wal', '-shm'])
+      rmSync(join(one.folder, `store.db${ending}`), { force: true })
+    cpSync(older, join(one.folder, 'store.db'))
+    const again = await open(one)
+    assert.equal(again.head, 50)
+    await write(again, 70)
+    assert.deepEqual(await walk(again, one, 100), upTo(120))
+    await again.close()
+    const aside = readdirSync(journalOf(one)).filter((name) => name.includes('.aside-'))
+    assert.equal(aside.length, before.filter(({ last }) => last > 50).length)
+  })
+})
