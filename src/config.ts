@@ -37,6 +37,8 @@ export interface Config {
   readonly seal: SealSources
   /** Where records are sent or delivered besides the journal. */
   readonly exports: ExportConfig
+  /** How much of the journal the database keeps before a segment of it becomes a file. */
+  readonly auditSegmentBytes: number
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -84,6 +86,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     acceptRollback: given.acceptRollback ?? false,
     privateIssuers: readIssuers(given.privateIssuers),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
+    auditSegmentBytes: readSize('--audit-segment', given.auditSegment ?? '16m'),
     lookupDays: readDays(given.lookupDays ?? '90'),
     seal: readSealSources(given, environment),
     exports: readExports(given, environment),
@@ -109,6 +112,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     privateIssuers: text('PRIVATE_ISSUERS'),
     rateLimits: text('RATE_LIMITS'),
     ...sealFlagsIn(environment),
+    auditSegment: text('AUDIT_SEGMENT'),
     lookupDays: text('LOOKUP_DAYS'),
     backupEvery: text('BACKUP_EVERY'),
     backupKeep: text('BACKUP_KEEP'),
@@ -150,6 +154,16 @@ function readRateLimits(text: string): boolean {
 function readDays(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
   throw new Refusal(`--lookup-days ${text} is not a number of days from 1 to 9999.`)
+}
+
+const unitBytes: Readonly<Record<string, number>> = { k: 1 << 10, m: 1 << 20, g: 1 << 30 }
+const segmentBytesMin = 16 << 10
+
+function readSize(flag: string, text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,4})([kmg])$/i.exec(text) ?? []
+  const bytes = Number(digits) * (unitBytes[unit.toLowerCase()] ?? 0)
+  if (bytes >= segmentBytesMin) return bytes
+  throw new Refusal(`${flag} ${text} is not a size such as 64k, 16m or 1g, from 16k.`)
 }
 
 function readTls({ tlsCert, tlsKey }: ServeFlags) {

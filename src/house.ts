@@ -112,7 +112,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const { account, region, regions } = config
   const clock = world.clock ?? systemClock
   const filed = () => ({ at: clock.now(), account, region })
-  const store = await openStore(folder, world)
+  const store = await openStore(folder, world, config.auditSegmentBytes)
   // Who is lent these calls later than now, when engine and hall stand.
   const loans = loansOf(folder.keyring, regions, world, () => engine.wake())
   try {
@@ -156,9 +156,11 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   }
 }
 
-async function openStore(folder: Folder, { fatal }: World): Promise<Store> {
+async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {
   const { keyring, journalKeys: keys, databasePath, anchorPath } = folder
-  const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })
+  const { complain, fatal } = world
+  const options = { databasePath, anchorPath, keys, segmentBytes, complain, fatal }
+  const engine = await openSqlite(options)
   return new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
 }
 

@@ -70,6 +70,10 @@ function addServe(program: Command): void {
     .option('--backup-every <span>', 'make and drill a backup so often, such as 1h')
     .option('--backup-to <dir>', 'the folder for these backups')
     .option('--backup-keep <span>', 'how long they are kept (14d)')
+    .option(
+      '--audit-segment <size>',
+      'how much of the journal one file of DATA/journal takes (16m)',
+    )
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .option('--audit-files <dir>', "deliver audit records there as files in CloudTrail's layout")
     .option('--audit-files-every <seconds>', 'how long records wait for their file at most (300)')

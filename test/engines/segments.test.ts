@@ -7,7 +7,8 @@ import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, Proposal } from '../../src/store/engine.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
-import { spansIn } from '../../src/store/segments.ts'
+import { Segments, spansIn } from '../../src/store/segments.ts'
+import { fillWhole, readWhole } from '../../src/store/sqlite/whole.ts'
 import { type Bench, sqliteBench } from './sqlite.ts'
 
 const made: Bench[] = []
@@ -206,5 +207,25 @@ describe('segments', () => {
     await again.close()
     const aside = readdirSync(journalOf(one)).filter((name) => name.includes('.aside-'))
     assert.equal(aside.length, before.filter(({ last }) => last > 50).length)
+  })
+
+  test('a whole store is read with its segments, and fills another that goes on', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 200)
+    await engine.close()
+    const segments = new Segments(journalOf(one), one.keys)
+    const whole = readWhole(join(one.folder, 'store.db'), segments)
+    assert.equal(whole.counts.journal, 200)
+    const filled = join(one.folder, 'filled.db')
+    const filling = fillWhole(filled, whole.header, whole.head)
+    for await (const part of whole.parts()) await filling.put(part)
+    await filling.end()
+    await whole.close()
+    const journalPath = join(one.folder, 'filled')
+    const again = await open(one, { databasePath: filled, journalPath })
+    await write(again, 100)
+    assert.deepEqual(await walk(again, one, 500), upTo(300))
+    await again.close()
   })
 })
