@@ -57,6 +57,7 @@ export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
   readonly privateIssuers?: string
   readonly rateLimits?: string
   readonly lookupDays?: string
+  readonly auditSegment?: string
 }
 
 type Environment = Record<string, string | undefined>
