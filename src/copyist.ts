@@ -9,9 +9,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { DrillReport } from './backup/report.ts'
 import { type Progress, type Wish, writeBackup } from './backup/write.ts'
 import { drill } from './drill.ts'
+import { journalKeysOf } from './folder.ts'
 import { parseHeader, type StoreKeys } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
+import { Segments } from './store/segments.ts'
+import { journalBeside } from './store/sqlite/engine.ts'
 import { readWhole } from './store/sqlite/whole.ts'
 
 /** What the house lends. */
@@ -46,7 +49,9 @@ async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessag
   const open = (header: string) => keyringOf(task, header)
   if (task.kind === 'drill') return { kind: 'drilled', report: await drill({ ...task, open }) }
   mustHaveRoom(task.databasePath, task.wish.path)
-  const whole = readWhole(task.databasePath)
+  const segmentsOf = (header: string) =>
+    new Segments(journalBeside(task.databasePath), journalKeysOf(open(header)))
+  const whole = readWhole(task.databasePath, segmentsOf)
   try {
     const sealer = open(whole.header).sealer('backup')
     return { kind: 'created', bytes: await writeBackup(whole, sealer, task.wish, teller(port)) }

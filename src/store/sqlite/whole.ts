@@ -19,17 +19,22 @@ const partRowsMax = 4096
 /**
  * Opens a database for one reading of all that it holds now.
  *
- * @param segments what of the journal has left the database
+ * @param segmentsOf what of the journal has left the database, for the keys in this header
  */
-export function readWhole(databasePath: string, segments?: Segments): Whole {
+export function readWhole(
+  databasePath: string,
+  segmentsOf: (header: string) => Segments | undefined = () => undefined,
+): Whole {
   const database = connect(databasePath, true)
   // The first read takes the place in time at which all the others are answered.
   database.exec('BEGIN')
-  const older = segments ? olderIn(database, segments) : []
   const head = database.prepare('SELECT seq, link FROM head').get() as unknown as Position
-  const header = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
+  const row = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
+  const header = String(row?.body)
+  const segments = segmentsOf(header)
+  const older = segments ? olderIn(database, segments) : []
   return {
-    header: String(header?.body),
+    header,
     head,
     counts: countsOf(database, older),
     parts: () => partsOf(database, segments, older),
