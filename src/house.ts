@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
+import { openFunctions } from './invoking.ts'
 import type { Clock } from './lib/clock.ts'
 import { systemClock } from './lib/clock.ts'
 import { openOutlets } from './outlets.ts'
@@ -129,7 +130,9 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const enterAs = doorFor(() => hall)
   const outlets = await openOutlets({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
-  const services = servicesOf(loans, store, outlets, backups, folder.journalKeys, config, world)
+  const functions = openFunctions({ config, world, clock, store, enterAs, url })
+  const lent = { ...loans, functions: functions.ports }
+  const services = servicesOf(lent, store, outlets, backups, folder.journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
@@ -137,6 +140,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     ...{ world, clock, store, enterAs, complain },
     secretPorts: loans.secretPorts,
   })
+  functions.start()
   const sweepTurns = () => engine.sweep()
   const endChores = startChores({ store, loans, strangers, filed, sweepTurns, complain })
   return {
@@ -148,6 +152,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     async close() {
       await backups.close()
       await engine.close()
+      await functions.close()
       await endChores()
       await outlets.close()
       await store.close()

@@ -1,6 +1,8 @@
 /** What rooms ask of each other, as the house lends it: who stands behind a key, and who there is. */
 import type { Signed } from './identity/authenticator.ts'
+import { isAccountId, parseArn } from './lib/arn.ts'
 import { parseBase64 } from './lib/bytes.ts'
+import { judge } from './server/decide.ts'
 import { authorityOfWho, everybodyIn } from './services/iam/everybody.ts'
 import {
   type Authority,
@@ -15,6 +17,7 @@ import {
 import { addAccount } from './services/iam/root.ts'
 import type { KeySecrets } from './services/iam/secrets.ts'
 import { IdentityReader } from './services/iam/store.ts'
+import type { Ports as FunctionPorts } from './services/lambda/index.ts'
 import type { Secret } from './services/secretsmanager/secret.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import type { People, Ports } from './services/strongroom/service.ts'
@@ -72,4 +75,29 @@ export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
   if (!CiphertextBlob) return undefined
   const SecretVersionId = version.content?.boundTo ?? versionId
   return { CiphertextBlob, EncryptionContext: { SecretARN: arn, SecretVersionId } }
+}
+
+/** What Lambda asks of IAM about roles. */
+export const rolesOf: FunctionPorts['rolesOf'] = (attempt, region, at) => ({
+  async trustOf(roleArn) {
+    const role = await roleBehind(attempt, roleArn)
+    return role?.arn === roleArn ? role.trust : undefined
+  },
+  async mayInvoke(roleArn, sessionName, target) {
+    const role = await roleBehind(attempt, roleArn)
+    if (role?.arn !== roleArn) return false
+    const session = { sessionName, issuedAt: at }
+    const who = { type: 'Role', account: role.account, id: role.roleId, session } as const
+    const authority = await authorityOfWho(new IdentityReader(attempt), who)
+    const origin = { sourceIp: '', userAgent: 'lambda.amazonaws.com', host: '', secure: true }
+    const circumstances = { at, region, origin, via: ['lambda'] }
+    if (!authority) return false
+    return !judge(authority, 'lambda:InvokeFunction', target, circumstances).refusal
+  },
+})
+
+function roleBehind(attempt: Attempt, roleArn: string) {
+  const { account = '', resource = '' } = parseArn(roleArn) ?? {}
+  const name = resource.slice(resource.lastIndexOf('/') + 1)
+  return isAccountId(account) ? findRole(attempt, account, name) : undefined
 }

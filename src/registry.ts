@@ -15,6 +15,7 @@ import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
 import { KeyReader } from './services/kms/store.ts'
 import type { KeyEvent } from './services/kms/sweep.ts'
+import { type Ports as FunctionPorts, lambda } from './services/lambda/index.ts'
 import { logs } from './services/logs/index.ts'
 import type { Service } from './services/operation.ts'
 import type { ServiceEvent } from './services/secretsmanager/events.ts'
@@ -68,7 +69,15 @@ export function loansOf(
 
 /** The services by the name in a credential scope. */
 export function servicesOf(
-  { secrets, sessions, keyPorts, secretPorts }: Loans,
+  {
+    secrets,
+    sessions,
+    keyPorts,
+    secretPorts,
+    functions,
+  }: Loans & {
+    readonly functions: FunctionPorts
+  },
   store: Store,
   { lookup }: Outlets,
   backups: Backups,
@@ -84,6 +93,7 @@ export function servicesOf(
     sts(sessions, identities, issuers),
     ssm(secretPorts.tokens),
     logs(secretPorts.tokens),
+    lambda(functions),
     cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),

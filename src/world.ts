@@ -1,4 +1,6 @@
 /** What of the outside world a house is given; tests set it. */
+
+import type { Runners } from './functions/function.ts'
 import type { Clock } from './lib/clock.ts'
 import type { RotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
@@ -16,7 +18,9 @@ export interface World {
   readonly limits?: ServerLimits
   /** The page behind `/-/docs`. */
   readonly docs?: string
-  /** Rotation functions out there; without them none can be invoked. */
+  /** What runs functions, in place of processes of their own. */
+  readonly runners?: Runners
+  /** Rotation functions out there, in place of the house's own. */
   readonly functions?: RotationFunctions
   readonly rotation?: Partial<RotationLimits>
   /** Asks whoever sits at the terminal; twice for a new one. */

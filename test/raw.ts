@@ -7,11 +7,17 @@ import type { Keys } from './house.ts'
 export interface RawAnswer {
   readonly status: number
   readonly requestId: string
+  /** As the rest protocols tell it; empty in the others. */
+  readonly errorType: string
   readonly body: string
 }
 
 export interface RawCall {
   readonly url: string
+  /** `POST` if none is given. */
+  readonly method?: string
+  /** What stands on the request line; `/` if nothing is given. */
+  readonly target?: string
   readonly keys: Keys
   readonly service: string
   readonly headers: readonly (readonly [string, string])[]
@@ -31,12 +37,12 @@ function keysOf({ secretAccessKey }: Keys): SigningKeys {
 
 /** Signs and sends one request; rejects when the connection ends before its answer. */
 export function send(call: RawCall): Promise<RawAnswer> {
-  const { url, keys, service, region = 'us-east-1', agent } = call
+  const { url, keys, service, region = 'us-east-1', agent, method = 'POST', target = '/' } = call
   const body = Buffer.from(call.body)
   const { host, hostname, port } = new URL(url)
   const { headers } = signRequest({
-    method: 'POST',
-    target: '/',
+    method,
+    target,
     headers: [['Host', host], ...call.headers],
     body,
     credentials: keys,
@@ -46,7 +52,7 @@ export function send(call: RawCall): Promise<RawAnswer> {
     keys: keysOf(keys),
   })
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
-  const options = { method: 'POST', path: '/', hostname, port, agent }
+  const options = { method, path: target, hostname, port, agent }
   const sending = request(
     { ...options, headers: Object.fromEntries(headers) },
     async (response) => {
@@ -57,6 +63,7 @@ export function send(call: RawCall): Promise<RawAnswer> {
         resolve({
           status: response.statusCode ?? 0,
           requestId,
+          errorType: String(response.headers['x-amzn-errortype'] ?? ''),
           body: Buffer.concat(chunks).toString(),
         })
       } catch (thrown) {

@@ -42,6 +42,8 @@ const outside = new Set([
   'embed.ts',
   'house.ts',
   'ports.ts',
+  'invoking.ts',
+  'lines.ts',
   'rotating.ts',
   'registry.ts',
   'chores.ts',

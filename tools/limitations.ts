@@ -1,9 +1,19 @@
 /** What is only partly done, by service and operation; `*` is said of a whole service. */
 export const limitations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   secretsmanager: {
-    '*': 'Rotation waits for Lambda: there are no functions here yet that it could invoke.',
     RotateSecret:
       'managed external secrets keep their settings and are not rotated by their partner',
+  },
+  lambda: {
+    '*': 'Functions are zip archives in the request itself, for Node, Python and own runtimes; what else AWS offers (images, layers, S3, VPC, X-Ray, dead-letter queues, file systems, SnapStart, KMS keys of their own, JSON logs) is refused. They run on the machine of the server: Architectures is kept and told, and not enforced.',
+    AddPermission: 'no function URLs, no EventSourceToken',
+    CreateAlias: 'no RoutingConfig, here and in UpdateAlias',
+    GetFunction: 'Code has no Location: code leaves the store only to be run',
+    Invoke: 'no DurableExecutionName, no TenantId, no response streaming',
+    ListFunctions: 'no MasterRegion but ALL',
+    PutFunctionEventInvokeConfig:
+      'destinations are functions of the same account and region; no queues, topics, buckets or event buses',
+    UpdateFunctionConfiguration: 'takes effect at once: State and LastUpdateStatus never wait',
   },
   iam: {
     ChangePassword: 'ages of passwords are kept and not enforced: nothing signs in by password yet',

@@ -153,6 +153,7 @@ const deskOf = (corridor: Corridor, call: Call): Desk => ({
   caller: corridor.authority.caller,
   region: call.region,
   draws: call.draws,
+  requestId: call.requestId,
   enter: (serviceName, operationName, input, region) =>
     enterNested(
       corridor,

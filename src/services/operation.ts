@@ -19,6 +19,8 @@ export interface Desk {
   /** The region of the call's signature. */
   readonly region: string
   readonly draws: Draws
+  /** Stands in the answer's header and in the audit. */
+  readonly requestId: string
   /**
    * Runs another operation for this caller inside the same attempt, decided and recorded as a call of
    * its own: of this service for the parts of a batch, of another one as that service's client (with

@@ -10,6 +10,8 @@ const secretNames: ReadonlySet<string> = new Set([
   'Ciphertext',
   'CiphertextBlob',
   'CiphertextForRecipient',
+  'ClientContext',
+  'LogResult',
   'NewPassword',
   'OldPassword',
   'Password',

@@ -56,6 +56,14 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
     ReEncrypt: { SourceKeyId: key, CiphertextBlob: blob, DestinationKeyId: key },
     RetireGrant: { KeyId: key, GrantId: 'a'.repeat(64) },
   },
+  lambda: {
+    ...Object.fromEntries(
+      ['ListTags', 'TagResource', 'UntagResource'].map((operation) => [
+        operation,
+        { Resource: `arn:aws:lambda:us-east-1:${caller}:function:walked` },
+      ]),
+    ),
+  },
   logs: {
     DescribeLogStreams: { logGroupName: 'walked' },
     FilterLogEvents: { logGroupName: 'walked' },
@@ -76,9 +84,12 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
 
 /** By shape. */
 export const texts: Readonly<Record<string, string>> = {
+  Action: 'lambda:InvokeFunction',
   AliasNameType: 'alias/walked',
   BackupIdType: '12345678-1234-1234-1234-123456789012',
   KeyIdType: key,
+  TaggableResource: `arn:aws:lambda:us-east-1:${account}:function:walked`,
+  VersionWithLatestPublished: '1',
   OpenIDConnectProviderUrlType: 'https://walked.example.com',
   arnType: `arn:aws:iam::${account}:policy/walked`,
 }

@@ -11,7 +11,7 @@ import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
 import { callJson, type RawAnswer, send } from '../raw.ts'
 import { leastInput } from './inputs.ts'
 import { overridesFor } from './overrides.ts'
-import { formOf } from './query.ts'
+import { requestOf } from './request.ts'
 
 const homeAccount = '000000000000'
 const otherAccount = '444455556666'
@@ -20,43 +20,34 @@ const inputOf = (model: ServiceModel, operation: string, account = homeAccount) 
   leastInput(model, operation, overridesFor(account)[model.signingName] ?? {})
 
 /** As call, with nothing but the operation's name. */
-function callNamed(house: TestHouse, { model }: Service, operation: string, keys: Keys) {
-  const options = { url: house.url, keys, service: model.signingName }
-  if (model.protocol === 'json') return callJson(`${model.targetPrefix}.${operation}`, {}, options)
-  const headers = [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']] as const
-  return send({ ...options, headers, body: formOf(operation, model.apiVersion, {}) })
-}
+const callNamed = (house: TestHouse, { model }: Service, operation: string, keys: Keys) =>
+  send({
+    ...{ url: house.url, keys, service: model.signingName },
+    ...requestOf(model, operation, {}),
+  })
 
 /** One call in the service's own protocol. */
-function call(
+const call = (
   house: TestHouse,
   { model }: Service,
   operation: string,
   keys: Keys,
   account = homeAccount,
-): Promise<RawAnswer> {
-  const input = inputOf(model, operation, account)
-  const options = { url: house.url, keys, service: model.signingName }
-  if (model.protocol === 'json')
-    return callJson(`${model.targetPrefix}.${operation}`, input, options)
-  const headers = [['Content-Type', 'application/x-www-form-urlencoded; charset=utf-8']] as const
-  return send({ ...options, headers, body: formOf(operation, model.apiVersion, input) })
-}
+): Promise<RawAnswer> =>
+  send({
+    ...{ url: house.url, keys, service: model.signingName },
+    ...requestOf(model, operation, inputOf(model, operation, account)),
+  })
 
 async function callUnsigned(house: TestHouse, { model }: Service, operation: string) {
-  const input = inputOf(model, operation)
-  const isJson = model.protocol === 'json'
-  const response = await fetch(house.url, {
-    method: 'POST',
-    headers: isJson
-      ? {
-          'Content-Type': 'application/x-amz-json-1.1',
-          'X-Amz-Target': `${model.targetPrefix}.${operation}`,
-        }
-      : { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: isJson ? JSON.stringify(input) : formOf(operation, model.apiVersion, input),
+  const { method, target, headers, body } = requestOf(model, operation, inputOf(model, operation))
+  const response = await fetch(house.url + target, {
+    method,
+    headers: Object.fromEntries(headers),
+    ...(method !== 'GET' && { body }),
   })
-  return { status: response.status, body: await response.text() }
+  const errorType = response.headers.get('x-amzn-errortype') ?? ''
+  return { status: response.status, errorType, body: await response.text() }
 }
 
 const refusals: Readonly<
@@ -67,11 +58,22 @@ const refusals: Readonly<
     mismatch: /"__type":"InvalidSignatureException"/,
     denied: /"__type":"AccessDeniedException"/,
   },
+  'rest-json': {
+    unsigned: /^MissingAuthenticationTokenException\n/,
+    mismatch: /^InvalidSignatureException\n/,
+    denied: /^AccessDeniedException\n/,
+  },
   query: {
     unsigned: /<Code>MissingAuthenticationToken<\/Code>/,
     mismatch: /<Code>SignatureDoesNotMatch<\/Code>/,
     denied: /<Code>AccessDenied<\/Code>/,
   },
+}
+
+const notImplemented: Readonly<Record<string, RegExp>> = {
+  json: /"NotImplementedException"/,
+  'rest-json': /^NotImplementedException\n/,
+  query: /<Code>NotImplemented</,
 }
 
 async function userWithoutPolicies(house: TestHouse, root?: Keys): Promise<Keys> {
@@ -107,8 +109,13 @@ describe('walk', () => {
 
   /** Answers that were not what they must be; each test ends with none. */
   let unlike: string[] = []
-  const mustMatch = (body: string, form: RegExp, operation: string) => {
-    if (!form.test(body)) unlike.push(`${operation}: ${body}`)
+  const mustMatch = (
+    { errorType, body }: Pick<RawAnswer, 'errorType' | 'body'>,
+    form: RegExp,
+    operation: string,
+  ) => {
+    const answer = errorType ? `${errorType}\n${body}` : body
+    if (!form.test(answer)) unlike.push(`${operation}: ${answer}`)
   }
   beforeEach(() => {
     unlike = []
@@ -124,8 +131,8 @@ describe('walk', () => {
   test('without a signature', async () => {
     await each(async (service, operation) => {
       if (service.model.operations[operation]?.unsigned) return
-      const { body } = await callUnsigned(house, service, operation)
-      mustMatch(body, refusalOf(service, 'unsigned'), operation)
+      const answer = await callUnsigned(house, service, operation)
+      mustMatch(answer, refusalOf(service, 'unsigned'), operation)
       walked.unsigned++
     })
     assert.deepEqual(unlike, [])
@@ -135,8 +142,8 @@ describe('walk', () => {
     const wrong = { ...house.root, secretAccessKey: 'w'.repeat(40) }
     await each(async (service, operation) => {
       if (service.model.operations[operation]?.unsigned) return
-      const { body } = await call(house, service, operation, wrong)
-      mustMatch(body, refusalOf(service, 'mismatch'), operation)
+      const answer = await call(house, service, operation, wrong)
+      mustMatch(answer, refusalOf(service, 'mismatch'), operation)
       walked.mismatch++
     })
     assert.deepEqual(unlike, [])
@@ -149,12 +156,12 @@ describe('walk', () => {
     test(`with a right signature and no permission: ${kind}`, async () => {
       await each(async (service, operation) => {
         if (service.model.operations[operation]?.unsigned) return
-        const { body } = await call(house, service, operation, who(), account)
+        const answer = await call(house, service, operation, who(), account)
         if (service.operations.get(operation)?.action === undefined) {
           walked.free.push(operation)
           return
         }
-        mustMatch(body, refusalOf(service, 'denied'), operation)
+        mustMatch(answer, refusalOf(service, 'denied'), operation)
         walked[kind]++
       })
       assert.deepEqual(unlike, [])
@@ -167,10 +174,9 @@ describe('walk', () => {
       const { operations, protocol } = service.model
       for (const operation of Object.keys(operations)) {
         if (service.operations.has(operation) || operations[operation]?.unsigned) continue
-        const { status, body } = await callNamed(house, service, operation, nobody)
-        const form = protocol === 'json' ? /"NotImplementedException"/ : /<Code>NotImplemented</
-        assert.equal(status, 501, operation)
-        mustMatch(body, form, operation)
+        const answer = await callNamed(house, service, operation, nobody)
+        assert.equal(answer.status, 501, operation)
+        mustMatch(answer, notImplemented[protocol] ?? /^$/, operation)
         refused++
       }
     }

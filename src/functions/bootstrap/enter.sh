@@ -8,6 +8,8 @@
 # /tmp may hold; each SOURCE is shown, read-only, at TARGET. Everything else of the machine's files is
 # absent: what is not there need not be guarded.
 set -eu
+# The server's own hides its files from everybody; what is made here is for the one who comes in.
+umask 022
 root=$1 user=$2 megabytes=$3
 shift 3
 

@@ -1,0 +1,64 @@
+/**
+ * A new function, of a zip archive. Its deployer must be allowed to give it its role.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ */
+import { randomUUID } from 'node:crypto'
+import { readCode } from './code.ts'
+import { configurationOf } from './configuration.ts'
+import { functionType } from './function.ts'
+import { arnOf, readName } from './name.ts'
+import { mustBeOffered, mustBeOfferedCode } from './offered.ts'
+import type { FunctionRecord } from './records.ts'
+import { mustBePassable } from './role.ts'
+import { fault, operation } from './service.ts'
+import { newSettings } from './settings.ts'
+import { askedContext, readTags } from './tags.ts'
+import { publish } from './version.ts'
+
+export const createFunction = operation('CreateFunction', {
+  action: 'lambda:CreateFunction',
+
+  touches(look, input) {
+    const { shelf, name } = mustBeOwn(readName(look, input.FunctionName))
+    const arn = arnOf(shelf, name)
+    const context = askedContext(input.Tags)
+    return { arn, account: shelf.account, shown: arn, type: functionType, context, shelf, name }
+  },
+
+  async run(rooms, input, { shelf, name }) {
+    mustBeOffered(input, name)
+    mustBeOfferedCode(input.Code)
+    const tags = readTags(input.Tags)
+    const { ZipFile } = input.Code
+    if (!ZipFile) throw invalid('Please provide a source for function code.')
+    const code = await readCode(rooms, shelf, ZipFile)
+    const latest = newSettings(rooms, input, code)
+    await mustBePassable(rooms, shelf, name, input.Role)
+    if (await rooms.functions.find(shelf, name)) {
+      throw fault('ResourceConflictException', `Function already exist: ${name}`)
+    }
+    const id = rooms.draws.draw('function id', () => randomUUID())
+    const empty = { versions: [], lastVersion: 0, aliases: [], eventConfigs: [], policies: [] }
+    const record: FunctionRecord = { name, id, latest, tags, ...empty }
+    rooms.functions.addCode(shelf, record, code, ZipFile)
+    const made = input.Publish ? await publish(rooms, shelf, record) : { record, settings: latest }
+    rooms.functions.add(shelf, made.record)
+    return configurationOf(shelf, made.record, made.settings)
+  },
+})
+
+const nameCharsMax = 64
+
+/** A function is made under its bare name, in the caller's own account. */
+function mustBeOwn(named: ReturnType<typeof readName>) {
+  const { name, qualifier } = named
+  if (qualifier !== undefined || name.includes('.')) throw invalid('Invalid function name.')
+  if (name.length <= nameCharsMax) return named
+  throw fault(
+    'ValidationException',
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${nameCharsMax}`,
+  )
+}
+
+const invalid = (words: string) => fault('InvalidParameterValueException', words)
