@@ -104,7 +104,18 @@ describe('a rotation', () => {
       [VersionId]: ['AWSCURRENT', 'AWSPENDING'],
     })
     assert.ok(described.LastRotatedDate)
+    assert.deepEqual(described.RotationRules, RotationRules)
     assert.deepEqual(await told(SecretId), ['RotationStarted', 'RotationSucceeded'])
+  })
+
+  test('by an expression is shown with the days that it came to', async () => {
+    const { SecretId } = await opening()
+    const rules = { ScheduleExpression: 'rate(10 days)' }
+    await rotate(SecretId, { RotationRules: rules })
+    assert.deepEqual((await look(SecretId)).RotationRules, rules)
+    await until(isTold(SecretId, 'RotationSucceeded'))
+    const shown = { ...rules, AutomaticallyAfterDays: 10 }
+    assert.deepEqual((await look(SecretId)).RotationRules, shown)
   })
 
   test('can be asked for again when it is done, and rotates from what it made', async () => {
@@ -183,6 +194,46 @@ describe('a rotation', () => {
       "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
     )
     assert.deepEqual(await stepsOf(SecretId), ['createSecret'])
+  })
+})
+
+describe('a secret with copies in other regions', () => {
+  const AddReplicaRegions = [{ Region: 'eu-west-1' }]
+  const abroad = async (SecretId: string) => {
+    const client = scene.at('eu-west-1')
+    const { VersionIdsToStages } = await client.send(new DescribeSecretCommand({ SecretId }))
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }))
+    return { stages: VersionIdsToStages ?? {}, value: SecretString }
+  }
+
+  test('is rotated, and they follow', async () => {
+    const { arn, name: SecretId } = await scene.secret({ SecretString: 'first', AddReplicaRegions })
+    const login = new OneLogin('first')
+    handlers.set(
+      arn,
+      singleUser(() => scene.root, login),
+    )
+    await rotate(SecretId)
+    await until(isTold(SecretId, 'RotationSucceeded'))
+    const { stages, value } = await abroad(SecretId)
+    assert.deepEqual(stages, (await look(SecretId)).VersionIdsToStages)
+    assert.equal(value, await read(SecretId))
+    const { ReplicationStatus } = await look(SecretId)
+    assert.deepEqual(
+      ReplicationStatus?.map(({ Status }) => Status),
+      ['InSync'],
+    )
+  })
+
+  test('is tested at home only', async () => {
+    const { arn, name: SecretId } = await scene.secret({ SecretString: 'first', AddReplicaRegions })
+    const seen: unknown[] = []
+    handlers.set(arn, async () => void seen.push((await abroad(SecretId)).stages))
+    await rotate(SecretId, { RotateImmediately: false })
+    await until(isTold(SecretId, 'TestRotationSucceeded'))
+    seen.push((await abroad(SecretId)).stages)
+    for (const stages of seen) assert.deepEqual(Object.values(stages as object), [['AWSCURRENT']])
+    assert.equal(seen.length, 2)
   })
 })
 

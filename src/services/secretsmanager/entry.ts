@@ -3,6 +3,7 @@ import { dayMs } from '../../lib/clock.ts'
 import { labelsByVersion } from './labels.ts'
 import { arnOf } from './name.ts'
 import type { SecretRecord, Shelf } from './records.ts'
+import { shownRules } from './rotation.ts'
 import type { Look } from './service.ts'
 
 /** The members that DescribeSecret and a list share. */
@@ -17,7 +18,7 @@ export async function entryOf({ secrets }: Look, shelf: Shelf, record: SecretRec
     KmsKeyId: record.kmsKeyId,
     RotationEnabled: rotation?.enabled,
     RotationLambdaARN: rotation?.lambdaArn,
-    RotationRules: rotation?.rules,
+    RotationRules: rotation && shownRules(rotation),
     ExternalSecretRotationMetadata: rotation?.metadata,
     ExternalSecretRotationRoleArn: rotation?.roleArn,
     // AWS tells of neither once rotation was switched off.

@@ -47,6 +47,8 @@ export interface Rotation {
   readonly rotatedAt?: number | undefined
   /** When there is something to do: at once while a rotation is under way, else as the rules say. */
   readonly dueAt?: number | undefined
+  /** The days from the last success to the next date, which AWS shows beside a ScheduleExpression. */
+  readonly afterDays?: number | undefined
   /** By when the rules promise the next rotation. */
   readonly nextAt?: number | undefined
 }

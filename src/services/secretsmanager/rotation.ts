@@ -7,6 +7,7 @@ import type { RotateSecretRequest } from '../../contract/generated/secretsmanage
 import { parseArn } from '../../lib/arn.ts'
 import type { AccountId } from '../../lib/brand.ts'
 import { sameText } from '../../lib/bytes.ts'
+import { dayMs } from '../../lib/clock.ts'
 import { current, holderOf, type Labels, pending, withoutLabel } from './labels.ts'
 import type { Rotation, RotationRules, SecretRecord } from './records.ts'
 import { isFitDuration, windowHoursMax } from './schedule.ts'
@@ -129,6 +130,12 @@ export const stopped = (rotation: Rotation): Rotation => ({
   ...scheduled(undefined, 0),
 })
 
+/** The rules as they are shown: to a ScheduleExpression AWS adds the days that it came to last time. */
+export const shownRules = ({ rules, afterDays }: Rotation): RotationRules | undefined =>
+  rules?.ScheduleExpression === undefined || afterDays === undefined
+    ? rules
+    : { ...rules, AutomaticallyAfterDays: afterDays }
+
 /** What becomes of a rotation when labels move. */
 export interface Followed {
   readonly rotation?: Rotation
@@ -148,7 +155,9 @@ export function followed(before: SecretRecord, after: SecretRecord, at: number):
   const isMoved = holder !== holderOf(before.labels, current)
   const wasUnderWay = versionId !== undefined && unfinishedId(before.labels) === versionId
   if (wasUnderWay && holder === versionId) {
-    return { rotation: { ...rotation, rotatedAt: at, ...scheduled(rotation.rules, at) } }
+    const next = scheduled(rotation.rules, at)
+    const afterDays = next.nextAt && Math.max(1, Math.floor((next.nextAt - at) / dayMs))
+    return { rotation: { ...rotation, rotatedAt: at, afterDays, ...next } }
   }
   const isPending = holderOf(labels, pending) === versionId
   const isAbandoned = wasUnderWay && (isMoved || !isPending)

@@ -320,7 +320,8 @@ test('done twice: function and rules are remembered, and refused while the first
   const described = await scene.root.send(new DescribeSecretCommand({ SecretId }))
   assert.deepEqual(described.VersionIdsToStages?.[again.VersionId ?? ''], ['AWSPENDING'])
   assert.deepEqual(described.VersionIdsToStages?.[VersionId ?? ''], ['AWSCURRENT'])
-  assert.deepEqual([described.RotationRules, described.RotationLambdaARN], [RotationRules, fitArn])
+  const shown = { ...RotationRules, AutomaticallyAfterDays: 1 }
+  assert.deepEqual([described.RotationRules, described.RotationLambdaARN], [shown, fitArn])
   const next = described.NextRotationDate?.getTime() ?? 0
   assert.equal((next + 1000 - hourMs) % (4 * hourMs), 0)
 })
