@@ -9,6 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   contract: [],
   cache: [],
+  rotators: ['lib'],
   sigv4: ['lib'],
   keyring: ['lib'],
   store: ['lib'],
@@ -72,6 +73,7 @@ const wiringCommands = new Set([
 
 /** The runtime dependencies that a room may name; all others may name none. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  rotators: ['fflate'],
   wire: ['xmlbuilder'],
   cli: ['commander', 'ini'],
   'services/sts': ['jose'],

@@ -3,7 +3,7 @@
  * background shortly before, served stale for a bounded time while the service cannot be reached, and
  * never asked for twice at once. What the service has decided (denied, gone) ends it at once.
  */
-import type { SecretRequest } from './client.ts'
+import type { SecretAnswer, SecretRequest } from './client.ts'
 import { isFinal } from './refusal.ts'
 import { Secret } from './secret.ts'
 import type { Settings, Subject } from './settings.ts'
@@ -65,17 +65,19 @@ export class Entry {
   }
 
   /** A client that does not heed the signal is not waited for either. */
-  async #call() {
+  async #call(): Promise<SecretAnswer> {
     const { client, fetchMsMax } = this.#settings
-    const { id, stage, version } = this.subject
-    const input: SecretRequest = { SecretId: id }
-    if (version !== undefined) input.VersionId = version
-    if (stage !== undefined) input.VersionStage = stage
-    const abortSignal = AbortSignal.timeout(fetchMsMax)
-    const late = new Promise<never>((_, reject) => {
-      abortSignal.addEventListener('abort', () => reject(abortSignal.reason), { once: true })
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new SecretTimeoutError()), fetchMsMax)
+    const tooLate = new Promise<never>((_, reject) => {
+      late.signal.addEventListener('abort', () => reject(late.signal.reason))
     })
-    return Promise.race([client.getSecretValue(input, { abortSignal }), late])
+    try {
+      const options = { abortSignal: late.signal }
+      return await Promise.race([client.getSecretValue(requestOf(this.subject), options), tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #keep(secret: Secret): void {
@@ -113,6 +115,18 @@ export class Entry {
     throw error
   }
 }
+
+/** The service did not answer in time. */
+class SecretTimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+  override readonly message = 'the service did not answer in time'
+}
+
+const requestOf = ({ id, stage, version }: Subject): SecretRequest => ({
+  SecretId: id,
+  ...(version !== undefined && { VersionId: version }),
+  ...(stage !== undefined && { VersionStage: stage }),
+})
 
 /** How long a failing service is left alone. */
 const retryFirstMs = 500
