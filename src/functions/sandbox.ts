@@ -131,7 +131,7 @@ const enterPath = fileURLToPath(new URL('bootstrap/enter.sh', import.meta.url))
  * is nobody's: the customer's variables come with the script.
  */
 function start(command: readonly string[], user?: number): { child: ChildProcess; pid: number } {
-  const child = spawn('nice', ['-n', '10', ...command], {
+  const child = spawn('nice', ['-n', '5', ...command], {
     cwd: '/',
     detached: true,
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
