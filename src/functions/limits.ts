@@ -40,6 +40,8 @@ export interface Limits {
   readonly payloadBytesMax: number
   /** Connections to one Runtime API: the runtime's, and those of ten extensions. */
   readonly connectionsMax: number
+  /** Requests to one Runtime API: two for each invocation, and what extensions ask. */
+  readonly requestsPerSecondMax: number
   /** Code that lies unpacked while nothing runs it. */
   readonly codeBytesMax: number
 }
@@ -66,5 +68,6 @@ export const defaultLimits: Limits = {
   outputBytesPerSecondMax: 8 << 20,
   payloadBytesMax: 6_291_556,
   connectionsMax: 64,
+  requestsPerSecondMax: 3000,
   codeBytesMax: 2 ** 31,
 }

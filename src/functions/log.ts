@@ -131,11 +131,18 @@ interface LineCutter {
 /** Cuts bytes into lines, none longer than allowed. Bytes that are no UTF-8 become the replacement sign. */
 function lineCutter(bytesMax: number, take: (line: string) => void): LineCutter {
   let rest: Buffer = Buffer.alloc(0)
+  const takePieces = (line: Buffer) => {
+    let at = 0
+    for (; line.length - at > bytesMax; at += bytesMax) {
+      take(line.toString('utf8', at, at + bytesMax))
+    }
+    take(line.toString('utf8', at).replace(/\r$/, ''))
+  }
   return {
     add(chunk) {
       let text = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
       for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10)) {
-        take(text.toString('utf8', 0, end).replace(/\r$/, ''))
+        takePieces(text.subarray(0, end))
         text = text.subarray(end + 1)
       }
       for (; text.length > bytesMax; text = text.subarray(bytesMax)) {

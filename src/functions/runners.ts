@@ -100,7 +100,8 @@ class Fleet implements Runners {
 
   #open(): Promise<Workshop> {
     const { ports } = this.#options
-    this.#sweeping ??= setInterval(() => this.#sweep(), sweepMilliseconds).unref()
+    const milliseconds = Math.min(sweepMilliseconds, this.#limits.idleMilliseconds)
+    this.#sweeping ??= setInterval(() => this.#sweep(), milliseconds).unref()
     this.#workshop ??= openWorkshop(this.#options, ports, this.#limits)
     return this.#workshop
   }

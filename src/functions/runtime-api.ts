@@ -9,6 +9,7 @@ import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { registrationClosed } from './extensions.ts'
+import { bodiesInTurn, meter, type ReadBody } from './intake.ts'
 import type { Session } from './session.ts'
 import type { Refused, Work } from './work.ts'
 
@@ -23,6 +24,7 @@ export interface ApiOptions {
   admits(socket: Socket): Promise<boolean>
   readonly payloadBytesMax: number
   readonly connectionsMax: number
+  readonly requestsPerSecondMax: number
   /** What an extension is told when it registers. */
   readonly function: {
     readonly functionName: string
@@ -33,9 +35,12 @@ export interface ApiOptions {
 }
 
 export async function openRuntimeApi(session: Session, options: ApiOptions): Promise<RuntimeApi> {
-  const http = createHttp(
-    (request, response) => void route({ session, options, request, response }),
-  )
+  const admit = meter(options.requestsPerSecondMax)
+  const read = bodiesInTurn()
+  const http = createHttp((request, response) => {
+    if (admit()) void route({ session, options, request, response, read })
+    else request.destroy() // no runtime asks so often: it would be our time that it takes
+  })
   // A handler may take 15 minutes between two requests on one connection.
   Object.assign(http, { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 })
   const sockets = new Set<Socket>()
@@ -64,6 +69,7 @@ interface Call {
   readonly options: ApiOptions
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  readonly read: ReadBody
 }
 
 type Handle = (call: Call, id: string) => void | Promise<void>
@@ -124,7 +130,10 @@ const printable = (json: string): string =>
     .replace(/[^\x20-\uffff]/g, ' ')
     .replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-async function respond({ session, options, request, response }: Call, id: string): Promise<void> {
+async function respond(
+  { session, options, request, response, read }: Call,
+  id: string,
+): Promise<void> {
   const mode = request.headers['lambda-runtime-function-response-mode']
   if (mode !== undefined && mode !== 'streaming') {
     return send(response, 400, {
@@ -145,19 +154,22 @@ async function respond({ session, options, request, response }: Call, id: string
   accept(response, session.reply(id, reply))
 }
 
-async function fail({ session, options, request, response }: Call, id: string): Promise<void> {
+async function fail(
+  { session, options, request, response, read }: Call,
+  id: string,
+): Promise<void> {
   const body = await read(request, options.payloadBytesMax)
   if (body === undefined) return send(response, 413, tooLarge(options))
   accept(response, session.reply(id, { kind: 'error', body }))
 }
 
-async function failInit({ session, options, request, response }: Call): Promise<void> {
+async function failInit({ session, options, request, response, read }: Call): Promise<void> {
   const body = await read(request, options.payloadBytesMax)
   if (body === undefined) return send(response, 413, tooLarge(options))
   accept(response, session.failInit(body))
 }
 
-async function register({ session, options, request, response }: Call): Promise<void> {
+async function register({ session, options, request, response, read }: Call): Promise<void> {
   const body = await read(request, extensionBodyBytesMax)
   const events = eventsIn(body)
   if (events === undefined) {
@@ -197,7 +209,7 @@ function nextEvent({ session, request, response }: Call): void {
   else refuse(response, asked)
 }
 
-async function failExtension({ session, request, response }: Call): Promise<void> {
+async function failExtension({ session, request, response, read }: Call): Promise<void> {
   const body = await read(request, extensionBodyBytesMax)
   const id = header(request, 'lambda-extension-identifier')
   const type = header(request, 'lambda-extension-function-error-type')
@@ -205,7 +217,7 @@ async function failExtension({ session, request, response }: Call): Promise<void
 }
 
 /** An answer that AWS's interface knows: extensions that are told so carry on without telemetry. */
-async function subscribe({ session, request, response }: Call): Promise<void> {
+async function subscribe({ session, request, response, read }: Call): Promise<void> {
   await read(request, extensionBodyBytesMax)
   const unknown = session.extensions.has(header(request, 'lambda-extension-identifier'))
   if (unknown) return refuse(response, unknown)
@@ -218,18 +230,6 @@ async function subscribe({ session, request, response }: Call): Promise<void> {
 const header = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
-}
-
-/** The body; `undefined` if it is too long, of which the rest is read and dropped, so that the sender hears why. */
-async function read(request: IncomingMessage, bytesMax: number): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length <= bytesMax) chunks.push(chunk)
-    else chunks.length = 0
-  }
-  return length <= bytesMax ? Buffer.concat(chunks) : undefined
 }
 
 const tooLarge = ({ payloadBytesMax }: ApiOptions) => ({

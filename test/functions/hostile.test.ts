@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import type { Deployed } from '../../src/functions/function.ts'
 import { raiseHouse } from '../house.ts'
-import { deployPython, type Result, raiseRunners } from './fixture.ts'
+import { deploy, deployPython, type Result, raiseRunners } from './fixture.ts'
 
 const house = await raiseHouse()
 const secrets = new SecretsManagerClient(house.client())
@@ -222,6 +222,30 @@ def handler(event, context):
       [],
     )
     assert.match(String(listed), /^(?:FileNotFoundError|PermissionError)$/)
+  })
+
+  test('a flood of requests to its own Runtime API', async () => {
+    const code = `import { Agent, get } from 'node:http'
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':')
+const agent = new Agent({ keepAlive: true, maxSockets: 40 })
+const ping = () => new Promise((go) => get({ host, port, path: '/2018-06-01/ping', agent }, (r) => r.resume().on('end', go)).on('error', go))
+export const handler = async () => { for (;;) await Promise.all(Array.from({ length: 40 }, ping)) }`
+    const result = await besideReads(deploy(code, { timeoutSeconds: 2 }))
+    assert.equal(typeOf(result), 'Sandbox.Timedout')
+  })
+
+  test('many answers at once: one is taken', async () => {
+    const code = `export const handler = async (event, { awsRequestId }) => {
+  const url = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/' + awsRequestId + '/response'
+  const body = JSON.stringify('x'.repeat(3 << 20))
+  const statuses = await Promise.all(Array.from({ length: 12 }, async () => (await fetch(url, { method: 'POST', body })).status))
+  console.log('STATUSES ' + statuses.sort().join())
+}`
+    const deployed = deploy(code, { memoryMegabytes: 512, timeoutSeconds: 20 })
+    assert.equal(String((await besideReads(deployed)).value).length, 3 << 20)
+    await fleet.invoke(deployed)
+    const expected = `STATUSES 202,${Array(11).fill(403).join()}`
+    assert.ok(fleet.lines.some((line) => line.endsWith(expected)))
   })
 
   test('a killer of processes', async () => {

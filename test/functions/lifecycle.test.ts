@@ -128,6 +128,14 @@ test('before its credentials expire an environment is replaced', async () => {
   assert.deepEqual((await aging.invoke(deployed)).value, [1, `t-${now}`])
 })
 
+test('one that nobody asks for is closed', async () => {
+  await using short = raiseRunners({ limits: { idleMilliseconds: 200 } })
+  const deployed = deploy(counting)
+  assert.equal((await short.invoke(deployed)).value, 1)
+  await wait(700)
+  assert.equal((await short.invoke(deployed)).value, 1)
+})
+
 test('what keeps an environment from being built is thrown, and costs no room', async () => {
   await using refused = raiseRunners({
     limits: { environmentsMax: 1 },
