@@ -131,9 +131,9 @@ export async function refused(
   })
 }
 
-/** Waits for what happens in the background. Fails when it does not come within ten seconds. */
+/** Waits for what happens in the background. Fails when it does not come within half a minute. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     if (await holds()) return
     await sleep(20)
   }
