@@ -29,9 +29,20 @@ export type Value = Readonly<Record<string, unknown>>
 export type Disturb = (step: string, attempt: number) => void | Promise<void>
 
 export interface Job {
+  /** The rotator; for other code, the one whose permissions it gets. */
   readonly using: string
+  /** Runs this in the rotator's place. */
+  readonly other?: Code
   readonly value: Value | string
   readonly environment?: Readonly<Record<string, string>>
+}
+
+/** A function that is not ours. */
+export interface Code {
+  readonly name: string
+  readonly zip: Uint8Array
+  readonly handler: string
+  readonly runtime: string
 }
 
 export interface Attached {
@@ -148,9 +159,9 @@ export async function raiseWorkshop(): Promise<Workshop> {
 }
 
 /** Secrets of one kind share a function, as they would anywhere. */
-function functionArnOf({ using, environment = {} }: Job): string {
+function functionArnOf({ using, other, environment = {} }: Job): string {
   const settings = createHash('sha256').update(JSON.stringify(environment)).digest('hex')
-  return `arn:aws:lambda:us-east-1:${account}:function:${using}-${settings.slice(0, 8)}`
+  return `arn:aws:lambda:us-east-1:${account}:function:${other?.name ?? using}-${settings.slice(0, 8)}`
 }
 
 /** A role with the catalogue's policy, and the packed function. */
@@ -166,8 +177,8 @@ async function deploy(iam: IAMClient, job: Job, functionArn: string): Promise<De
   const userArn = `arn:aws:iam::${account}:user/rotated/*`
   const PolicyDocument = JSON.stringify(rolePolicy(rotator, { arn, otherArn, userArn }))
   await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument }))
-  const zip = pack(rotator)
-  const { handler, runtime, timeoutSeconds, memoryMegabytes } = rotator
+  const { zip, handler, runtime } = job.other ?? { ...rotator, zip: pack(rotator) }
+  const { timeoutSeconds, memoryMegabytes } = rotator
   return {
     arn: functionArn,
     version: '$LATEST',
