@@ -25,6 +25,10 @@ export interface Config {
   readonly regions: ReadonlySet<string>
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   readonly acceptRollback: boolean
+  /** What every function is lent: `node_modules` and `python` in it. */
+  readonly functionsLibraries?: string
+  /** Whether functions run even where nothing keeps them from the server's files and memory. */
+  readonly functionsUnguarded: boolean
   /** OpenID Connect issuers that may live at private addresses, as their tokens name them. */
   readonly privateIssuers: ReadonlySet<string>
   /** Whether accounts may call only as often as AWS lets them. */
@@ -54,6 +58,8 @@ export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
   readonly tlsKey?: string
   readonly insecure?: boolean
   readonly acceptRollback?: boolean
+  readonly functionsLibraries?: string
+  readonly functionsUnguarded?: boolean
   readonly privateIssuers?: string
   readonly rateLimits?: string
   readonly lookupDays?: string
@@ -85,6 +91,8 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     region,
     regions,
     acceptRollback: given.acceptRollback ?? false,
+    functionsUnguarded: given.functionsUnguarded ?? false,
+    ...(given.functionsLibraries && { functionsLibraries: resolve(given.functionsLibraries) }),
     privateIssuers: readIssuers(given.privateIssuers),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     auditSegmentBytes: readSize('--audit-segment', given.auditSegment ?? '16m'),
@@ -110,6 +118,8 @@ function fromEnvironment(environment: Environment): ServeFlags {
     tlsKey: text('TLS_KEY'),
     insecure: text('INSECURE') === '1' || undefined,
     acceptRollback: text('ACCEPT_ROLLBACK') === '1' || undefined,
+    functionsLibraries: text('FUNCTIONS_LIBRARIES'),
+    functionsUnguarded: text('FUNCTIONS_UNGUARDED') === '1' || undefined,
     privateIssuers: text('PRIVATE_ISSUERS'),
     rateLimits: text('RATE_LIMITS'),
     ...sealFlagsIn(environment),

@@ -70,6 +70,8 @@ function openFleet({ config, world, clock, enterAs, url }: Parts, logs: Logs): F
   const home = { url: reachable(url), ...(config.tls && { ca: config.tls.cert.toString() }) }
   return openRunners({
     folder: join(config.dataPath, 'functions'),
+    acceptsNoIsolation: config.functionsUnguarded,
+    ...(config.functionsLibraries && { libraries: config.functionsLibraries }),
     ports: {
       ...{ clock, home },
       roleCredentials: (deployed) => assumeRole(enterAs, deployed),

@@ -75,6 +75,11 @@ function addServe(program: Command): void {
       'how much of the journal one file of DATA/journal takes (16m)',
     )
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
+    .option('--functions-libraries <dir>', 'lend its node_modules and python to every function')
+    .option(
+      '--functions-unguarded',
+      'run functions even where nothing keeps them from the data folder',
+    )
     .option('--audit-files <dir>', "deliver audit records there as files in CloudTrail's layout")
     .option('--audit-files-every <seconds>', 'how long records wait for their file at most (300)')
     .option('--audit-webhook <url>', 'POST audit records there')

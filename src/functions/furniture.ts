@@ -29,6 +29,8 @@ export interface Parts {
   readonly cache: Cache
   /** The folder of our bootstraps. */
   readonly runtimePath: string
+  /** The folder of what every function is lent. */
+  readonly librariesPath: string | undefined
 }
 
 export interface Furniture {
@@ -64,6 +66,7 @@ export async function furnish(
   const opened = sandboxes.open({
     ...code,
     runtime: parts.runtimePath,
+    libraries: parts.librariesPath,
     needs: language.needs,
     temporaryMegabytes: limits.temporaryMegabytes,
   })

@@ -42,3 +42,9 @@ export function meter(perSecond: number): () => boolean {
     return ++count <= perSecond
   }
 }
+
+/** A header's value, the first where it came several times. */
+export const header = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}

@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { registrationClosed } from './extensions.ts'
-import { bodiesInTurn, meter, type ReadBody } from './intake.ts'
+import { bodiesInTurn, header, meter, type ReadBody } from './intake.ts'
 import type { Session } from './session.ts'
 import type { Refused, Work } from './work.ts'
 
@@ -225,11 +225,6 @@ async function subscribe({ session, request, response, read }: Call): Promise<vo
     errorType: 'Telemetry.NotSupported',
     errorMessage: 'Telemetry API is not supported',
   })
-}
-
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value[0] : value
 }
 
 const tooLarge = ({ payloadBytesMax }: ApiOptions) => ({

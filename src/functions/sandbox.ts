@@ -27,6 +27,7 @@ export interface Room {
   readonly layers?: string | undefined
   /** Our own bootstraps and the certificates of home. */
   readonly runtime: string
+  readonly libraries?: string | undefined
   /** Folders of the machine that the runtime needs: where its interpreter lives. */
   readonly needs: readonly Shown[]
   readonly temporaryMegabytes: number
@@ -76,11 +77,12 @@ export class Sandboxes {
 
   /** Own mounts, PIDs and IPC; and where the server is not root, a user namespace to make them in. */
   #enclose(room: Room, user: number | undefined): Sandbox {
-    const { task, layers, runtime, needs, temporaryMegabytes } = room
+    const { task, layers, runtime, libraries, needs, temporaryMegabytes } = room
     const shown = [
       { from: task, to: insidePlaces.task },
       { from: runtime, to: insidePlaces.runtime },
       ...(layers ? [{ from: layers, to: insidePlaces.layers }] : []),
+      ...(libraries ? [{ from: libraries, to: librariesPlace }] : []),
       ...needs,
     ]
     const child = start([
@@ -89,7 +91,8 @@ export class Sandboxes {
       ...['/bin/sh', enterPath, join(this.#scratch, 'root'), String(user ?? '-')],
       ...[String(temporaryMegabytes), ...shown.flatMap(({ from, to }) => [from, to])],
     ])
-    return { ...child, places: insidePlaces, user, end: () => killGroup(child.child) }
+    const places = { ...insidePlaces, ...(libraries && { libraries: librariesPlace }) }
+    return { ...child, places, user, end: () => killGroup(child.child) }
   }
 
   /** The machine's own view of files; a user of its own, where there is one to give. */
@@ -102,12 +105,8 @@ export class Sandboxes {
       chownSync(temporary, user, user)
     }
     const child = start(['/bin/sh'], user)
-    const places = {
-      task: room.task,
-      layers: room.layers ?? '/opt',
-      runtime: room.runtime,
-      temporary,
-    }
+    const { task, layers = '/opt', runtime, libraries } = room
+    const places = { task, layers, runtime, temporary, ...(libraries && { libraries }) }
     const end = async () => {
       await killGroup(child.child)
       if (user !== undefined) await killUser(user)
@@ -123,6 +122,8 @@ const insidePlaces: Places = {
   runtime: '/var/runtime',
   temporary: '/tmp',
 }
+
+const librariesPlace = '/var/lang/libraries'
 
 const enterPath = fileURLToPath(new URL('bootstrap/enter.sh', import.meta.url))
 

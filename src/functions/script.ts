@@ -24,6 +24,7 @@ export function printOpening(opening: Opening): string {
   const { limits, processesMax, memoryMegabytes, folder, variables, extensions } = opening
   const hidden = hiddenFromExtensions(variables).join(' ')
   return [
+    'umask 022',
     'ulimit -c 0',
     `ulimit -n ${limits.openFilesMax}`,
     // dash and busybox say -p, bash -u. Without this limit nothing is started.

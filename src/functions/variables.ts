@@ -12,6 +12,8 @@ export interface Places {
   readonly layers: string
   readonly runtime: string
   readonly temporary: string
+  /** What the operator lends to every function: `node_modules` and `python` in it. */
+  readonly libraries?: string
 }
 
 export interface Setting {
@@ -56,13 +58,18 @@ function defaultsOf({ deployed, places, home }: Setting): Record<string, string>
   }
 }
 
-function languageOf(runtime: string, { layers, task }: Places): Record<string, string> {
+/** A function's own code first, then its layers, then what every function is lent. */
+function languageOf(runtime: string, { layers, task, libraries }: Places): Record<string, string> {
+  const lent = (folder: string) => (libraries === undefined ? [] : [`${libraries}/${folder}`])
   if (runtime.startsWith('nodejs')) {
-    return { NODE_PATH: `${layers}/nodejs/node_modules:${task}/node_modules` }
+    const paths = [`${layers}/nodejs/node_modules`, `${task}/node_modules`, ...lent('node_modules')]
+    return { NODE_PATH: paths.join(':') }
   }
   if (runtime.startsWith('python')) {
-    const version = runtime.slice('python'.length)
-    return { PYTHONPATH: `${layers}/python:${layers}/python/lib/python${version}/site-packages` }
+    const packages = `python/lib/python${runtime.slice('python'.length)}/site-packages`
+    return {
+      PYTHONPATH: [`${layers}/python`, `${layers}/${packages}`, ...lent('python')].join(':'),
+    }
   }
   return {}
 }

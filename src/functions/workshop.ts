@@ -2,7 +2,15 @@
  * The folder that environments are made from: unpacked code, our bootstraps, the certificates of home.
  * Made anew by each start, removed at the end.
  */
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
@@ -22,12 +30,14 @@ export interface Workshop {
 export interface Site {
   /** The server's own, for nobody else; what stands in it is removed. */
   readonly folder: string
+  /** Lent to every function, as AWS lends its SDKs: `node_modules` for nodejs, `python` for python. */
+  readonly libraries?: string
   /** No stronger isolation than this is tried: for who must see how a weaker machine does. */
   readonly strongest?: Level
 }
 
 export async function openWorkshop(
-  { folder, strongest = 'namespaces' }: Site,
+  { folder, libraries, strongest = 'namespaces' }: Site,
   ports: Ports,
   limits: Limits,
 ): Promise<Workshop> {
@@ -46,7 +56,7 @@ export async function openWorkshop(
   layRuntime(runtimePath, ports.home)
   return {
     parts: {
-      ...{ ports, limits, runtimePath },
+      ...{ ports, limits, runtimePath, librariesPath: libraries },
       sandboxes: new Sandboxes(level, scratch),
       languages: new Languages(level),
       cache: new Cache(codePath, limits.codeBytesMax),
@@ -60,14 +70,15 @@ export async function openWorkshop(
 const bootstraps = ['runtime.mjs', 'runtime.py']
 
 function layRuntime(path: string, { ca }: Home): void {
-  const lay = (name: string, text: string) => writeFileSync(join(path, name), text, { mode: 0o444 })
   for (const name of bootstraps) {
     cpSync(fileURLToPath(new URL(`bootstrap/${name}`, import.meta.url)), join(path, name))
-    chmodSync(join(path, name), 0o444)
   }
+  if (ca !== undefined) {
+    writeFileSync(join(path, 'home.pem'), ca)
+    // botocore takes this instead of its own list: home must not be the only one that is known.
+    writeFileSync(join(path, 'authorities.pem'), [ca, ...rootCertificates].join('\n'))
+  }
+  // Whatever the server's umask: functions are other users.
+  for (const name of readdirSync(path)) chmodSync(join(path, name), 0o444)
   chmodSync(path, 0o755)
-  if (ca === undefined) return
-  lay('home.pem', ca)
-  // botocore takes this instead of its own list: home must not be the only one that is known.
-  lay('authorities.pem', [ca, ...rootCertificates].join('\n'))
 }

@@ -33,6 +33,7 @@ export interface TestRunners extends AsyncDisposable {
 export interface TestOptions {
   readonly limits?: Partial<Limits>
   readonly ports?: Partial<Ports>
+  readonly libraries?: string
   readonly strongest?: Isolation['level']
   readonly acceptsNoIsolation?: boolean
 }

@@ -1,8 +1,11 @@
 /** The nodejs runtime: handlers of every form, the context, variables, errors in AWS's shapes. */
 import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import type { Deployed } from '../../src/functions/function.ts'
-import { deploy, raiseRunners, roleKeys } from './fixture.ts'
+import { deploy, packed, raiseRunners, roleKeys } from './fixture.ts'
 
 const fleet = raiseRunners()
 after(() => fleet[Symbol.asyncDispose]())
@@ -84,6 +87,28 @@ describe('handlers', () => {
       assert.deepEqual([result.value, result.error], [value, undefined])
     })
   }
+})
+
+test('ES modules and CommonJS find what layers hold, then what every function is lent', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strongroom-lent-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  chmodSync(folder, 0o755)
+  const module = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  module('node_modules/lent/index.js', "exports.name = 'lent'")
+  module('node_modules/both/index.js', "exports.name = 'lent'")
+  await using lending = raiseRunners({ libraries: folder })
+  const layer = packed({ 'nodejs/node_modules/both/index.js': "exports.name = 'layer'" })
+  const deployed = deploy(
+    `import { createRequire } from 'node:module'
+import { name as one } from 'lent'
+import { name as two } from 'both'
+export const handler = async () => [one, two, createRequire(import.meta.url)('lent').name]`,
+    { layers: [layer] },
+  )
+  assert.deepEqual((await lending.invoke(deployed)).value, ['lent', 'layer', 'lent'])
 })
 
 test('the context tells of the function and of the invocation', async () => {

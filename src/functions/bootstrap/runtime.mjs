@@ -7,7 +7,7 @@
  */
 import { statSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { createRequire } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { pathToFileURL } from 'node:url'
@@ -94,6 +94,30 @@ function wireConsole() {
   for (const [name, level] of Object.entries(levels)) {
     console[name] = (...parts) => write(level, format(...parts))
   }
+}
+
+/** ES modules are looked for along NODE_PATH too, as AWS's runtime does and Node does not. */
+function wirePaths() {
+  const parents = (env.NODE_PATH ?? '')
+    .split(':')
+    .filter((path) => path.endsWith('/node_modules'))
+    .map((path) => pathToFileURL(join(dirname(path), 'index.js')).href)
+  registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context)
+      } catch (thrown) {
+        const isBare = !/^(?:\.|\/|#|[a-z]+:)/.test(specifier)
+        if (!isBare || thrown?.code !== 'ERR_MODULE_NOT_FOUND') throw thrown
+        for (const parentURL of parents) {
+          try {
+            return next(specifier, { ...context, parentURL })
+          } catch {} // not there either
+        }
+        throw thrown
+      }
+    },
+  })
 }
 
 const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
@@ -254,6 +278,7 @@ globalThis.awslambda = {
 }
 wireConsole()
 wireCrashes()
+wirePaths()
 let handler
 try {
   handler = await loadHandler(env._HANDLER)
