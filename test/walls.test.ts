@@ -61,6 +61,7 @@ const outside = new Set([
   'restore.ts',
   'drill.ts',
   'copyist.ts',
+  'looking.ts',
 ])
 
 /** Commands that are the house's own door or work on a stopped store, and so reach the wiring. */
@@ -69,6 +70,7 @@ const wiringCommands = new Set([
   'cli/reset.ts',
   'cli/restore.ts',
   'cli/passphrase.ts',
+  'cli/verify.ts',
 ])
 
 /** The runtime dependencies that a room may name; all others may name none. */

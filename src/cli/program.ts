@@ -103,6 +103,14 @@ function addAudit(program: Command): void {
     .option('--json', 'whole records, one JSON text a line')
     .option('--profile <file>', 'the credentials file of a data folder (./data/root-credentials)')
     .action(async (flags) => (await import('./tail.ts')).tail(flags))
+  withSeal(audit.command('verify'))
+    .description(
+      'whether the audit is as it was written; reads the folder, also while it is served',
+    )
+    .option('--data <dir>', 'the data folder (./data)')
+    .option('--records', 'hold every record of the database against it, too')
+    .option('--checkpoints <file>', 'checkpoints that were kept elsewhere')
+    .action(async (flags) => (await import('./verify.ts')).verify(flags))
 }
 
 const operatorProfile = "the operator's credentials file (./data/root-credentials)"

@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { syncFolder } from '../../lib/file.ts'
+import { addCheckpoint, type Checkpoint, Checkpoints, readCheckpoints } from '../checkpoints.ts'
 import type { Committed, Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
@@ -33,6 +34,7 @@ export type WriterMessage =
   | { kind: 'close' }
 
 const anchorEveryMilliseconds = 1000
+const checkpointEveryMilliseconds = 3_600_000
 
 class Writer {
   readonly #port: MessagePort
@@ -40,7 +42,11 @@ class Writer {
   readonly #committer: Committer
   readonly #anchorPath: string
   readonly #tail: Tail
+  readonly #journalPath: string
   #anchor: Anchor
+  #checkpoints: Checkpoints
+  /** The last checkpoint. */
+  #checked: Pick<Checkpoint, 'seq' | 'at'>
   #anchoring: NodeJS.Timeout | undefined
   /** The number that the anchor names; none is known at the start. */
   #anchored: number | undefined
@@ -54,7 +60,11 @@ class Writer {
     // The log's name must last: SQLite syncs its folder, too, and does not tell when that fails.
     syncFolder(dirname(databasePath))
     this.#anchorPath = anchorPath
+    this.#journalPath = data.journalPath
     this.#anchor = new Anchor(anchorPath, keys)
+    this.#checkpoints = new Checkpoints(keys)
+    const none = { seq: 0, at: Date.now() }
+    this.#checked = readCheckpoints(data.journalPath).at(-1) ?? none
     this.#tail = new Tail(this.#database, this.#committer.head.seq, {
       ...data,
       cut: () => this.#writeAnchor(),
@@ -81,7 +91,10 @@ class Writer {
       if (message.kind === 'rekey') this.#rekey(message.keys)
       // Under the new key before anything can say that the old one is left behind.
       this.#writeAnchor()
-      if (message.kind === 'close') this.#database.close()
+      if (message.kind === 'close') {
+        this.#checkpoint(0)
+        this.#database.close()
+      }
       return {}
     } catch (thrown) {
       return thrown instanceof StoreFull ? { full: true } : { fatal: String(thrown) }
@@ -100,6 +113,7 @@ class Writer {
     this.#committer.rekey(new Journal(keys))
     this.#tail.rekey(keys)
     this.#anchor = new Anchor(this.#anchorPath, keys)
+    this.#checkpoints = new Checkpoints(keys)
     this.#anchored = undefined
   }
 
@@ -110,9 +124,20 @@ class Writer {
     try {
       this.#anchor.write(head)
       this.#anchored = head.seq
+      this.#checkpoint(checkpointEveryMilliseconds)
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown
     }
+  }
+
+  /** Signs where the journal stands, unless it was said this long ago or less, or nothing came since. */
+  #checkpoint(everyMilliseconds: number): void {
+    const now = Date.now()
+    const { seq, link } = this.#committer.head
+    if (seq === this.#checked.seq || now - this.#checked.at < everyMilliseconds) return
+    const checkpoint = this.#checkpoints.make(seq, link, now)
+    addCheckpoint(this.#journalPath, checkpoint)
+    this.#checked = checkpoint
   }
 }
 
