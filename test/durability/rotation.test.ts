@@ -1,18 +1,18 @@
 /**
- * kill -9 at twelve points of a rotation: before each step's effect, after it, and after the function's
- * answer. Each time the process that comes after goes on by itself, and the secret opens its login.
+ * kill -9 of the server at twelve points of a rotation: before each step's effect, after it, and when the
+ * function has answered. The function is deployed and runs in a process of its own, the database is
+ * PostgreSQL where there is one. Each time the server that comes after goes on by itself, and the secret
+ * opens the database.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -20,109 +20,158 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { parse } from 'ini'
-import { OneLogin } from '../wire/secretsmanager/functions.ts'
+import { Client } from 'pg'
+import { callStrongroom } from '../../src/cli/client.ts'
+import { raisePostgres, type TestPostgres, withoutPostgres } from '../postgres.ts'
+import { type Served, serveProcess } from '../process.ts'
+import { admit, deploy, makeRole } from '../rotation/rotator.ts'
+import { type Logins, OneLogin } from '../wire/secretsmanager/functions.ts'
 import { until } from '../wire/secretsmanager/scene.ts'
 
-const rotator = fileURLToPath(new URL('rotator.ts', import.meta.url))
 const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-rotation-'))
-const SecretId = 'killed'
-const RotationLambdaARN = 'arn:aws:lambda:us-east-1:000000000000:function:rotate'
+const SecretId = 'login/killed'
 
-const login = new OneLogin('first')
+/** The log-in of one user of a database. */
+class DatabaseLogin implements Logins {
+  readonly #port: number
+
+  constructor({ admin: { port } }: TestPostgres) {
+    this.#port = port
+  }
+
+  async set(password: string, by: string): Promise<void> {
+    const client = await this.#connect(by)
+    await client.query(`ALTER ROLE app PASSWORD ${client.escapeLiteral(password)}`)
+    await client.end()
+  }
+
+  async opens(password: string): Promise<boolean> {
+    try {
+      await (await this.#connect(password)).end()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async #connect(password: string): Promise<Client> {
+    const settings = { user: 'app', host: '127.0.0.1', database: 'postgres' }
+    const client = new Client({ ...settings, port: this.#port, password })
+    await client.connect()
+    return client
+  }
+}
+
+const postgres = withoutPostgres === false ? await raisePostgres() : undefined
+await postgres?.run("CREATE ROLE app LOGIN PASSWORD 'first'")
+const login: Logins = postgres ? new DatabaseLogin(postgres) : new OneLogin('first')
+
+let house: Served
 let killAt: string | undefined
-let house: ChildProcess | undefined
 const passed: string[] = []
 
-/** The login service: it lives on when the house is killed, as a database does. */
-const service = createServer(async (request, response) => {
-  const { password = '', by = '', point = '' } = (await json(request)) as Record<string, string>
-  let answer = {}
-  if (request.url === '/pass') {
+/** What the function asks: the log-in, for which it has no driver; and it tells here where it is. */
+const watcher = createServer(async (request, response) => {
+  const { password = '', by = '', point } = (await json(request)) as Record<string, string>
+  if (point !== undefined) {
     passed.push(point)
     if (point === killAt) {
       killAt = undefined
-      house?.kill('SIGKILL')
-      return
+      // The function's answer is on its way when this one has reached it.
+      if (point.endsWith('answers')) setTimeout(() => house.child.kill('SIGKILL'), 10)
+      else house.child.kill('SIGKILL')
     }
+    response.end('{}')
+    return
   }
-  if (request.url === '/opens') answer = { opens: await login.opens(password) }
-  if (request.url === '/set') await login.set(password, by)
-  response.end(JSON.stringify(answer))
+  const isChange = request.url === '/password'
+  const isFine = isChange
+    ? await login.set(password, by).then(
+        () => true,
+        () => false,
+      )
+    : await login.opens(password)
+  response.writeHead(isFine ? 200 : 403).end('{}')
 })
-service.listen(0, '127.0.0.1')
-await once(service, 'listening')
-const loginUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
+watcher.listen(0, '127.0.0.1')
+await once(watcher, 'listening')
+const url = `http://127.0.0.1:${(watcher.address() as AddressInfo).port}`
 
-after(() => {
-  house?.kill('SIGKILL')
-  service.close()
-  service.closeAllConnections()
+after(async () => {
+  house.child.kill('SIGKILL')
+  watcher.close()
+  watcher.closeAllConnections()
+  await postgres?.[Symbol.asyncDispose]()
   rmSync(dataPath, { recursive: true, force: true })
 })
 
-/** Starts the house; gives root's client. */
-async function start(): Promise<SecretsManagerClient> {
-  const child = spawn(process.execPath, [rotator, dataPath, loginUrl], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH },
+const config = () => ({
+  endpoint: house.url,
+  region: 'us-east-1',
+  credentials: house.root,
+  maxAttempts: 1,
+})
+const root = () => new SecretsManagerClient(config())
+
+/** A secret that opens the log-in, and its function. */
+async function prepare(): Promise<string> {
+  const RotationLambdaARN = await deploy(config(), await makeRole(config(), 'login/'), {
+    runtime: 'nodejs22.x',
+    files: ['index.mjs', 'checkpoint.mjs'],
+    handler: 'checkpoint.handler',
+    variables: { WATCHER_URL: url },
   })
-  house = child
-  let text = ''
-  for await (const chunk of child.stdout) {
-    text += chunk
-    if (text.includes('\n')) break
-  }
-  const endpoint = /listens on (\S+)/.exec(text)?.[1]
-  assert.ok(endpoint, 'the house listens')
-  const { strongroom = {} } = parse(readFileSync(join(dataPath, 'root-credentials'), 'utf8'))
-  return new SecretsManagerClient({
-    endpoint,
-    region: 'us-east-1',
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: strongroom.aws_access_key_id,
-      secretAccessKey: strongroom.aws_secret_access_key,
-    },
-  })
+  const SecretString = JSON.stringify({ url, password: 'first' })
+  const { ARN = '' } = await root().send(new CreateSecretCommand({ Name: SecretId, SecretString }))
+  await admit(config(), RotationLambdaARN, 'rotation', ARN)
+  return RotationLambdaARN
 }
 
-async function gone(): Promise<void> {
-  if (house?.exitCode === null && house.signalCode === null) await once(house, 'exit')
+async function currentId(): Promise<string | undefined> {
+  const { VersionIdsToStages = {} } = await root().send(new DescribeSecretCommand({ SecretId }))
+  const holders = Object.keys(VersionIdsToStages).filter((id) => {
+    return VersionIdsToStages[id]?.includes('AWSCURRENT')
+  })
+  assert.equal(holders.length, 1, 'AWSCURRENT is never lost, nor doubled')
+  return holders[0]
 }
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
-const points = steps.flatMap((step) => [
-  `${step} begins`,
-  `${step} took effect`,
-  `${step} answered`,
-])
+const points = steps.flatMap((step) => [`${step} begins`, `${step} took effect`, `${step} answers`])
 
-test('a house that is killed at any of twelve points goes on, and the secret opens', async (t) => {
-  let root = await start()
-  await root.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'first' }))
-  const currentId = async () => {
-    const { VersionIdsToStages = {} } = await root.send(new DescribeSecretCommand({ SecretId }))
-    const holders = Object.keys(VersionIdsToStages).filter((id) => {
-      return VersionIdsToStages[id]?.includes('AWSCURRENT')
-    })
-    assert.equal(holders.length, 1, 'AWSCURRENT is never lost, nor doubled')
-    return holders[0]
-  }
+test('a server that is killed at any of twelve points goes on, and the secret opens', async (t) => {
+  house = await serveProcess(dataPath)
+  const RotationLambdaARN = await prepare()
   for (const point of points) {
     const before = await currentId()
-    killAt = point
     passed.length = 0
-    const { VersionId } = await root.send(new RotateSecretCommand({ SecretId, RotationLambdaARN }))
-    await gone()
-    assert.equal(passed.at(-1), point)
-    root = await start()
+    killAt = point
+    const wish = { SecretId, RotationLambdaARN }
+    const { VersionId } = await root().send(new RotateSecretCommand(wish))
+    await once(house.child, 'exit')
+    assert.ok(passed.includes(point), `${point} was passed`)
+    house = await serveProcess(dataPath)
     const holder = await currentId()
     assert.ok(holder === before || holder === VersionId)
-    await until(async () => passed.at(-1) === 'finishSecret answered')
     await until(async () => (await currentId()) === VersionId)
-    const { SecretString = '' } = await root.send(new GetSecretValueCommand({ SecretId }))
-    assert.ok(await login.opens(SecretString), `after a kill when ${point}`)
+    const { SecretString = '{}' } = await root().send(new GetSecretValueCommand({ SecretId }))
+    assert.ok(await login.opens(JSON.parse(SecretString).password), `after a kill when ${point}`)
+    await rests()
   }
-  t.diagnostic(`${points.length} kills, ${points.length} rotations completed by the next process`)
+  const where = postgres ? 'PostgreSQL' : 'a log-in in memory, for want of PostgreSQL'
+  t.diagnostic(`${points.length} kills, ${points.length} rotations completed; opened: ${where}`)
 })
+
+/** The next rotation begins when this one's last step was committed. */
+async function rests(): Promise<void> {
+  await until(async () => {
+    const { url, root: credentials } = house
+    const endpoint = { url, credentials, region: 'us-east-1' }
+    const { Rotation } = await callStrongroom<{ Rotation: { Turn?: { State: string } } }>(
+      endpoint,
+      'DescribeRotation',
+      { SecretId },
+    )
+    return Rotation.Turn?.State === 'succeeded'
+  })
+}

@@ -4,43 +4,28 @@
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import {
-  AddPermissionCommand,
-  CreateFunctionCommand,
-  LambdaClient,
-  type Runtime,
-} from '@aws-sdk/client-lambda'
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
-import { zipOf } from '../functions/fixture.ts'
+import type { ClientConfig } from '../house.ts'
 import { OneLogin } from '../wire/secretsmanager/functions.ts'
-import {
-  account,
-  policy,
-  raiseScene,
-  refused,
-  type Scene,
-  until,
-} from '../wire/secretsmanager/scene.ts'
+import { raiseScene, refused, type Scene, until } from '../wire/secretsmanager/scene.ts'
 import { call, StrongroomRecords } from '../wire/strongroom/records.ts'
+import { admit, deploy, makeRole } from './rotator.ts'
 
-const programs = new URL('programs/', import.meta.url)
 const functions = [
-  { runtime: 'nodejs22.x', file: 'index.mjs', handler: 'index.handler' },
-  { runtime: 'python3.11', file: 'rotate.py', handler: 'rotate.lambda_handler' },
+  { runtime: 'nodejs22.x', files: ['index.mjs'], handler: 'index.handler' },
+  { runtime: 'python3.11', files: ['rotate.py'], handler: 'rotate.lambda_handler' },
 ] as const
 
 let scene: Scene
-let lambda: LambdaClient
+let config: ClientConfig
 let role: string
 const login = new OneLogin('first')
 
@@ -61,69 +46,14 @@ before(async () => {
   service.listen(0, '127.0.0.1')
   await once(service, 'listening')
   scene = await raiseScene({ world: { rotation: { lookMs: 50 } } })
-  lambda = new LambdaClient(scene.house.client())
-  role = await makeRole()
+  config = scene.house.client()
+  role = await makeRole(config, 'login/')
 })
 after(async () => {
   service.close()
   service.closeAllConnections()
   await scene[Symbol.asyncDispose]()
 })
-
-/** What AWS's documentation gives a rotation function, and nothing else. */
-async function makeRole(): Promise<string> {
-  const iam = new IAMClient(scene.house.client())
-  const Principal = { Service: 'lambda.amazonaws.com' }
-  const AssumeRolePolicyDocument = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }],
-  })
-  const RoleName = 'Rotator'
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
-  const PolicyDocument = policy(
-    {
-      Action: [
-        'DescribeSecret',
-        'GetSecretValue',
-        'PutSecretValue',
-        'UpdateSecretVersionStage',
-      ].map((action) => `secretsmanager:${action}`),
-      Resource: `arn:aws:secretsmanager:us-east-1:${account}:secret:login/*`,
-    },
-    { Action: 'secretsmanager:GetRandomPassword' },
-  )
-  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }))
-  return Role?.Arn ?? ''
-}
-
-async function deploy({ runtime, file, handler }: (typeof functions)[number]): Promise<string> {
-  const FunctionName = `rotate-${runtime.split('.')[0]}`
-  const { FunctionArn = '' } = await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Runtime: runtime as Runtime,
-      Handler: handler,
-      Role: role,
-      Timeout: 30,
-      Environment: { Variables: { SECRETS_MANAGER_ENDPOINT: scene.house.url } },
-      Code: { ZipFile: zipOf({ [file]: readFileSync(new URL(file, programs), 'utf8') }) },
-    }),
-  )
-  return FunctionArn
-}
-
-/** Lets Secrets Manager invoke a function for one secret. */
-const admit = (FunctionName: string, StatementId: string, SourceArn: string) =>
-  lambda.send(
-    new AddPermissionCommand({
-      FunctionName,
-      StatementId,
-      Action: 'lambda:InvokeFunction',
-      Principal: 'secretsmanager.amazonaws.com',
-      SourceAccount: account,
-      SourceArn,
-    }),
-  )
 
 const notInvocable =
   'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.'
@@ -149,17 +79,17 @@ for (const program of functions) {
       const SecretString = JSON.stringify({ url, password: 'first' })
       const Name = `login/${program.runtime}`
       ;({ arn, name: SecretId } = await scene.secret({ Name, SecretString }))
-      RotationLambdaARN = await deploy(program)
+      RotationLambdaARN = await deploy(config, role, program)
     })
 
     test('is not invoked before its policy admits Secrets Manager for this secret', async () => {
       await refused(rotate(), 'AccessDeniedException', notInvocable)
-      await admit(RotationLambdaARN, 'another', `${arn}-another`)
+      await admit(config, RotationLambdaARN, 'another', `${arn}-another`)
       await refused(rotate(), 'AccessDeniedException', notInvocable)
     })
 
     test('rotates the secret, and the new value opens', async () => {
-      await admit(RotationLambdaARN, 'this', arn)
+      await admit(config, RotationLambdaARN, 'this', arn)
       const { VersionId } = await rotate()
       const turn = async () => {
         const { Rotation } = await call<{ Rotation: { Turn?: { State: string } } }>(

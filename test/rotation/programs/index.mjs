@@ -3,7 +3,7 @@
 import { createHash, createHmac } from 'node:crypto'
 
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env
-const endpoint = process.env.SECRETS_MANAGER_ENDPOINT
+const endpoint = process.env.SECRETS_MANAGER_ENDPOINT ?? process.env.AWS_ENDPOINT_URL
 
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
 const sha256 = (text) => createHash('sha256').update(text).digest('hex')
