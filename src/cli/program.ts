@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander'
 import { Refusal } from '../lib/fault.ts'
+import { addValues } from './values.ts'
 
 /** Runs one command line (without node and script). Sets the exit code; never throws. */
 export async function run(words: readonly string[]): Promise<void> {
@@ -32,6 +33,7 @@ function programOf(): Command {
     addRotation,
     addBackups,
     addExport,
+    addValues,
   ])
     add(program)
   return program

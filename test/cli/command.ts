@@ -12,15 +12,22 @@ export interface Typed {
   readonly stderr: string
 }
 
-/** @param environment besides PATH, nothing else is handed on */
+/**
+ * @param environment besides PATH, nothing else is handed on
+ * @param input what is piped to it
+ */
 export async function typed(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Typed> {
   const child = spawn(process.execPath, [main, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
   })
+  // A command that reads nothing may be gone before its input is.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -1,0 +1,48 @@
+/** A secret as the commands see it: its value as text, or as the variables that it stands for. */
+import { Refusal } from '../lib/fault.ts'
+import { callSecrets, type Endpoint } from './client.ts'
+
+export interface Which {
+  readonly stage?: string
+  readonly version?: string
+}
+
+interface Got {
+  readonly Name: string
+  readonly VersionId: string
+  readonly SecretString?: string
+}
+
+/** The text of a version. Throws Refusal for one that holds bytes. */
+export async function readText(endpoint: Endpoint, id: string, which: Which = {}) {
+  const got = await callSecrets<Got>(endpoint, 'GetSecretValue', {
+    SecretId: id,
+    VersionStage: which.stage,
+    VersionId: which.version,
+  })
+  if (got.SecretString === undefined) throw new Refusal(`${id} holds bytes, not text.`)
+  return { name: got.Name, versionId: got.VersionId, text: got.SecretString }
+}
+
+/** The members of a value that is a JSON object, as texts; `undefined` for any other. */
+export function membersIn(text: string): ReadonlyMap<string, string> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return new Map(
+      Object.entries(value).map(([name, member]) => [
+        name,
+        typeof member === 'string' ? member : JSON.stringify(member),
+      ]),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** One member of a JSON value. Throws Refusal if there is none; says nothing of the value. */
+export function memberOf(text: string, field: string, id: string): string {
+  const member = membersIn(text)?.get(field)
+  if (member === undefined) throw new Refusal(`${id} has no field ${field}.`)
+  return member
+}
