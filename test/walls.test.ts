@@ -77,7 +77,7 @@ const wiringCommands = new Set([
 const libraries: Readonly<Record<string, readonly string[]>> = {
   rotators: ['fflate'],
   wire: ['xmlbuilder'],
-  cli: ['commander', 'ini'],
+  cli: ['@clack/prompts', 'commander', 'ini'],
   'services/sts': ['jose'],
   'services/secretsmanager': ['croner'],
 }
