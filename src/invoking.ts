@@ -51,10 +51,8 @@ export function openFunctions(parts: Parts): Functions {
     ports: { runners, rolesOf, begin, wakeQueue: () => delivery?.wake() },
     start() {
       const attempt: Store['attempt'] = (run) => store.attempt(run)
-      delivery = new Delivery({
-        ...{ begin, attempt, clock, runners, rolesOf, complain },
-        printDelivery,
-      })
+      const lent = { begin, attempt, clock, runners, rolesOf, printDelivery, complain }
+      delivery = new Delivery(lent, world.queue)
       delivery.wake()
     },
     async close() {

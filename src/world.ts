@@ -5,6 +5,7 @@ import type { Clock } from './lib/clock.ts'
 import type { RotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
 import type { ServerLimits } from './server/limits.ts'
+import type { DeliveryLimits } from './services/lambda/index.ts'
 
 /** Functions that a secret can be rotated by. */
 export interface RotationFunctions {
@@ -20,6 +21,7 @@ export interface World {
   readonly docs?: string
   /** What runs functions, in place of processes of their own. */
   readonly runners?: Runners
+  readonly queue?: Partial<DeliveryLimits>
   /** Rotation functions out there, in place of the house's own. */
   readonly functions?: RotationFunctions
   readonly rotation?: Partial<RotationLimits>

@@ -46,10 +46,10 @@ export class Delivery {
   #isClosed = false
   readonly #timer: NodeJS.Timeout
 
-  constructor(lent: Lent, limits: DeliveryLimits = limitsDefault) {
+  constructor(lent: Lent, limits: Partial<DeliveryLimits> = {}) {
     this.#lent = lent
-    this.#limits = limits
-    this.#timer = setInterval(() => this.wake(), limits.lookMilliseconds).unref()
+    this.#limits = { ...limitsDefault, ...limits }
+    this.#timer = setInterval(() => this.wake(), this.#limits.lookMilliseconds).unref()
   }
 
   /** Looks soon, once more if it looks now. */

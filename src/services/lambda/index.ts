@@ -36,7 +36,7 @@ import { updateFunctionCode } from './updateFunctionCode.ts'
 import { updateFunctionConfiguration } from './updateFunctionConfiguration.ts'
 import { updateFunctionEventInvokeConfig } from './updateFunctionEventInvokeConfig.ts'
 
-export { Delivery } from './delivery.ts'
+export { Delivery, type DeliveryLimits } from './delivery.ts'
 export type { Runners } from './service.ts'
 export type { DeliveryEvent } from './settlement.ts'
 
