@@ -14,10 +14,14 @@ import { Lookup } from './audit/lookup/lookup.ts'
 import type { Config } from './config.ts'
 import type { Folder } from './folder.ts'
 import { type Clock, dayMs, secondMs } from './lib/clock.ts'
+import type { DeliveryState } from './services/cloudtrail/records.ts'
 import type { Store } from './store/store.ts'
+import { TrailDeliveries } from './trails.ts'
 
 export interface Outlets {
   readonly lookup: Lookup
+  /** How a trail's delivery does; `undefined` if it delivers nothing. */
+  deliveryOf(trailArn: string): DeliveryState | undefined
   /** How each exporter does, by its name. */
   progress(): Readonly<Record<string, Progress>>
   close(): Promise<void>
@@ -34,9 +38,11 @@ export interface OutletNeeds {
 /** Begins to read. The index and the exporters' positions stand beside the database. */
 export async function openOutlets(needs: OutletNeeds): Promise<Outlets> {
   const lookup = lookupOf(needs)
-  const exporters = await exportersOf(needs)
+  const trails = new TrailDeliveries(needs)
+  const exporters = [...(await exportersOf(needs)), ...(trails.isWanted ? [trails] : [])]
   return {
     lookup,
+    deliveryOf: (arn) => trails.stateOf(arn),
     progress: () => Object.fromEntries(exporters.map(({ name, progress }) => [name, progress])),
     async close() {
       await Promise.all(exporters.map((each) => each.close()))

@@ -1,5 +1,6 @@
 /** The services that are served, each with what the house lends it. */
 import { printServiceAct } from './audit/event.ts'
+import { publicKeys } from './audit/files/digest-keys.ts'
 import { AuditLog } from './audit/log.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
@@ -79,7 +80,7 @@ export function servicesOf(
     readonly functions: FunctionPorts
   },
   store: Store,
-  { lookup }: Outlets,
+  outlets: Outlets,
   backups: Backups,
   journalKeys: JournalKeys,
   config: Config,
@@ -94,10 +95,16 @@ export function servicesOf(
     ssm(secretPorts.tokens),
     logs(secretPorts.tokens),
     lambda(functions),
-    cloudtrail({ events: lookup, tokens: secretPorts.tokens }),
+    cloudtrail({
+      events: outlets.lookup,
+      tokens: secretPorts.tokens,
+      buckets: config.exports.buckets,
+      deliveryOf: outlets.deliveryOf,
+      publicKeys,
+    }),
     strongroom({
       audit: new AuditLog(store, new Journal(journalKeys)),
-      events: lookup,
+      events: outlets.lookup,
       inventory,
       people: peopleOf(secrets),
       backups: backups.ports,

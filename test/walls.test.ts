@@ -49,6 +49,7 @@ const outside = new Set([
   'registry.ts',
   'chores.ts',
   'outlets.ts',
+  'trails.ts',
   'export-config.ts',
   'inventory.ts',
   'pages.ts',

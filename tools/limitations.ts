@@ -15,6 +15,12 @@ export const limitations: Readonly<Record<string, Readonly<Record<string, string
       'destinations are functions of the same account and region; no queues, topics, buckets or event buses',
     UpdateFunctionConfiguration: 'takes effect at once: State and LastUpdateStatus never wait',
   },
+  cloudtrail: {
+    '*': 'Management events of the services here. No Lake, no insights, no data events; log files go to folders that stand for buckets.',
+    CreateTrail: 'no SNS, no CloudWatch Logs, no KMS, no organizations: refused in words',
+    LookupEvents: 'no insights; a page size out of bounds is answered by ValidationException',
+    PutEventSelectors: 'management events only',
+  },
   iam: {
     ChangePassword: 'ages of passwords are kept and not enforced: nothing signs in by password yet',
     CreateOpenIDConnectProvider:

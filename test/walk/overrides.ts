@@ -3,6 +3,7 @@ export type Overrides = Readonly<Record<string, object>>
 
 const token = 'walked-walked-walked-walked-walked-1'
 const account = '000000000000'
+const trail = `arn:aws:cloudtrail:us-east-1:${account}:trail/walked`
 const user = `arn:aws:iam::${account}:user/walked`
 const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-1234-1234-123456789012`
 const keyPolicy = JSON.stringify({
@@ -78,6 +79,12 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
       ]),
     ),
     GetParametersByPath: { Path: '/walked' },
+  },
+  cloudtrail: {
+    AddTags: { ResourceId: trail },
+    GetInsightSelectors: { TrailName: 'walked' },
+    ListTags: { ResourceIdList: [trail] },
+    RemoveTags: { ResourceId: trail },
   },
   sts: { AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/walked` } },
 })

@@ -31,7 +31,7 @@ export interface DeliveryOptions {
   readonly clock: Clock
   /** Where the position is kept. */
   readonly path: string
-  /** The last batch that is not to be delivered, for one that begins now. */
+  /** Nothing up to this batch is delivered. */
   readonly from: number
   readonly everyMs: number
   takes(record: AuditRecord): boolean
@@ -71,8 +71,9 @@ const zip = promisify(gzip)
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { path, keys, source } = options
   const bookmark = await openBookmark<Delivered>(path, keys.storeId, source, { chains: {} })
-  const isNew = bookmark.seq === 0
-  return new Delivery(options, isNew ? { ...bookmark, seq: options.from } : bookmark)
+  const begun =
+    bookmark.seq >= options.from ? bookmark : { ...bookmark, seq: options.from, link: '' }
+  return new Delivery(options, begun)
 }
 
 export class Delivery implements Exporter {
@@ -109,6 +110,11 @@ export class Delivery implements Exporter {
   /** When the last log file and the last digest were written, in milliseconds. */
   get delivered(): Pick<Delivered, 'logAt' | 'digestAt'> {
     return this.#bookmark.rest
+  }
+
+  /** Takes what is committed now, or what can be had of it within this time. */
+  caughtUp(withinMilliseconds: number): Promise<boolean> {
+    return this.#follower.caughtUp(withinMilliseconds)
   }
 
   /** Writes what waits, if that can be done. */
@@ -204,8 +210,9 @@ export class Delivery implements Exporter {
     const { startAt, logs, previous } = chain
     const wish = { to, shelf: chain, startAt, endAt, logs, previous }
     const { object, hash, signature, text } = digestOf(wish, signer)
-    await writeObject(to.folder, object, await zip(text))
+    // First: a digest that is seen has its signature.
     await writeObject(to.folder, `${object}.signature`, signature)
+    await writeObject(to.folder, object, await zip(text))
     return { object, hash, signature }
   }
 

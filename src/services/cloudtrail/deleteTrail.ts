@@ -1,0 +1,18 @@
+/**
+ * The end of a trail; what it delivered stays.
+ *
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteTrail.html
+ */
+import { operation } from './service.ts'
+import { findTrail, mustBeHome } from './trail.ts'
+
+export const deleteTrail = operation('DeleteTrail', {
+  action: 'cloudtrail:DeleteTrail',
+  touches: (look, { Name }) => findTrail(look, Name),
+
+  async run(rooms, _input, trail) {
+    mustBeHome(rooms, trail)
+    await rooms.trails.remove(trail.shelf, trail.record)
+    return {}
+  },
+})
