@@ -67,12 +67,11 @@ describe('a single user', { skip }, () => {
   test('has a new password, and the old one is refused', async () => {
     const value = await role()
     const attached = await workshop.attach({ using: 'postgres', value })
-    const versionId = await attached.rotate()
+    await attached.rotate()
     const now = await attached.json()
     assert.deepEqual({ ...now, password: '' }, { ...value, password: '' })
     assert.equal(await ask(now), value.username)
     assert.equal(await ask(value), '28P01')
-    assert.notEqual(versionId, '')
     assert.deepEqual(attached.failures, [])
     await attached.rotate()
     assert.equal(await ask(await attached.json()), value.username)
@@ -91,8 +90,8 @@ describe('a single user', { skip }, () => {
   ] as const) {
     test(`a failure ${when} ${step} is mended by running it again`, async () => {
       const attached = await workshop.attach({ using: 'postgres', value: await role() })
-      attached[when] = (now, attempt) => {
-        if (now === step && attempt === 1) throw new Error('cut')
+      attached[when] = (now) => {
+        if (now === step && attached.failures.length === 0) throw new Error('cut')
       }
       await attached.rotate()
       assert.deepEqual(attached.failures, ['cut'])
@@ -183,8 +182,8 @@ describe('alternating users', { skip }, () => {
   test('a failure after setSecret is mended by running it again', async () => {
     const value = { ...(await role()), masterarn: await superuser() }
     const attached = await workshop.attach({ using: 'postgres-alternating', value })
-    attached.after = (step, attempt) => {
-      if (step === 'setSecret' && attempt === 1) throw new Error('cut')
+    attached.after = (step) => {
+      if (step === 'setSecret' && attached.failures.length === 0) throw new Error('cut')
     }
     await attached.rotate()
     assert.equal(await ask(await attached.json()), value.username)

@@ -88,8 +88,8 @@ test('an administrator sets it for a user who may not, if the log-in is held', {
 test('a failure after setSecret is mended by running it again', { skip }, async () => {
   const value = await user('cut', '+acl|getuser', '+acl|setuser', '+acl|save')
   const attached = await workshop.attach({ using: 'redis', value })
-  attached.after = (step, attempt) => {
-    if (step === 'setSecret' && attempt === 1) throw new Error('cut')
+  attached.after = (step) => {
+    if (step === 'setSecret' && attached.failures.length === 0) throw new Error('cut')
   }
   await attached.rotate()
   assert.equal(await ask(await attached.json()), 'in')

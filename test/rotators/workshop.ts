@@ -1,32 +1,34 @@
 /**
- * A house whose secrets are rotated by the shipped functions as they are shipped: packed, unpacked,
- * run behind the Runtime API, with the credentials of a role that may no more than the catalogue says.
+ * A house whose secrets are rotated by the shipped functions as they are shipped: packed, created by
+ * Lambda's API, run behind the Runtime API, with a role that may no more than the catalogue says.
+ * Between the engine and Lambda stands the test, which may cut in before and after each step.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  type Runtime,
+} from '@aws-sdk/client-lambda'
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import type { Deployed, RoleCredentials } from '../../src/functions/function.ts'
-import { openRunners } from '../../src/functions/runners.ts'
+import type { Invoke } from '../../src/rotation/ports.ts'
 import { rolePolicy, rotators } from '../../src/rotators/catalogue.ts'
 import { pack } from '../../src/rotators/pack.ts'
-import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
+import { raiseHouse, type TestHouse } from '../house.ts'
 
 const account = '000000000000'
 
 export type Value = Readonly<Record<string, unknown>>
 
 /** Called around each step; what it throws is the step's failure. */
-export type Disturb = (step: string, attempt: number) => void | Promise<void>
+export type Disturb = (step: string) => void | Promise<void>
 
 export interface Job {
   /** The rotator; for other code, the one whose permissions it gets. */
@@ -52,11 +54,11 @@ export interface Attached {
   /** Before a step, and after its effect. */
   before: Disturb
   after: Disturb
-  /** Begins a rotation; returns its version. */
-  begin(): Promise<string>
-  /** Rotates and waits until the version is current and the function has ended. */
-  rotate(): Promise<string>
-  /** Waits until this many steps have failed. */
+  /** Begins a rotation. */
+  begin(): Promise<void>
+  /** Rotates and waits until the last step has ended well. */
+  rotate(): Promise<void>
+  /** Waits until this many steps have failed; what the last of them said. */
   failed(count: number): Promise<string>
   text(stage?: string): Promise<string>
   json(stage?: string): Promise<Record<string, string>>
@@ -66,7 +68,7 @@ export interface Workshop extends AsyncDisposable {
   readonly house: TestHouse
   readonly root: SecretsManagerClient
   readonly iam: IAMClient
-  /** Every line that functions wrote. */
+  /** What functions have written. */
   readonly lines: string[]
   /** A secret that nobody rotates; its ARN. */
   secret(value: Value | string): Promise<string>
@@ -74,102 +76,94 @@ export interface Workshop extends AsyncDisposable {
 }
 
 export async function raiseWorkshop(): Promise<Workshop> {
-  await using opened = new AsyncDisposableStack()
-  const folder = mkdtempSync(join(tmpdir(), 'strongroom-workshop-'))
-  opened.defer(() => rmSync(folder, { recursive: true, force: true }))
-  const lines: string[] = []
-  const functions = new Map<string, Promise<Deployed>>()
-  const secrets = new Map<string, Attached>()
-  const attempts = new Map<string, number>()
-  /** The versions whose last step has ended well. */
-  const finished = new Set<string>()
-  const home = { url: '' }
-  const assume = (deployed: Deployed) => roleCredentials(house, deployed)
-  const runners = openRunners({
-    folder: join(folder, 'functions'),
-    ports: {
-      clock: { now: () => Date.now() },
-      home,
-      roleCredentials: (deployed) => assume(deployed),
-      logs: { append: (_stream, batch) => void lines.push(...batch.map(({ message }) => message)) },
-      complain: (words) => void lines.push(words),
-    },
-  })
+  const bench = new Bench()
   const house = await raiseHouse({
     world: {
       rotation: { delaysMs: Array<number>(retries).fill(10), lookMs: 50 },
-      functions: {
-        mayInvoke: () => true,
-        async invoke(arn, { secretArn }, payload) {
-          const deployed = await functions.get(arn)
-          const attached = secrets.get(secretArn)
-          if (!deployed || !attached) throw new Error('no such function')
-          const { Step, ClientRequestToken } = JSON.parse(Buffer.from(payload).toString())
-          const key = `${ClientRequestToken} ${Step}`
-          const attempt = (attempts.get(key) ?? 0) + 1
-          attempts.set(key, attempt)
-          try {
-            await attached.before(Step, attempt)
-            const request = { requestId: randomUUID(), invokedArn: arn, payload, wantsTail: false }
-            const outcome = await runners.invoke(deployed, request)
-            if (outcome.error)
-              throw new Error(JSON.parse(Buffer.from(outcome.payload).toString()).errorMessage)
-            await attached.after(Step, attempt)
-            if (Step === 'finishSecret') finished.add(ClientRequestToken)
-            return {}
-          } catch (thrown) {
-            attached.failures.push((thrown as Error).message)
-            return { error: 'Unhandled', errorType: 'RotationFailure' }
-          }
-        },
-      },
+      functions: { mayInvoke: () => true, invoke: bench.invoke },
     },
   })
-  opened.use(house)
-  // The house waits for functions that run before it goes down; then they are ended.
-  opened.defer(() => runners.close())
-  home.url = house.url
   const root = new SecretsManagerClient(house.client())
   const iam = new IAMClient(house.client())
-  const secret = async (value: Value | string, prefix = 'rotated') => {
+  bench.lambda = new LambdaClient(house.client())
+  const made = new Map<string, Promise<void>>()
+  const secret = async (value: Value | string, prefix: string) => {
     const SecretString = typeof value === 'string' ? value : JSON.stringify(value)
-    const made = await root.send(
-      new CreateSecretCommand({ Name: `${prefix}/${randomUUID()}`, SecretString }),
-    )
-    return made.ARN ?? ''
+    const Name = `${prefix}/${randomUUID()}`
+    return (await root.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
   }
-  const owned = opened.move()
   return {
     house,
     root,
     iam,
-    lines,
+    lines: bench.lines,
     secret: (value) => secret(value, 'other'),
     async attach(job) {
-      const arn = await secret(job.value)
-      const functionArn = functionArnOf(job)
-      if (!functions.has(functionArn)) functions.set(functionArn, deploy(iam, job, functionArn))
-      await functions.get(functionArn)
-      const attached = attachedTo(root, arn, functionArn, finished)
-      secrets.set(arn, attached)
+      const arn = await secret(job.value, 'rotated')
+      const name = functionName(job)
+      if (!made.has(name)) made.set(name, createFunction({ iam, lambda: bench.lambda, name, job }))
+      await made.get(name)
+      const attached = attachedTo(root, arn, { name, finished: bench.finished })
+      bench.secrets.set(arn, attached)
       return attached
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),
+  }
+}
+
+/** Invokes by Lambda's API and keeps what came of it. */
+class Bench {
+  lambda: LambdaClient | undefined
+  readonly secrets = new Map<string, Attached>()
+  /** How often the last step of a secret has ended well. */
+  readonly finished = new Map<string, number>()
+  readonly lines: string[] = []
+
+  readonly invoke: Invoke = async (functionArn, { secretArn }, payload) => {
+    const attached = this.secrets.get(secretArn)
+    if (!attached) throw new Error('a secret that is none of this workshop')
+    const { Step } = JSON.parse(Buffer.from(payload).toString())
+    try {
+      await attached.before(Step)
+      await this.#run(functionArn, payload)
+      await attached.after(Step)
+      const before = this.finished.get(secretArn) ?? 0
+      if (Step === 'finishSecret') this.finished.set(secretArn, before + 1)
+      return {}
+    } catch (thrown) {
+      attached.failures.push((thrown as Error).message)
+      return { error: 'Unhandled', errorType: 'RotationFailure' }
+    }
+  }
+
+  async #run(functionArn: string, payload: Uint8Array): Promise<void> {
+    const wish = { FunctionName: functionArn, Payload: payload, LogType: 'Tail' } as const
+    const answer = await this.lambda?.send(new InvokeCommand(wish))
+    this.lines.push(Buffer.from(answer?.LogResult ?? '', 'base64').toString())
+    if (!answer?.FunctionError) return
+    throw new Error(JSON.parse(Buffer.from(answer.Payload ?? []).toString()).errorMessage)
   }
 }
 
 /** Secrets of one kind share a function, as they would anywhere. */
-function functionArnOf({ using, other, environment = {} }: Job): string {
+function functionName({ using, other, environment = {} }: Job): string {
   const settings = createHash('sha256').update(JSON.stringify(environment)).digest('hex')
-  return `arn:aws:lambda:us-east-1:${account}:function:${other?.name ?? using}-${settings.slice(0, 8)}`
+  return `${other?.name ?? using}-${settings.slice(0, 8)}`
 }
 
-/** A role with the catalogue's policy, and the packed function. */
-async function deploy(iam: IAMClient, job: Job, functionArn: string): Promise<Deployed> {
+interface Making {
+  readonly iam: IAMClient
+  readonly lambda: LambdaClient | undefined
+  readonly name: string
+  readonly job: Job
+}
+
+/** The packed function, and its role with the catalogue's policy. */
+async function createFunction({ iam, lambda, name, job }: Making): Promise<void> {
   const rotator = rotators.get(job.using)
   if (!rotator) throw new Error(`no rotator ${job.using}`)
-  const name = functionArn.split(':').at(-1) ?? ''
-  const trust = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }
+  const Principal = { Service: 'lambda.amazonaws.com' }
+  const trust = { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }))
   const arn = `arn:aws:secretsmanager:us-east-1:${account}:secret:rotated/*`
@@ -178,59 +172,18 @@ async function deploy(iam: IAMClient, job: Job, functionArn: string): Promise<De
   const PolicyDocument = JSON.stringify(rolePolicy(rotator, { arn, otherArn, userArn }))
   await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument }))
   const { zip, handler, runtime } = job.other ?? { ...rotator, zip: pack(rotator) }
-  const { timeoutSeconds, memoryMegabytes } = rotator
-  return {
-    arn: functionArn,
-    version: '$LATEST',
-    account,
-    region: 'us-east-1',
-    name,
-    ...{ handler, runtime, timeoutSeconds, memoryMegabytes },
-    environment: job.environment ?? {},
-    roleArn: `arn:aws:iam::${account}:role/${name}`,
-    codeSha256: createHash('sha256').update(zip).digest('base64'),
-    revisionId: randomUUID(),
-    code: async () => zip,
-  }
-}
-
-/** As the platform gets them: by AssumeRole, here by a user who may just that. */
-async function roleCredentials(house: TestHouse, deployed: Deployed): Promise<RoleCredentials> {
-  const sts = new STSClient(house.client(await platform(house)))
-  const { Credentials } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: deployed.roleArn, RoleSessionName: 'rotation' }),
+  await lambda?.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Role: `arn:aws:iam::${account}:role/${name}`,
+      Runtime: runtime as Runtime,
+      Handler: handler,
+      Timeout: rotator.timeoutSeconds,
+      MemorySize: rotator.memoryMegabytes,
+      Environment: { Variables: { ...job.environment } },
+      Code: { ZipFile: zip },
+    }),
   )
-  return {
-    accessKeyId: Credentials?.AccessKeyId ?? '',
-    secretAccessKey: Credentials?.SecretAccessKey ?? '',
-    sessionToken: Credentials?.SessionToken ?? '',
-    expiresAt: Credentials?.Expiration?.getTime() ?? 0,
-  }
-}
-
-const platforms = new WeakMap<TestHouse, Promise<Keys>>()
-
-function platform(house: TestHouse): Promise<Keys> {
-  const keys = platforms.get(house) ?? makePlatform(house)
-  platforms.set(house, keys)
-  return keys
-}
-
-async function makePlatform(house: TestHouse): Promise<Keys> {
-  const { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } = await import(
-    '@aws-sdk/client-iam'
-  )
-  const iam = new IAMClient(house.client())
-  const UserName = 'platform'
-  const allow = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow] })
-  await iam.send(new CreateUserCommand({ UserName }))
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }))
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
-  return {
-    accessKeyId: AccessKey?.AccessKeyId ?? '',
-    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-  }
 }
 
 /** How often the engine tries a step again. */
@@ -242,31 +195,30 @@ const pollsMax = 2400
 function attachedTo(
   root: SecretsManagerClient,
   arn: string,
-  functionArn: string,
-  finished: ReadonlySet<string>,
+  { name, finished }: { readonly name: string; readonly finished: ReadonlyMap<string, number> },
 ): Attached {
   const failures: string[] = []
   const text = async (VersionStage = 'AWSCURRENT') => {
     const read = await root.send(new GetSecretValueCommand({ SecretId: arn, VersionStage }))
     return read.SecretString ?? ''
   }
-  const attached: Attached = {
+  const begin = async () => {
+    const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:${name}`
+    const RotationRules = { AutomaticallyAfterDays: 30 }
+    const wish = { SecretId: arn, RotationLambdaARN, RotationRules }
+    await root.send(new RotateSecretCommand(wish))
+  }
+  return {
     arn,
     failures,
     before: () => {},
     after: () => {},
-    text,
-    json: async (stage) => JSON.parse(await text(stage)),
-    async begin() {
-      const wish = { SecretId: arn, RotationLambdaARN: functionArn }
-      const rules = { RotationRules: { AutomaticallyAfterDays: 30 } }
-      const { VersionId } = await root.send(new RotateSecretCommand({ ...wish, ...rules }))
-      return VersionId ?? ''
-    },
+    begin,
     async rotate() {
-      const versionId = await attached.begin()
+      const before = finished.get(arn)
+      await begin()
       for (let polls = 0; polls < pollsMax; polls++) {
-        if (finished.has(versionId)) return versionId
+        if (finished.get(arn) !== before) return
         if (failures.length > retries) break
         await pause(pollMs)
       }
@@ -276,6 +228,7 @@ function attachedTo(
       for (let polls = 0; polls < pollsMax && failures.length < count; polls++) await pause(pollMs)
       return failures[count - 1] ?? 'nothing failed'
     },
+    text,
+    json: async (stage) => JSON.parse(await text(stage)),
   }
-  return attached
 }
