@@ -24,7 +24,13 @@ interface Lent {
 }
 
 export type Task =
-  | { readonly kind: 'create'; readonly databasePath: string; readonly wish: Wish }
+  | {
+      readonly kind: 'create'
+      readonly databasePath: string
+      /** As it was opened by its seal. */
+      readonly header: string
+      readonly wish: Wish
+    }
   | { readonly kind: 'drill'; readonly file: string; readonly scratchPath: string }
 
 export type CopyistTask = Lent & Task
@@ -46,18 +52,28 @@ async function work(port: MessagePort, task: CopyistTask): Promise<void> {
 }
 
 async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessage> {
-  const open = (header: string) => keyringOf(task, header)
+  const open = async (header: string) => keyringOf(task, header)
   if (task.kind === 'drill') return { kind: 'drilled', report: await drill({ ...task, open }) }
   mustHaveRoom(task.databasePath, task.wish.path)
   const segmentsOf = (header: string) =>
     new Segments(journalBeside(task.databasePath), journalKeysOf(open(header)))
   const whole = readWhole(task.databasePath, segmentsOf)
   try {
-    const sealer = open(whole.header).sealer('backup')
+    mustBeOpen(whole.header, task.header)
+    const sealer = keyringOf(task, whole.header).sealer('backup')
     return { kind: 'created', bytes: await writeBackup(whole, sealer, task.wish, teller(port)) }
   } finally {
     await whole.close()
   }
+}
+
+/**
+ * The seal opened the header in memory. One that is damaged on the disk would go into the backup as it
+ * is, and nobody would come by its keys.
+ */
+function mustBeOpen(found: string, opened: string): void {
+  if (JSON.stringify(parseHeader(found)) === opened) return
+  throw new Refusal('The header in the store is not the one that was opened: run doctor.')
 }
 
 /** The keys of a header, among those that are open here. */

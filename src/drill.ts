@@ -27,7 +27,7 @@ export interface DrillWish {
   /** Where the scratch folder is made; on the same disk as data folders, since it takes as much. */
   readonly scratchPath: string
   /** The keys of a store with this header. */
-  open(header: string): Keyring
+  open(header: string): Promise<Keyring>
 }
 
 const doubtsMax = 20
@@ -59,7 +59,7 @@ async function drillInto({ file, scratchPath, open }: DrillWish, findings: Findi
   const scratch = mkdtempSync(join(scratchPath, 'drill-'))
   try {
     const { backupId, madeAt, header, head } = reader.preamble
-    const keyring = open(header)
+    const keyring = await open(header)
     const began = Date.now()
     await fillFolder(reader, keyring, scratch)
     const seconds = (Date.now() - began) / 1000

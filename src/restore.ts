@@ -2,7 +2,7 @@
  * From a backup to a data folder. It is made beside its name and renamed when it is whole, so that a
  * restore that is refused or cut off has changed nothing.
  */
-import { type KeyObject, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { printEvent } from './audit/record.ts'
@@ -10,11 +10,14 @@ import { BackupReader } from './backup/read.ts'
 import { unpack } from './backup/unpack.ts'
 import type { Progress } from './backup/write.ts'
 import { journalKeysOf, refusalOf } from './folder.ts'
-import { parseHeader, unwrapKeys } from './keyring/header.ts'
+import { parseHeader } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
 import { makeFile, syncFolder } from './lib/file.ts'
-import { readRootKey } from './seals/key-file.ts'
+import { mountedSeal, rootKeyName } from './seals/key-file.ts'
+import { openBy } from './seals/opening.ts'
+import { writePin } from './seals/pin.ts'
+import { type Seal, wrongKey } from './seals/seal.ts'
 import { Codec } from './store/collection.ts'
 import { Journal } from './store/journal.ts'
 import { Anchor } from './store/sqlite/anchor.ts'
@@ -23,37 +26,43 @@ import { fillWhole } from './store/sqlite/whole.ts'
 import { Store } from './store/store.ts'
 import type { Position } from './store/whole.ts'
 
-/** Where the seal is that a backup was made under. */
-export interface Seal {
+/** The seal that a backup was made under. */
+export interface BackupSeal {
   /** The keys of a store with this header. Throws Refusal if they are not under this seal. */
-  open(header: string): Keyring
+  open(header: string): Promise<Keyring>
   /** Lays down in a new folder what a start there needs. */
   keep(folderPath: string): void
 }
 
 /** The root key in a file. It goes with the new folder, so that this starts by itself. */
-export function sealOfFile(path: string): Seal {
-  const root = readRootKey(path)
-  if (!root) throw new Refusal(`There is no root key in ${path}: name its file by --root-key.`)
-  return {
-    open: (header) => openWith(root, header),
-    keep: (folderPath) => makeFile(join(folderPath, 'root.key'), readFileSync(path, 'latin1')),
-  }
-}
+export const sealOfFile = (path: string): BackupSeal => ({
+  open: (header) => openUnder(mountedSeal(path), header),
+  keep: (folderPath) => makeFile(join(folderPath, rootKeyName), readFileSync(path, 'latin1')),
+})
 
-function openWith(root: KeyObject, header: string): Keyring {
-  const parsed = parseHeader(header)
-  const opened = parsed && unwrapKeys(root, parsed)
-  if (opened) return new Keyring(parsed, opened.storeKeys)
-  throw new Refusal(
-    'The backup was made under another root key than this one, or is damaged at its beginning: name the right one by --root-key.',
-  )
+/** Any other seal: the new folder remembers its name. */
+export const sealOfName = (seal: Seal): BackupSeal => ({
+  open: (header) => openUnder(seal, header),
+  keep: (folderPath) => writePin(folderPath, seal.name),
+})
+
+async function openUnder(seal: Seal, text: string): Promise<Keyring> {
+  const header = parseHeader(text)
+  if (!header) throw new Refusal('The backup is damaged at its beginning: take another backup.')
+  try {
+    return new Keyring(header, (await openBy(seal, header)).storeKeys)
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal) || thrown.message !== wrongKey) throw thrown
+    throw new Refusal(
+      'The backup was made under another root key than this one, or is damaged at its beginning: name the right one by --root-key.',
+    )
+  }
 }
 
 export interface RestoreWish {
   readonly file: string
   readonly dataPath: string
-  readonly seal: Seal
+  readonly seal: BackupSeal
 }
 
 /** Makes the folder; gives the head that it stands at. Throws Refusal, and then there is no folder. */
@@ -62,7 +71,7 @@ export async function restore(wish: RestoreWish, progress?: Progress): Promise<P
   const reader = new BackupReader(file)
   const draft = `${dataPath}.restoring`
   try {
-    const keyring = seal.open(reader.preamble.header)
+    const keyring = await seal.open(reader.preamble.header)
     mustBeFree(dataPath)
     rmSync(draft, { recursive: true, force: true })
     mkdirSync(draft, { recursive: true, mode: 0o700 })

@@ -244,13 +244,17 @@ function addBackups(program: Command): void {
     .argument('<file>', 'the backup')
     .option('--data <dir>', 'the new data folder (./data)')
     .option('--root-key <file>', rootKeyWords)
+    .option('--seal <seal>', 'another seal, as serve has it')
+    .option('--passphrase-fd <number>', 'an open file that holds the passphrase')
     .action(async (file, flags) => (await import('./restore.ts')).restore(file, flags))
   backup
     .command('drill')
     .description('restore a backup into a scratch folder and open everything in it')
     .argument('<file>', 'the backup')
-    .option('--data <dir>', 'the data folder whose root key it was made under (./data)')
+    .option('--data <dir>', 'the data folder whose seal it was made under (./data)')
     .option('--root-key <file>', rootKeyWords)
+    .option('--seal <seal>', 'another seal, as serve has it')
+    .option('--passphrase-fd <number>', 'an open file that holds the passphrase')
     .option('--scratch <dir>', "where to restore it (the backup's own folder)")
     .action(async (file, flags) => (await import('./restore.ts')).drill(file, flags))
   backup

@@ -1,36 +1,47 @@
 /**
  * strongroom backup restore, drill and verify: what is done with a backup file where nothing serves.
- * By whoever holds the file and the root key that it was made under.
+ * By whoever holds the file and the seal that it was made under.
  */
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { BackupReader } from '../backup/read.ts'
 import { printReport } from '../backup/report.ts'
 import { drill as drillFile } from '../drill.ts'
 import { Refusal } from '../lib/fault.ts'
-import { restore as restoreFile, type Seal, sealOfFile } from '../restore.ts'
+import { type BackupSeal, restore as restoreFile, sealOfFile, sealOfName } from '../restore.ts'
+import type { SealFlags } from '../sealing.ts'
+import { chooseSeal, type SealSources, sealNamed } from '../seals/sources.ts'
 import { Bar } from './bar.ts'
+import { offlineSources } from './passphrase.ts'
 
-interface Flags {
+interface Flags extends SealFlags {
   readonly data?: string
   readonly rootKey?: string
 }
 
 const dataOf = ({ data }: Flags): string => resolve(data ?? process.env.STRONGROOM_DATA ?? 'data')
 
-/** The root key beside the data folder's own, unless another is named. */
-const sealOf = (flags: Flags): Seal =>
-  sealOfFile(resolve(flags.rootKey ?? join(dataOf(flags), 'root.key')))
+/** What was named; `undefined` if nothing was. A root key that is a file goes with the new folder. */
+function namedSeal({ rootKey }: Flags, sources: SealSources): BackupSeal | undefined {
+  if (rootKey !== undefined) return sealOfFile(resolve(rootKey))
+  if (sources.told === undefined || sources.told.kind === 'file') return undefined
+  return sealOfName(sealNamed('', sources.told, sources))
+}
+
+/** That of a data folder, as a start there would have it. */
+const sealThere = (path: string, sources: SealSources): BackupSeal =>
+  sealOfName(sealNamed(path, chooseSeal(path, sources), sources))
 
 export async function restore(file: string, flags: Flags): Promise<void> {
   process.umask(0o077)
-  if (flags.rootKey === undefined) {
+  const seal = namedSeal(flags, offlineSources(flags))
+  if (!seal) {
     throw new Refusal(
-      'A backup holds no root key: name the file of the one it was made under by --root-key.',
+      'A backup does not hold its seal: name the file of its root key by --root-key, or another seal by --seal.',
     )
   }
   const dataPath = dataOf(flags)
   const bar = new Bar('restoring')
-  const head = await restoreFile({ file, dataPath, seal: sealOf(flags) }, bar.at).finally(bar.end)
+  const head = await restoreFile({ file, dataPath, seal }, bar.at).finally(bar.end)
   process.stdout.write(`${dataPath}\n`)
   process.stderr.write(
     `strongroom: restored up to commit ${head.seq}; the root credentials are those of then, or strongroom account reset-root makes new ones\n`,
@@ -39,7 +50,8 @@ export async function restore(file: string, flags: Flags): Promise<void> {
 
 export async function drill(file: string, flags: Flags & { scratch?: string }): Promise<void> {
   process.umask(0o077)
-  const seal = sealOf(flags)
+  const sources = offlineSources(flags)
+  const seal = namedSeal(flags, sources) ?? sealThere(dataOf(flags), sources)
   const scratchPath = resolve(flags.scratch ?? dirname(file))
   const report = await drillFile({ file, scratchPath, open: seal.open })
   process.stdout.write(printReport(report, Date.now()))

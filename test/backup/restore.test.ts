@@ -178,7 +178,34 @@ test('without the root key it is refused, and nothing is made', async () => {
   assert.equal(ended.code, 1)
   assert.match(
     ended.stderr,
-    /A backup holds no root key: name the file of the one it was made under by --root-key\.\n$/,
+    /A backup does not hold its seal: name the file of its root key by --root-key, or another seal/,
   )
   assert.equal(existsSync(dataPath), false)
+})
+
+test('under a passphrase: it comes with the command, and the folder remembers its seal', async () => {
+  const sealed = await raiseScene({
+    flags: { seal: 'passphrase' },
+    environment: { STRONGROOM_PASSPHRASE: 'correct horse battery staple' },
+  })
+  try {
+    await sealed.create('behind/words', 'a value')
+    const made = join(sealed.folder, 'made.backup')
+    const profile = join(sealed.house.dataPath, 'root-credentials')
+    assert.equal((await typed(['backup', 'create', made, '--profile', profile])).code, 0)
+    const dataPath = join(sealed.folder, 'restored')
+    const words = ['backup', 'restore', made, '--data', dataPath, '--seal', 'passphrase']
+    const wrong = await typed(words, { STRONGROOM_PASSPHRASE: 'wrong horse battery staple' })
+    assert.equal(wrong.code, 1)
+    assert.equal(existsSync(dataPath), false)
+    const right = await typed(words, { STRONGROOM_PASSPHRASE: 'correct horse battery staple' })
+    assert.equal(right.code, 0, right.stderr)
+    assert.equal(readFileSync(join(dataPath, 'seal'), 'utf8'), 'passphrase\n')
+    const drilled = await typed(['backup', 'drill', made, '--data', dataPath], {
+      STRONGROOM_PASSPHRASE: 'correct horse battery staple',
+    })
+    assert.equal(drilled.code, 0, drilled.stderr)
+  } finally {
+    await sealed[Symbol.asyncDispose]()
+  }
 })

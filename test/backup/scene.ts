@@ -43,7 +43,8 @@ export async function raiseScene(options: HouseOptions = {}): Promise<Scene> {
       const path = join(folder, name)
       const whole = readWhole(join(house.dataPath, 'store.db'))
       try {
-        const sealer = sealOfFile(rootKeyPath).open(whole.header).sealer('backup')
+        const keyring = await sealOfFile(rootKeyPath).open(whole.header)
+        const sealer = keyring.sealer('backup')
         await writeBackup(whole, sealer, { path, backupId: randomUUID(), madeAt: Date.now() })
       } finally {
         await whole.close()
