@@ -56,7 +56,7 @@ async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessag
   if (task.kind === 'drill') return { kind: 'drilled', report: await drill({ ...task, open }) }
   mustHaveRoom(task.databasePath, task.wish.path)
   const segmentsOf = (header: string) =>
-    new Segments(journalBeside(task.databasePath), journalKeysOf(open(header)))
+    new Segments(journalBeside(task.databasePath), journalKeysOf(keyringOf(task, header)))
   const whole = readWhole(task.databasePath, segmentsOf)
   try {
     mustBeOpen(whole.header, task.header)
