@@ -3,6 +3,7 @@ import { type Filed, recordStrangers } from './audit/notices.ts'
 import type { Strangers } from './audit/strangers.ts'
 import { minuteMs } from './lib/clock.ts'
 import { type Loans, printKeyEvent, printPolicyEvent } from './registry.ts'
+import type { Custody } from './seals/custody.ts'
 import { sweepKeys } from './services/kms/sweep.ts'
 import { sweepLogs } from './services/logs/index.ts'
 import { sweepSecrets } from './services/secretsmanager/index.ts'
@@ -13,6 +14,7 @@ import type { Store } from './store/store.ts'
 export interface Errands {
   readonly store: Store
   readonly loans: Loans
+  readonly custody: Custody
   readonly strangers: Strangers
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed
@@ -41,6 +43,7 @@ export function startChores(errands: Errands): () => Promise<void> {
 function choresOf({
   store,
   loans,
+  custody,
   strangers,
   filed,
   sweepTurns,
@@ -59,5 +62,6 @@ function choresOf({
     async () => void (await sweepLogs(port, filed().at)),
     sweepTurns,
     () => recordStrangers(store, filed(), strangers),
+    async () => custody.tick(filed().at),
   ]
 }

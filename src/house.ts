@@ -8,6 +8,7 @@ import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
+import { openCustody } from './custody.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
 import { openFunctions } from './invoking.ts'
@@ -132,7 +133,9 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const functions = openFunctions({ config, world, clock, store, enterAs, url })
   const lent = { ...loans, functions: functions.ports }
-  const services = servicesOf(lent, store, outlets, backups, folder.journalKeys, config, world)
+  const custody = openCustody({ folder, config, store, loans, filed, world })
+  const { journalKeys } = folder
+  const services = servicesOf(lent, store, outlets, backups, custody, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
@@ -142,7 +145,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   })
   functions.start()
   const sweepTurns = () => engine.sweep()
-  const endChores = startChores({ store, loans, strangers, filed, sweepTurns, complain })
+  const endChores = startChores({ store, loans, custody, strangers, filed, sweepTurns, complain })
   return {
     hall,
     bulk: bulkOf(parts),
@@ -155,6 +158,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       await functions.close()
       await endChores()
       await outlets.close()
+      await custody.close()
       await store.close()
       folder.release()
     },

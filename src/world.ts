@@ -4,6 +4,7 @@ import type { Runners } from './functions/function.ts'
 import type { Clock } from './lib/clock.ts'
 import type { RotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
+import type { Step } from './seals/custody.ts'
 import type { ServerLimits } from './server/limits.ts'
 import type { DeliveryLimits } from './services/lambda/index.ts'
 
@@ -27,6 +28,8 @@ export interface World {
   readonly rotation?: Partial<RotationLimits>
   /** Asks whoever sits at the terminal; twice for a new one. */
   readonly askPassphrase?: (isNew: boolean) => Promise<string>
+  /** Told of each step of a change of keys: a kill may follow any of them. */
+  readonly stage?: (step: Step) => void
   /** Tells the operator. Never with a caller's values. */
   complain(words: string): void
   /** A write may have been lost: the process must end. */

@@ -57,6 +57,7 @@ const outside = new Set([
   'config.ts',
   'folder.ts',
   'sealing.ts',
+  'custody.ts',
   'credentials.ts',
   'backups.ts',
   'restore.ts',
@@ -104,7 +105,7 @@ function trespass({ from, to }: Import): string | undefined {
 function serviceTrespass(from: string, to: string): string | undefined {
   const target = roomOf(to)
   if (target === 'store')
-    return /\/(?:store|stores\/\w+|principals|root|sweep)\.ts$/.test(from)
+    return /\/(?:store|stores\/\w+|principals|root|sweep|reseal)\.ts$/.test(from)
       ? undefined
       : `${from} imports the store`
   const may = allowed.services ?? []

@@ -60,6 +60,11 @@ export class Sealer {
     return Buffer.concat([header, box]) as unknown as Sealed
   }
 
+  /** True for what the newest parent sealed. */
+  isNewest(sealed: Uint8Array): boolean {
+    return keyIdOf(sealed) === this.#parents.current
+  }
+
   /** The bytes that were sealed for this place. Throws Unopenable; nothing is handed on before the tag holds. */
   open(sealed: Uint8Array, place: Uint8Array): Buffer {
     if (sealed.length < headerBytes + tagBytes || sealed[0] !== version) throw new Unopenable()

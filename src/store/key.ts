@@ -30,6 +30,9 @@ function textOf(part: Part): string {
   return String(part).padStart(numberDigits, '0')
 }
 
+/** The collection that a key is of. */
+export const collectionOf = (key: string): string => key.split(separator, 1)[0] ?? key
+
 /** The parts of a key, behind its collection. Numbers come back as they were written. */
 export const partsOf = (key: string): string[] => key.split(separator).slice(1)
 

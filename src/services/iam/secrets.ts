@@ -13,6 +13,11 @@ export class KeySecrets {
     return base64(this.#sealer.seal(utf8(secret), placeOf(accessKeyId)))
   }
 
+  /** Under the newest store key. */
+  isNewest(sealed: string): boolean {
+    return this.#sealer.isNewest(parseBase64(sealed) ?? Buffer.alloc(0))
+  }
+
   /** The secret's bytes; the caller wipes them. */
   open(accessKeyId: string, sealed: string): Buffer {
     const bytes = parseBase64(sealed)

@@ -88,6 +88,17 @@ export class Materials {
     return key
   }
 
+  /** The same material under the newest store key; `undefined` if it is under that already. */
+  reseal(owner: Owner, id: string, record: MaterialRecord): MaterialRecord | undefined {
+    const sealed = parseBase64(record.sealed)
+    if (!sealed) throw new Unopenable()
+    if (this.#ports.sealer.isNewest(sealed)) return undefined
+    const plain = this.#ports.sealer.open(sealed, restPlace(owner, id))
+    const anew = base64(this.#ports.sealer.seal(plain, restPlace(owner, id)))
+    plain.fill(0)
+    return { ...record, sealed: anew }
+  }
+
   /** Seals a text that a caller is to carry for us. */
   sealToken(kind: string, plain: Uint8Array): Uint8Array {
     return this.#ports.sealer.seal(plain, lengthPrefixed('kms token', kind))

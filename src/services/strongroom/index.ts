@@ -6,13 +6,17 @@ import { createAccount } from './createAccount.ts'
 import { createBackup } from './createBackup.ts'
 import { deleteBackup } from './deleteBackup.ts'
 import { describeRotation } from './describeRotation.ts'
+import { describeSeal } from './describeSeal.ts'
 import { explain } from './explain.ts'
 import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
 import { listRotations } from './listRotations.ts'
 import { repairRotation } from './repairRotation.ts'
+import { rewrapSeal } from './rewrapSeal.ts'
 import { rotateBack } from './rotateBack.ts'
+import { rotateSeal } from './rotateSeal.ts'
+import { rotateStoreKey } from './rotateStoreKey.ts'
 import type { Ports, Rooms } from './service.ts'
 import { tailAudit } from './tailAudit.ts'
 import { whoCan } from './whoCan.ts'
@@ -28,13 +32,17 @@ export function strongroom(ports: Ports): Service {
       createBackup,
       deleteBackup,
       describeRotation,
+      describeSeal,
       explain,
       getBackupPart,
       lint,
       listAccounts,
       listRotations,
       repairRotation,
+      rewrapSeal,
       rotateBack,
+      rotateSeal,
+      rotateStoreKey,
       tailAudit,
       whoCan,
       whoDid,

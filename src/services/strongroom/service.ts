@@ -7,6 +7,7 @@ import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
 import type { Inventory } from './lint/article.ts'
 import type { BackupPorts } from './order.ts'
+import type { Keys } from './seal.ts'
 
 /** The audit as this service reads it; the house gives it. */
 export interface AuditReader {
@@ -152,6 +153,7 @@ export interface Ports {
   readonly inventory: Inventory
   readonly people: People
   readonly backups: BackupPorts
+  readonly keys: Keys
   /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
   sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
   /** The deployment's own account: what reaches across accounts is its alone to allow. */

@@ -1,0 +1,303 @@
+/**
+ * The keys of a store that is being served: which seal opens it, moving it to another, a new store key.
+ * Every change is one commit of the header; what must follow outside (a file that is switched, an old
+ * seal that is dropped, records that are sealed anew) follows from what the header says, so that a
+ * process which is killed anywhere leaves a store that opens, and a next one that goes on.
+ */
+import type { KeyObject } from 'node:crypto'
+import {
+  type Header,
+  makeStoreKey,
+  type OpenSeal,
+  parseHeader,
+  type StoreKeys,
+  unwrapKeys,
+  wrapKeys,
+} from '../keyring/header.ts'
+import type { Keyring } from '../keyring/keyring.ts'
+import { hourMs } from '../lib/clock.ts'
+import { Refusal } from '../lib/fault.ts'
+import type { Attempt } from '../store/attempt.ts'
+import type { JournalKeys } from '../store/journal.ts'
+import type { Store } from '../store/store.ts'
+import { parseSeal, printSeal } from './name.ts'
+import { writePin } from './pin.ts'
+import type { Progress, Resealing } from './resealing.ts'
+import type { Seal } from './seal.ts'
+import { type SealSources, sealNamed } from './sources.ts'
+
+export interface CustodyParts {
+  readonly dataPath: string
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly journalKeys: JournalKeys
+  readonly sources: SealSources
+  readonly resealing: Resealing
+  /** The text of an audit record about the keys, filed as of now. */
+  printAct(name: string, facts: Readonly<Record<string, string>>): string
+  complain(words: string): void
+  /** Told after each step that a kill could follow. */
+  stage?: ((step: Step) => void) | undefined
+}
+
+/** The steps of moving to another seal, and of another store key, in their order. */
+export type Step =
+  | 'both seals committed'
+  | 'new seal kept'
+  | 'new seal remembered'
+  | 'old seal dropped'
+  | 'old seal retired'
+  | 'store key committed'
+  | 'page sealed anew'
+  | 'floor raised'
+
+/** A seal that the store shall move to, with a root key that it has made. */
+export interface Moving {
+  readonly seal: Seal
+  readonly open: OpenSeal
+}
+
+export interface LastMove {
+  readonly to: string
+  /** Why the old seal was kept; absent if it was not. */
+  readonly failure?: string
+}
+
+/** How long a KMS is waited for while a caller waits for the answer. */
+const movingMilliseconds = 10_000
+const storeKeysMax = 100
+const movingsMax = 8
+
+export class Custody {
+  readonly #parts: CustodyParts
+  #seal: Seal
+  #own: OpenSeal
+  /** Those that were proposed; the header says which was committed. */
+  #movings: Moving[] = []
+  #lastMove: LastMove | undefined
+  #turn: Promise<void> = Promise.resolve()
+  #notBefore = 0
+
+  constructor(parts: CustodyParts, seal: Seal, own: OpenSeal) {
+    this.#parts = parts
+    this.#seal = seal
+    this.#own = own
+    parts.store.onHeader(() => this.#follow())
+  }
+
+  get seal(): string {
+    return printSeal(this.#seal.name)
+  }
+
+  /** The seal that --seal named at this start: the next one must name another after a move. */
+  get told(): string | undefined {
+    const { told } = this.#parts.sources
+    return told && printSeal(told)
+  }
+
+  get isMoving(): boolean {
+    return this.#parts.keyring.header.seals.length > 1
+  }
+
+  get storeKeys(): Header['keys'] {
+    return this.#parts.keyring.header.keys
+  }
+
+  get floor(): number {
+    return this.#parts.keyring.header.floor
+  }
+
+  get resealing(): Progress | undefined {
+    return this.#parts.resealing.progress
+  }
+
+  get lastMove(): LastMove | undefined {
+    return this.#lastMove
+  }
+
+  /** Comes by the root key again, as a start would. Throws Refusal. */
+  async prove(): Promise<void> {
+    const { storeId } = this.#parts.keyring
+    const root = await this.#again(this.#seal).open(this.#own.terms, storeId)
+    if (!root.equals(this.#own.root)) throw new Refusal(this.#seal.wrong)
+  }
+
+  /** What cannot be asked for again without a person is taken as read. */
+  #again(seal: Seal): Seal {
+    return seal.kind === 'passphrase' ? { ...seal, open: async () => this.#own.root } : seal
+  }
+
+  /** Makes a root key under another seal; nothing of the store is changed. Throws Refusal. */
+  async prepare(to: string, secret: string | undefined): Promise<Moving> {
+    const { dataPath, sources, keyring } = this.#parts
+    const name = parseSeal(to)
+    if (name.kind === 'passphrase' && secret === undefined) {
+      throw new Refusal('A new passphrase is needed to seal by one.')
+    }
+    const patient = { ...sources, waitMilliseconds: movingMilliseconds }
+    const seal = sealNamed(dataPath, name, patient, secret)
+    const open = await seal.make(keyring.storeId)
+    if (!open.root.equals(this.#own.root)) return { seal, open }
+    throw new Refusal(`${to} holds the root key that the store has already: give it another one.`)
+  }
+
+  /** The same for the seal that it has. */
+  prepareAnew(secret: string | undefined): Promise<Moving> {
+    const { name } = this.#seal
+    if (['file', 'passphrase', 'kms'].includes(name.kind)) return this.prepare(this.seal, secret)
+    throw new Refusal(
+      `The root key of ${this.seal} is not strongroom's to make: put a new one elsewhere and move there by strongroom seal rewrap --to.`,
+    )
+  }
+
+  /** Puts a header with both seals into the attempt. Throws Refusal while something else goes on. */
+  async proposeMove(attempt: Attempt, moving: Moving): Promise<void> {
+    const header = await this.#settled(attempt)
+    this.#movings = [...this.#movings.slice(1 - movingsMax), moving]
+    attempt.putHeader(this.#print(header, [this.#own, moving.open]))
+  }
+
+  /** Puts a header with a new store key into the attempt. Throws Refusal while something else goes on. */
+  async proposeStoreKey(attempt: Attempt, at: number, key: KeyObject): Promise<number> {
+    const header = await this.#settled(attempt)
+    const id = Math.max(...header.keys.map((each) => each.id)) + 1
+    if (header.floor !== id - 1) throw new Refusal('The store key is being rotated already.')
+    if (header.keys.length >= storeKeysMax) {
+      throw new Refusal(`A store can have ${storeKeysMax} store keys, and this one has.`)
+    }
+    const keys = [...header.keys, { id, since: at }]
+    const storeKeys = new Map([...this.#parts.keyring.storeKeys, [id, key]])
+    attempt.putHeader(this.#print({ ...header, keys }, [this.#own], storeKeys))
+    return id
+  }
+
+  makeStoreKey(): KeyObject {
+    return makeStoreKey()
+  }
+
+  async #settled(attempt: Attempt): Promise<Header> {
+    const { keyring } = this.#parts
+    const header = readHeader(await attempt.header())
+    const isOurs = header.keys.every(({ id }) => keyring.storeKeys.has(id))
+    if (header.seals.length === 1 && isOurs) return header
+    throw new Refusal('The store is moving to another seal just now: wait until it has.')
+  }
+
+  #print(
+    header: Header,
+    seals: readonly OpenSeal[],
+    storeKeys: StoreKeys = this.#parts.keyring.storeKeys,
+  ): string {
+    return JSON.stringify(wrapKeys(header, storeKeys, seals))
+  }
+
+  /** What time brings: older keys outlive what they were kept for, and what could not go on may go on. */
+  tick(at: number): void {
+    this.#parts.keyring.forget(at)
+    if (at < this.#notBefore) return
+    this.#notBefore = at + hourMs
+    this.#follow()
+  }
+
+  /** When what was begun is done, or left to the next start. */
+  async close(): Promise<void> {
+    await this.#turn
+    await this.#parts.resealing.close()
+  }
+
+  #follow(): void {
+    const { complain } = this.#parts
+    this.#turn = this.#turn
+      .then(() => this.#goOn())
+      .catch((thrown) => complain(`keys: ${thrown instanceof Error ? thrown.message : 'failed'}`))
+  }
+
+  async #goOn(): Promise<void> {
+    const { store, keyring, journalKeys, resealing } = this.#parts
+    const header = readHeader(await store.header())
+    // Unwrapped from what was read back: a store key that would not open is never sealed under.
+    const opened = unwrapKeys(this.#own.root, header)
+    if (!opened) throw new Refusal('the header of the store does not open by its seal any more')
+    const before = keyring.header
+    keyring.apply(header, opened.storeKeys)
+    if (before.floor !== header.floor || before.keys.length !== header.keys.length) {
+      await store.rekey(journalKeys)
+    }
+    if (header.seals.length > 1) {
+      this.#stage('both seals committed')
+      await this.#finishMove(header)
+    }
+    if (header.keys.every(({ id }) => id <= header.floor)) return
+    this.#stage('store key committed')
+    resealing.start(() => this.#raiseFloor())
+  }
+
+  /** Two seals stand in the header: one goes, and it is the new one unless it was proven. */
+  async #finishMove(header: Header): Promise<void> {
+    const last = { ...header, seals: header.seals.slice(-1) }
+    const moving = this.#movings.find(({ open }) => unwrapKeys(open.root, last))
+    this.#movings = []
+    const old = this.#seal
+    const failure = moving ? await this.#failureOf(moving, header) : 'the process was ended'
+    if (moving && failure === undefined) {
+      moving.seal.keep()
+      this.#stage('new seal kept')
+      writePin(this.#parts.dataPath, moving.seal.name)
+      this.#stage('new seal remembered')
+      this.#seal = moving.seal
+      this.#own = moving.open
+    }
+    const to = moving ? printSeal(moving.seal.name) : 'another seal'
+    const facts = { from: printSeal(old.name), to, ...(failure !== undefined && { failure }) }
+    await this.#dropOthers(failure === undefined ? 'SealMoved' : 'SealKept', facts)
+    this.#stage('old seal dropped')
+    if (failure === undefined && old.name.kind !== this.#seal.name.kind) old.retire()
+    this.#stage('old seal retired')
+    this.#lastMove = { to, ...(failure !== undefined && { failure }) }
+  }
+
+  /** Why what was committed does not open by the new seal; `undefined` if it does. */
+  async #failureOf({ seal, open }: Moving, header: Header): Promise<string | undefined> {
+    const { storeId, storeKeys } = this.#parts.keyring
+    try {
+      const terms = header.seals.at(-1)?.terms ?? open.terms
+      const root = await seal.recall(terms, storeId)
+      const found = unwrapKeys(root, header)
+      const isWhole =
+        root.equals(open.root) &&
+        [...storeKeys].every(([id, key]) => found?.storeKeys.get(id)?.equals(key))
+      return isWhole ? undefined : seal.wrong
+    } catch (thrown) {
+      return thrown instanceof Refusal ? thrown.message : 'it could not be read back'
+    }
+  }
+
+  #stage(step: Step): void {
+    this.#parts.stage?.(step)
+  }
+
+  async #dropOthers(name: string, facts: Readonly<Record<string, string>>): Promise<void> {
+    await this.#parts.store.attempt(async (attempt) => {
+      const header = readHeader(await attempt.header())
+      attempt.putHeader(this.#print(header, [this.#own]))
+      attempt.record(this.#parts.printAct(name, facts))
+    })
+  }
+
+  /** Nothing is sealed under an older store key any more. */
+  async #raiseFloor(): Promise<void> {
+    await this.#parts.store.attempt(async (attempt) => {
+      const header = await this.#settled(attempt)
+      const floor = Math.max(...header.keys.map(({ id }) => id))
+      attempt.putHeader(this.#print({ ...header, floor }, [this.#own]))
+      attempt.record(this.#parts.printAct('StoreKeyRotated', { storeKey: String(floor) }))
+    })
+    this.#stage('floor raised')
+  }
+}
+
+function readHeader(text: string): Header {
+  const header = parseHeader(text)
+  if (header) return header
+  throw new Refusal('the header of the store is damaged')
+}
