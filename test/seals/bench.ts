@@ -13,12 +13,12 @@ import { callJson } from '../raw.ts'
 type At = Pick<TestHouse, 'url' | 'root'>
 
 export const nameOf = (n: number): string => `seals/${n}`
-export const valueOf = (n: number): string => `value ${n} of the seals`
+export const textOf = (n: number): string => `value ${n} of the seals`
 
 export async function furnish(house: At, count: number): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, async (_, n) => {
-      const input = { Name: nameOf(n), SecretString: valueOf(n), ClientRequestToken: randomUUID() }
+      const input = { Name: nameOf(n), SecretString: textOf(n), ClientRequestToken: randomUUID() }
       const { status } = await callJson('secretsmanager.CreateSecret', input, optionsOf(house))
       assert.equal(status, 200)
     }),
@@ -32,7 +32,7 @@ export async function mustRead(house: At, n: number): Promise<void> {
   const input = { SecretId: nameOf(n) }
   const { status, body } = await callJson('secretsmanager.GetSecretValue', input, optionsOf(house))
   assert.equal(status, 200, body)
-  assert.equal(JSON.parse(body).SecretString, valueOf(n))
+  assert.equal(JSON.parse(body).SecretString, textOf(n))
 }
 
 export async function mustReadAll(house: At, count: number): Promise<void> {
