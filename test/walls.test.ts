@@ -34,7 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'services/operation.ts',
   ],
-  cli: ['lib', 'contract', 'sigv4', 'wire', 'backup'],
+  cli: ['lib', 'contract', 'rotators', 'sigv4', 'wire', 'backup'],
 }
 
 /** Wiring only: may import everything. */

@@ -25,6 +25,32 @@ export const callSecrets = <Output>(
   input: object,
 ): Promise<Output> => callJson(endpoint, 'secretsmanager', `secretsmanager.${operation}`, input)
 
+/** Calls one operation of KMS. Throws Refusal with the answer's own words. */
+export const callKms = <Output>(
+  endpoint: Endpoint,
+  operation: string,
+  input: object,
+): Promise<Output> => callJson(endpoint, 'kms', `TrentService.${operation}`, input)
+
+/** A request of Lambda's API, below its functions. Throws Refusal with the answer's own words. */
+export async function callLambda<Output>(
+  endpoint: Endpoint,
+  method: Sent['method'],
+  path: string,
+  input: object,
+): Promise<Output> {
+  const headers = [['Content-Type', 'application/json']] as const
+  const target = `/2015-03-31/functions${path}`
+  const sent = { method, target, headers, text: JSON.stringify(input) }
+  const response = await send(endpoint, 'lambda', sent)
+  const answer = (await response.json()) as Output & Refused
+  if (response.ok) return answer
+  throw new CallRefused({
+    ...answer,
+    __type: response.headers.get('x-amzn-errortype') ?? 'Unknown',
+  })
+}
+
 async function callJson<Output>(
   endpoint: Endpoint,
   service: string,
@@ -51,18 +77,29 @@ export class CallRefused extends Refusal {
   }
 }
 
+type Parameters = Readonly<Record<string, string>>
+
 /** Calls one action of STS; gives the texts of its answer by element. Throws Refusal. */
-export async function callSts(
+export const callSts = (endpoint: Endpoint, parameters: Parameters) =>
+  callQuery(endpoint, 'sts', { ...parameters, Version: '2011-06-15' })
+
+/** Calls one action of IAM; gives the texts of its answer by element. Throws Refusal. */
+export const callIam = (endpoint: Endpoint, parameters: Parameters) =>
+  callQuery(endpoint, 'iam', { ...parameters, Version: '2010-05-08' })
+
+async function callQuery(
   endpoint: Endpoint,
-  parameters: Readonly<Record<string, string>>,
+  service: string,
+  parameters: Parameters,
 ): Promise<ReadonlyMap<string, string>> {
-  const form = new URLSearchParams({ ...parameters, Version: '2011-06-15' })
-  const response = await post(endpoint, 'sts', form.toString(), [
+  const form = new URLSearchParams(parameters)
+  const response = await post(endpoint, service, form.toString(), [
     ['Content-Type', 'application/x-www-form-urlencoded'],
   ])
   const texts = textsIn(await response.text())
   if (response.ok) return texts
-  throw new Refusal(`${texts.get('Code')}: ${texts.get('Message') ?? 'no reason was given'}`)
+  const [__type = 'Unknown', Message] = [texts.get('Code'), texts.get('Message')]
+  throw new CallRefused({ __type, ...(Message !== undefined && { Message }) })
 }
 
 /** The texts of elements that hold nothing else. What is looked for here holds no markup. */
@@ -71,25 +108,34 @@ const textsIn = (xml: string): Map<string, string> =>
     [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', text = '']) => [name, text]),
   )
 
-async function post(
-  { url, region, credentials }: Endpoint,
+const post = (
+  endpoint: Endpoint,
   service: string,
   text: string,
-  headers: readonly [string, string][],
+  headers: Sent['headers'],
+): Promise<Response> => send(endpoint, service, { method: 'POST', target: '/', headers, text })
+
+interface Sent {
+  readonly method: 'POST' | 'PUT'
+  readonly target: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly text: string
+}
+
+async function send(
+  { url, region, credentials }: Endpoint,
+  service: string,
+  { method, target, headers, text }: Sent,
 ): Promise<Response> {
   const body = Buffer.from(text)
   const signed = signRequest({
-    method: 'POST',
-    target: '/',
+    ...{ method, target, body, credentials, region, service },
     headers: [['Host', new URL(url).host], ...headers],
-    body,
-    credentials,
-    region,
-    service,
     at: Date.now(),
   })
+  const sent = { method, headers: Object.fromEntries(signed.headers), body }
   try {
-    return await fetch(url, { method: 'POST', headers: Object.fromEntries(signed.headers), body })
+    return await fetch(new URL(target, url), sent)
   } catch {
     throw new Refusal(`Nobody answers at ${url}: is strongroom serving there?`)
   }

@@ -197,6 +197,18 @@ function addRotation(program: Command): void {
     .option('--profile <file>', ownProfile)
     .action(async (flags) => (await import('./rotate.ts')).status(flags))
   rotate
+    .command('attach')
+    .description('give a secret a ready-made rotation function and a schedule')
+    .argument('<secret>', 'name or ARN')
+    .requiredOption(
+      '--using <name>',
+      'postgres, postgres-alternating, mysql, ... (rotators/README.md)',
+    )
+    .requiredOption('--every <span>', '30d, 12h, rate(...) or cron(...)')
+    .option('--set <variable=value...>', 'settings of the function, as its guide names them')
+    .option('--profile <file>', ownProfile)
+    .action(async (secret, flags) => (await import('./attach.ts')).attach(secret, flags))
+  rotate
     .command('repair')
     .description('heal an AWSPENDING that is stuck')
     .argument('<secret>', 'name or ARN')

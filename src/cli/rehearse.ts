@@ -8,7 +8,7 @@ import type { RotateBackResponse, TurnView } from '../contract/generated/strongr
 import { Refusal } from '../lib/fault.ts'
 import { callSecrets, callStrongroom, type Endpoint } from './client.ts'
 import { line } from './print.ts'
-import { watchTurn } from './turn.ts'
+import { making, watchTurn } from './turn.ts'
 
 interface Tag {
   readonly Key: string
@@ -28,6 +28,9 @@ interface Scratch {
   /** The version that holds the original's value. */
   readonly first: string
 }
+
+/** What the name of a scratch copy has behind its original's. */
+export const rehearsalInfix = '-rehearsal-'
 
 /** The longest interval: the scratch copy is rotated when it is asked for, and never by the clock. */
 const RotationRules = { AutomaticallyAfterDays: 1000 }
@@ -53,7 +56,7 @@ export async function rehearse(
     await remove(endpoint, scratch)
     throw isTaken
   }
-  const turn = await watchTurn(endpoint, scratch.name, ClientRequestToken)
+  const turn = await watchTurn(endpoint, scratch.name, making(ClientRequestToken))
   await goBack(endpoint, scratch, turn)
   await remove(endpoint, scratch)
   if (turn.State !== 'succeeded') throw new Refusal(reasonOf(turn))
@@ -74,7 +77,7 @@ async function copy(endpoint: Endpoint, original: Original): Promise<Scratch> {
     { SecretId: ARN },
   )
   const { SecretString, SecretBinary } = value
-  const name = `${Name}-rehearsal-${randomBytes(4).toString('hex')}`
+  const name = `${Name}${rehearsalInfix}${randomBytes(4).toString('hex')}`
   const first = randomUUID()
   await callSecrets(endpoint, 'CreateSecret', {
     Name: name,
@@ -100,7 +103,7 @@ async function goBack(endpoint: Endpoint, scratch: Scratch, turn: TurnView): Pro
     SecretId,
     VersionId: first,
   })
-  const back = await watchTurn(endpoint, SecretId, begun.VersionId)
+  const back = await watchTurn(endpoint, SecretId, making(begun.VersionId))
   if (back.State === 'succeeded') return
   await callSecrets(endpoint, 'CancelRotateSecret', { SecretId })
   throw new Refusal(

@@ -6,7 +6,7 @@ import type { RotateBackResponse } from '../contract/generated/strongroom.ts'
 import { Refusal } from '../lib/fault.ts'
 import { callSecrets, callStrongroom, type Endpoint, readEndpoint } from './client.ts'
 import { line } from './print.ts'
-import { failureText, watchTurn } from './turn.ts'
+import { failureText, making, watchTurn } from './turn.ts'
 
 interface Described {
   readonly ARN: string
@@ -41,7 +41,7 @@ const holderOf = ({ VersionIdsToStages = {} }: Described, label: string): string
 async function rotateBack(endpoint: Endpoint, SecretId: string): Promise<void> {
   const begun = await callStrongroom<RotateBackResponse>(endpoint, 'RotateBack', { SecretId })
   process.stdout.write(line(begun.ARN, `back to the value of ${begun.From}`))
-  const turn = await watchTurn(endpoint, SecretId, begun.VersionId)
+  const turn = await watchTurn(endpoint, SecretId, making(begun.VersionId))
   if (turn.State !== 'succeeded') throw new Refusal(failureText(turn))
   process.stdout.write(line('rotated back', `AWSCURRENT is ${begun.VersionId}`))
 }

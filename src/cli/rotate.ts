@@ -9,7 +9,7 @@ import { Refusal } from '../lib/fault.ts'
 import { callSecrets, callStrongroom, type Endpoint, readEndpoint } from './client.ts'
 import { line } from './print.ts'
 import { rehearse } from './rehearse.ts'
-import { dateText, failureText, watchTurn } from './turn.ts'
+import { dateText, failureText, making, watchTurn } from './turn.ts'
 
 interface Flags {
   readonly rehearse?: boolean
@@ -24,7 +24,7 @@ export async function rotate(SecretId: string, flags: Flags): Promise<void> {
   const input = { SecretId, ClientRequestToken }
   const { ARN } = await callSecrets<{ ARN: string }>(endpoint, 'RotateSecret', input)
   process.stdout.write(line(ARN))
-  const turn = await watchTurn(endpoint, SecretId, ClientRequestToken)
+  const turn = await watchTurn(endpoint, SecretId, making(ClientRequestToken))
   if (turn.State !== 'succeeded') throw new Refusal(failureText(turn))
   process.stdout.write(line('rotated', `AWSCURRENT is ${ClientRequestToken}`))
 }

@@ -13,11 +13,11 @@ const lookMilliseconds = 250
 /** Other rotations may go first. */
 const beginsWithinMs = 60_000
 
-/** Prints the steps of the turn that makes a version until it rests; gives how it rests. */
+/** Prints the steps of the turn that is meant until it rests; gives how it rests. */
 export async function watchTurn(
   endpoint: Endpoint,
   SecretId: string,
-  versionId: string,
+  isMeant: (turn: TurnView) => boolean,
 ): Promise<TurnView> {
   const begun = performance.now()
   let told = 0
@@ -27,8 +27,8 @@ export async function watchTurn(
       'DescribeRotation',
       { SecretId },
     )
-    const turn = Rotation.Turn?.VersionId === versionId ? Rotation.Turn : undefined
-    if (turn) {
+    const turn = Rotation.Turn
+    if (turn && isMeant(turn)) {
       const done = turn.Steps.filter(({ EndedDate }) => EndedDate !== undefined)
       for (const step of done.slice(told)) process.stdout.write(stepLine(step))
       told = Math.max(told, done.length)
@@ -41,6 +41,12 @@ export async function watchTurn(
     await sleep(lookMilliseconds)
   }
 }
+
+/** The turn that makes a version. */
+export const making =
+  (versionId: string) =>
+  ({ VersionId }: TurnView): boolean =>
+    VersionId === versionId
 
 const stepLine = ({ Step, StartedDate, EndedDate = StartedDate }: TurnView['Steps'][number]) =>
   line(Step.padEnd('createSecret'.length), 'done', `${(EndedDate - StartedDate).toFixed(1)} s`)
