@@ -25,10 +25,10 @@ import { randomPassword } from './password.mjs'
  */
 
 /** The handler for secrets that are a JSON object. @param {Kind<Value>} kind */
-export const rotation = (kind) => handlerOf(kind, parseObject, JSON.stringify)
+export const rotation = (kind) => handlerOf(new Steps(kind, parseObject, JSON.stringify))
 
 /** The handler for secrets that are any text. @param {Kind<string>} kind */
-export const textRotation = (kind) => handlerOf(kind, String, String)
+export const textRotation = (kind) => handlerOf(new Steps(kind, String, String))
 
 /** A new random password, as the function's environment wants them. */
 export { randomPassword }
@@ -40,72 +40,88 @@ export { randomPassword }
  */
 export const openSecret = async (id) => parseObject((await read(id, 'AWSCURRENT')) ?? '')
 
-/**
- * @template {Value | string} V
- * @param {Kind<V>} kind @param {(text: string) => V} parse @param {(value: V) => string} print
- */
-function handlerOf(kind, parse, print) {
-  const steps = new Map([
-    ['createSecret', createSecret],
-    ['setSecret', setSecret],
-    ['testSecret', testSecret],
-    ['finishSecret', finishSecret],
-  ])
-
+/** @template {Value | string} V @param {Steps<V>} steps */
+function handlerOf(steps) {
   /** @param {Event} event */
   return async (event) => {
-    const step = steps.get(event.Step)
-    if (!step) throw new Failure('an unknown step')
+    const { Step } = event
+    if (!isStep(Step)) throw new Failure('an unknown step')
     try {
       if (await isDone(event)) return
-      await step(event)
-      console.log(`${event.Step}: done for ${event.SecretId}`)
+      await steps[Step](event)
+      console.log(`${Step}: done for ${event.SecretId}`)
     } catch (error) {
-      throw safeError(event.Step, error)
+      throw safeError(Step, error)
     }
+  }
+}
+
+/** @param {string} step @returns {step is 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret'} */
+const isStep = (step) => /^(?:create|set|test|finish)Secret$/.test(step)
+
+/** The steps by their names. @template {Value | string} V */
+class Steps {
+  /** @param {Kind<V>} kind @param {(text: string) => V} parse @param {(value: V) => string} print */
+  constructor(kind, parse, print) {
+    this.kind = kind
+    this.parse = parse
+    this.print = print
   }
 
   /** @param {Event} event */
-  async function createSecret({ SecretId, ClientRequestToken, RotationToken }) {
-    const current = await value(SecretId, 'AWSCURRENT')
-    if ((await read(SecretId, 'AWSPENDING', ClientRequestToken)) !== undefined) return
-    const previous = await valueIfAny(SecretId, 'AWSPREVIOUS')
-    const made = await kind.create({ current, previous, token: ClientRequestToken })
+  async createSecret({ SecretId, ClientRequestToken: token, RotationToken }) {
+    const current = await this.get(SecretId, 'AWSCURRENT')
+    if ((await read(SecretId, 'AWSPENDING', token)) !== undefined) return
+    const previous = await this.find(SecretId, 'AWSPREVIOUS')
+    const made = await this.kind.create({ current, previous, token })
     await secretsManager('PutSecretValue', {
       SecretId,
-      ClientRequestToken,
+      ClientRequestToken: token,
       ...(RotationToken !== undefined && { RotationToken }),
-      SecretString: print(made),
+      SecretString: this.print(made),
       VersionStages: ['AWSPENDING'],
     })
   }
 
   /** @param {Event} event */
-  async function setSecret({ SecretId, ClientRequestToken }) {
-    if (!kind.set) return
-    const previous = await valueIfAny(SecretId, 'AWSPREVIOUS')
-    const current = await value(SecretId, 'AWSCURRENT')
-    const pending = await value(SecretId, 'AWSPENDING', ClientRequestToken)
-    await kind.set({ pending, current, previous })
+  async setSecret({ SecretId, ClientRequestToken }) {
+    if (!this.kind.set) return
+    const previous = await this.find(SecretId, 'AWSPREVIOUS')
+    const current = await this.get(SecretId, 'AWSCURRENT')
+    const pending = await this.get(SecretId, 'AWSPENDING', ClientRequestToken)
+    await this.kind.set({ pending, current, previous })
   }
 
   /** @param {Event} event */
-  async function testSecret({ SecretId, ClientRequestToken }) {
-    const pending = await value(SecretId, 'AWSPENDING', ClientRequestToken)
-    await kind.test?.({ pending })
+  async testSecret({ SecretId, ClientRequestToken }) {
+    const pending = await this.get(SecretId, 'AWSPENDING', ClientRequestToken)
+    await this.kind.test?.({ pending })
+  }
+
+  /** @param {Event} event */
+  async finishSecret({ SecretId, ClientRequestToken }) {
+    const { VersionIdsToStages } = await secretsManager('DescribeSecret', { SecretId })
+    const versions = /** @type {[string, string[]][]} */ (Object.entries(VersionIdsToStages))
+    const current = versions.find(([, labels]) => labels.includes('AWSCURRENT'))
+    await secretsManager('UpdateSecretVersionStage', {
+      SecretId,
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: ClientRequestToken,
+      ...(current && { RemoveFromVersionId: current[0] }),
+    })
   }
 
   /** @param {string} id @param {string} stage @param {string} [token] */
-  async function value(id, stage, token) {
+  async get(id, stage, token) {
     const text = await read(id, stage, token)
     if (text === undefined) throw new Failure(`there is no ${stage} value`)
-    return parse(text)
+    return this.parse(text)
   }
 
   /** @param {string} id @param {string} stage */
-  async function valueIfAny(id, stage) {
+  async find(id, stage) {
     const text = await read(id, stage)
-    return text === undefined ? undefined : parse(text)
+    return text === undefined ? undefined : this.parse(text)
   }
 }
 
@@ -118,19 +134,6 @@ async function isDone({ SecretId, ClientRequestToken }) {
   if (labels.includes('AWSCURRENT')) return true
   if (!labels.includes('AWSPENDING')) throw new Failure('the version to rotate to is not pending')
   return false
-}
-
-/** @param {Event} event */
-async function finishSecret({ SecretId, ClientRequestToken }) {
-  const { VersionIdsToStages } = await secretsManager('DescribeSecret', { SecretId })
-  const versions = /** @type {[string, string[]][]} */ (Object.entries(VersionIdsToStages))
-  const current = versions.find(([, labels]) => labels.includes('AWSCURRENT'))
-  await secretsManager('UpdateSecretVersionStage', {
-    SecretId,
-    VersionStage: 'AWSCURRENT',
-    MoveToVersionId: ClientRequestToken,
-    ...(current && { RemoveFromVersionId: current[0] }),
-  })
 }
 
 /**
