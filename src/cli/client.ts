@@ -32,6 +32,13 @@ export const callKms = <Output>(
   input: object,
 ): Promise<Output> => callJson(endpoint, 'kms', `TrentService.${operation}`, input)
 
+/** Calls one operation of CloudWatch Logs. Throws Refusal with the answer's own words. */
+export const callLogs = <Output>(
+  endpoint: Endpoint,
+  operation: string,
+  input: object,
+): Promise<Output> => callJson(endpoint, 'logs', `Logs_20140328.${operation}`, input)
+
 /** A request of Lambda's API, below its functions. Throws Refusal with the answer's own words. */
 export async function callLambda<Output>(
   endpoint: Endpoint,

@@ -186,6 +186,7 @@ function addRotation(program: Command): void {
     .description('rotate a secret now, step by step, by the function that it has')
     .enablePositionalOptions()
     .argument('<secret>', 'name or ARN')
+    .option('--logs', 'what the function writes meanwhile, on standard error')
     .option('--rehearse', 'on a scratch copy of the secret, there and back')
     .option('--yes', 'go on with a rehearsal, which for some seconds changes the real login')
     .option('--profile <file>', ownProfile)

@@ -7,6 +7,7 @@ import type {
 } from '../contract/generated/strongroom.ts'
 import { Refusal } from '../lib/fault.ts'
 import { callSecrets, callStrongroom, type Endpoint, readEndpoint } from './client.ts'
+import { FunctionLines } from './lines.ts'
 import { line } from './print.ts'
 import { rehearse } from './rehearse.ts'
 import { dateText, failureText, making, watchTurn } from './turn.ts'
@@ -14,6 +15,7 @@ import { dateText, failureText, making, watchTurn } from './turn.ts'
 interface Flags {
   readonly rehearse?: boolean
   readonly yes?: boolean
+  readonly logs?: boolean
   readonly profile?: string
 }
 
@@ -24,7 +26,8 @@ export async function rotate(SecretId: string, flags: Flags): Promise<void> {
   const input = { SecretId, ClientRequestToken }
   const { ARN } = await callSecrets<{ ARN: string }>(endpoint, 'RotateSecret', input)
   process.stdout.write(line(ARN))
-  const turn = await watchTurn(endpoint, SecretId, making(ClientRequestToken))
+  const lines = flags.logs ? new FunctionLines(endpoint) : undefined
+  const turn = await watchTurn(endpoint, SecretId, making(ClientRequestToken), lines)
   if (turn.State !== 'succeeded') throw new Refusal(failureText(turn))
   process.stdout.write(line('rotated', `AWSCURRENT is ${ClientRequestToken}`))
 }

@@ -7,6 +7,7 @@ import type {
 } from '../contract/generated/strongroom.ts'
 import { Refusal } from '../lib/fault.ts'
 import { callStrongroom, type Endpoint } from './client.ts'
+import type { FunctionLines } from './lines.ts'
 import { line } from './print.ts'
 
 const lookMilliseconds = 250
@@ -18,6 +19,7 @@ export async function watchTurn(
   endpoint: Endpoint,
   SecretId: string,
   isMeant: (turn: TurnView) => boolean,
+  lines?: FunctionLines,
 ): Promise<TurnView> {
   const begun = performance.now()
   let told = 0
@@ -28,6 +30,7 @@ export async function watchTurn(
       { SecretId },
     )
     const turn = Rotation.Turn
+    if (Rotation.LambdaArn) await lines?.print(Rotation.LambdaArn)
     if (turn && isMeant(turn)) {
       const done = turn.Steps.filter(({ EndedDate }) => EndedDate !== undefined)
       for (const step of done.slice(told)) process.stdout.write(stepLine(step))
