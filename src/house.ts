@@ -9,6 +9,7 @@ import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
 import { openCustody } from './custody.ts'
+import { examine } from './examination.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
 import { openFunctions } from './invoking.ts'
@@ -134,8 +135,11 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const functions = openFunctions({ config, world, clock, store, enterAs, url })
   const lent = { ...loans, functions: functions.ports }
   const custody = openCustody({ folder, config, store, loans, filed, world })
+  const standing = () => backups.ports.standing()
+  const examined = { folder, config, clock, store, custody, standing }
+  const keeping = { keys: custody, diagnosis: () => examine(examined) }
   const { journalKeys } = folder
-  const services = servicesOf(lent, store, outlets, backups, custody, journalKeys, config, world)
+  const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))

@@ -23,7 +23,7 @@ import type { ServiceEvent } from './services/secretsmanager/events.ts'
 import { type Ports as SecretPorts, secretsManager } from './services/secretsmanager/index.ts'
 import { type PolicyEvent, ssm } from './services/ssm/index.ts'
 import { strongroom } from './services/strongroom/index.ts'
-import type { Keys } from './services/strongroom/seal.ts'
+import type { Ports as OperatorPorts } from './services/strongroom/service.ts'
 import { fetchJson } from './services/sts/fetch-json.ts'
 import { sts } from './services/sts/index.ts'
 import { IssuerKeys } from './services/sts/issuer-keys.ts'
@@ -83,7 +83,7 @@ export function servicesOf(
   store: Store,
   outlets: Outlets,
   backups: Backups,
-  keys: Keys,
+  keeping: Pick<OperatorPorts, 'keys' | 'diagnosis'>,
   journalKeys: JournalKeys,
   config: Config,
   world: World,
@@ -110,7 +110,7 @@ export function servicesOf(
       inventory,
       people: peopleOf(secrets),
       backups: backups.ports,
-      keys,
+      ...keeping,
       rotations: rotationsOf(secretPorts),
       sealedKeyOf,
       operator: config.account,

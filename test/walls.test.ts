@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rotation: ['lib', 'store'],
   functions: ['lib'],
   backup: ['lib', 'store', 'keyring'],
+  doctor: ['lib', 'store'],
   'services/operation.ts': ['lib', 'contract', 'policy', 'store'],
   services: ['lib', 'contract', 'policy', 'keyring', 'services/operation.ts'],
   server: [
@@ -64,6 +65,7 @@ const outside = new Set([
   'drill.ts',
   'copyist.ts',
   'looking.ts',
+  'examination.ts',
 ])
 
 /** Commands that are the house's own door or work on a stopped store, and so reach the wiring. */
@@ -73,6 +75,8 @@ const wiringCommands = new Set([
   'cli/restore.ts',
   'cli/passphrase.ts',
   'cli/verify.ts',
+  'cli/seal.ts',
+  'cli/doctor.ts',
 ])
 
 /** The runtime dependencies that a room may name; all others may name none. */

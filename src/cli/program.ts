@@ -31,6 +31,7 @@ function programOf(): Command {
     addCredentials,
     addQuestions,
     addRotation,
+    addKeys,
     addBackups,
     addExport,
     addValues,
@@ -39,13 +40,12 @@ function programOf(): Command {
   return program
 }
 
+const sealWords = 'file, file:/PATH, passphrase, env, credential:NAME or aws-kms:KEY-ARN@ENDPOINT'
+
 /** How a store is opened: for whatever opens one. */
 const withSeal = (command: Command): Command =>
   command
-    .option(
-      '--seal <seal>',
-      'file, file:/PATH, passphrase, env, credential:NAME or aws-kms:KEY-ARN@ENDPOINT (as the folder remembers, else file)',
-    )
+    .option('--seal <seal>', `${sealWords} (as the folder remembers, else file)`)
     .option('--seal-wait <seconds>', 'how long a KMS is waited for (300)')
     .option('--passphrase-fd <number>', 'an open file that holds the passphrase')
 
@@ -236,6 +236,42 @@ function addExport(program: Command): void {
     .option('--force', 'to a terminal, too')
     .option('--profile <file>', ownProfile)
     .action(async (flags) => (await import('./export.ts')).exportSecrets(flags))
+}
+
+function addKeys(program: Command): void {
+  const seal = program.command('seal').description('what the store opens by')
+  seal
+    .command('status')
+    .description('the seal and the store keys of a server')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./seal.ts')).status(flags))
+  const fd = 'an open file that holds the new passphrase'
+  seal
+    .command('rewrap')
+    .description('move the store of a server to another seal, while it serves')
+    .requiredOption('--to <seal>', sealWords)
+    .option('--passphrase-fd <number>', fd)
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./seal.ts')).rewrap(flags))
+  seal
+    .command('rotate')
+    .description('a new root key under the same seal')
+    .option('--passphrase-fd <number>', fd)
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./seal.ts')).rotate(flags))
+  program
+    .command('store')
+    .description('the key under which everything is sealed')
+    .command('rotate')
+    .description('a new store key; everything is sealed anew, while the server serves')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./seal.ts')).rotateStore(flags))
+  withSeal(program.command('doctor'))
+    .description('whether all is well with a store, and how to mend what is not; exit code 1 then')
+    .option('--data <dir>', 'the data folder (./data)')
+    .option('--profile <file>', operatorProfile)
+    .option('--json', 'as one JSON text')
+    .action(async (flags) => (await import('./doctor.ts')).doctor(flags))
 }
 
 function addBackups(program: Command): void {

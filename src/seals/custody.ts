@@ -77,6 +77,7 @@ export class Custody {
   #lastMove: LastMove | undefined
   #turn: Promise<void> = Promise.resolve()
   #notBefore = 0
+  #following = 0
 
   constructor(parts: CustodyParts, seal: Seal, own: OpenSeal) {
     this.#parts = parts
@@ -95,8 +96,9 @@ export class Custody {
     return told && printSeal(told)
   }
 
+  /** Something that was committed is not followed up yet. */
   get isMoving(): boolean {
-    return this.#parts.keyring.header.seals.length > 1
+    return this.#parts.keyring.header.seals.length > 1 || this.#following > 0
   }
 
   get storeKeys(): Header['keys'] {
@@ -207,9 +209,13 @@ export class Custody {
 
   #follow(): void {
     const { complain } = this.#parts
+    this.#following++
     this.#turn = this.#turn
       .then(() => this.#goOn())
       .catch((thrown) => complain(`keys: ${thrown instanceof Error ? thrown.message : 'failed'}`))
+      .finally(() => {
+        this.#following--
+      })
   }
 
   async #goOn(): Promise<void> {

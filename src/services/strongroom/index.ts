@@ -7,6 +7,7 @@ import { createBackup } from './createBackup.ts'
 import { deleteBackup } from './deleteBackup.ts'
 import { describeRotation } from './describeRotation.ts'
 import { describeSeal } from './describeSeal.ts'
+import { diagnose } from './diagnose.ts'
 import { explain } from './explain.ts'
 import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
@@ -33,6 +34,7 @@ export function strongroom(ports: Ports): Service {
       deleteBackup,
       describeRotation,
       describeSeal,
+      diagnose,
       explain,
       getBackupPart,
       lint,

@@ -1,5 +1,9 @@
 /** The operator's own API: what AWS has no words for. */
-import type { StepView, StrongroomOperations } from '../../contract/generated/strongroom.ts'
+import type {
+  CheckView,
+  StepView,
+  StrongroomOperations,
+} from '../../contract/generated/strongroom.ts'
 import type { AccountId } from '../../lib/brand.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
@@ -146,6 +150,13 @@ export interface Rotations {
   ): Promise<{ readonly versionId: string; readonly from: string }>
 }
 
+/** One thing that the doctor looked at. */
+export interface Finding {
+  readonly name: string
+  readonly state: CheckView['State']
+  readonly words: string
+}
+
 export interface Ports {
   readonly rotations: Rotations
   readonly audit: AuditReader
@@ -154,6 +165,8 @@ export interface Ports {
   readonly people: People
   readonly backups: BackupPorts
   readonly keys: Keys
+  /** What the doctor sees. */
+  diagnosis(): Promise<readonly Finding[]>
   /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
   sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
   /** The deployment's own account: what reaches across accounts is its alone to allow. */
