@@ -7,8 +7,8 @@ import { readdir } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Cache } from './cache.ts'
-import type { Deployed, Ports } from './function.ts'
-import type { Languages } from './languages.ts'
+import type { Deployed, Ports, RoleCredentials } from './function.ts'
+import type { Language, Languages } from './languages.ts'
 import type { Limits } from './limits.ts'
 import { Log } from './log.ts'
 import { findPeer } from './peer.ts'
@@ -48,7 +48,7 @@ export async function furnish(
   parts: Parts,
   stack: AsyncDisposableStack,
 ): Promise<Furniture> {
-  const { ports, limits, sandboxes } = parts
+  const { ports, limits } = parts
   const code = await holdCode(deployed, parts.cache, stack)
   const language = await parts.languages.find(deployed.runtime)
   const credentials = await ports.roleCredentials(deployed)
@@ -63,7 +63,7 @@ export async function furnish(
     comesFrom(sandbox, socket, limits),
   )
   stack.defer(() => api.close())
-  const opened = sandboxes.open({
+  const opened = parts.sandboxes.open({
     ...code,
     runtime: parts.runtimePath,
     libraries: parts.librariesPath,
@@ -74,21 +74,42 @@ export async function furnish(
   stack.defer(() => opened.end())
   follow(opened, log)
   log.note(printInit(deployed))
-  const { places } = opened
-  const apiAddress = api.address
-  const variables = variablesOf({
-    ...{ deployed, places, home: ports.home, credentials, logStream, apiAddress },
-  })
-  const opening = printOpening({
-    ...{ limits, variables, folder: places.task, memoryMegabytes: deployed.memoryMegabytes },
-    processesMax: limits.processesMax + threadsBeside(opened, sandboxes),
-    extensions: extensions.map((name) => `${places.layers}/extensions/${name}`),
-  })
-  tell(opened, session, opening, printCommand(language.command(deployed, places)))
+  const told = { credentials, logStream, apiAddress: api.address, extensions }
+  begin(deployed, parts, opened, session, language, told)
   return {
     ...{ session, sandbox: opened, log, extensions: extensions.length },
     credentialsExpireAt: credentials.expiresAt,
   }
+}
+
+interface Told {
+  readonly credentials: RoleCredentials
+  readonly logStream: string
+  readonly apiAddress: string
+  /** Names of the external ones. */
+  readonly extensions: readonly string[]
+}
+
+/** The runtime is started once every extension has registered, as AWS does: it may need them. */
+function begin(
+  deployed: Deployed,
+  { limits, sandboxes, ports }: Parts,
+  sandbox: Sandbox,
+  session: Session,
+  language: Language,
+  told: Told,
+): void {
+  const { places, child } = sandbox
+  const { memoryMegabytes } = deployed
+  const variables = variablesOf({ deployed, places, home: ports.home, ...told })
+  const opening = printOpening({
+    ...{ limits, variables, memoryMegabytes, folder: places.task },
+    processesMax: limits.processesMax + threadsBeside(sandbox, sandboxes),
+    extensions: told.extensions.map((name) => `${places.layers}/extensions/${name}`),
+  })
+  child.stdin?.write(opening)
+  const command = printCommand(language.command(deployed, places))
+  session.extensions.registered.then(() => child.stdin?.end(command))
 }
 
 async function holdCode(deployed: Deployed, cache: Cache, stack: AsyncDisposableStack) {
@@ -158,9 +179,3 @@ async function comesFrom(
 /** What the same user runs beside: the limit of processes is counted per user, or per namespace. */
 const threadsBeside = ({ user }: Sandbox, { level }: Sandboxes): number =>
   level === 'process' && user === undefined ? threadsOfUser(process.getuid?.() ?? -1) : 0
-
-/** The runtime is started once every extension has registered, as AWS does: it may need them. */
-function tell({ child }: Sandbox, session: Session, opening: string, command: string): void {
-  child.stdin?.write(opening)
-  session.extensions.registered.then(() => child.stdin?.end(command))
-}

@@ -1,6 +1,9 @@
 /** What holds functions at each level, said plainly: for `strongroom doctor` and for SECURITY.md. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Isolation, Measure } from './function.ts'
-import type { Level } from './sandbox.ts'
+import { chooseLevel, type Level } from './sandbox.ts'
 
 type Row = readonly [name: string, holds: readonly Level[], yes: string, no: string]
 
@@ -52,3 +55,13 @@ export const describe = (level: Level): Isolation => ({
         : { name, holds: false, words: no },
   ),
 })
+
+/** What would hold functions that this process runs, found out by trying. */
+export async function tryIsolation(): Promise<Isolation> {
+  const scratch = mkdtempSync(join(tmpdir(), 'strongroom-trial-'))
+  try {
+    return describe(await chooseLevel(scratch, 'namespaces'))
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}

@@ -12,6 +12,8 @@ export interface Limits {
   readonly queueMax: number
   /** How long one waits before it is told that there is no room. */
   readonly queueMilliseconds: number
+  /** How long to wait for an environment that has just replied: about what a new one would cost. */
+  readonly settleMilliseconds: number
   /** A warm environment that nobody asks for is closed. */
   readonly idleMilliseconds: number
   /** Environments end while their credentials are still good for the longest invocation: 15 minutes. */
@@ -54,6 +56,7 @@ export const defaultLimits: Limits = {
   memoryMegabytesMax: Math.floor(totalmem() / 2 ** 21),
   queueMax: 1000,
   queueMilliseconds: 30_000,
+  settleMilliseconds: 250,
   idleMilliseconds: 5 * 60_000,
   credentialMarginMilliseconds: 16 * 60_000,
   initMilliseconds: 10_000,

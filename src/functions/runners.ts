@@ -30,7 +30,6 @@ export interface RunnersOptions extends Site {
 export const openRunners = (options: RunnersOptions): Runners => new Fleet(options)
 
 const sweepMilliseconds = 10_000
-const settleMilliseconds = 50
 
 class Fleet implements Runners {
   readonly #options: RunnersOptions
@@ -115,7 +114,7 @@ class Fleet implements Runners {
       (other) => other.deployed.arn === arn && other.deployed.version === version && other.settling,
     )
     if (!settling) return undefined
-    await Promise.race([settling.settling, wait(settleMilliseconds)])
+    await Promise.race([settling.settling, wait(this.#limits.settleMilliseconds)])
     return this.#takeWarm(deployed)
   }
 

@@ -45,7 +45,8 @@ export function raiseRunners({ limits = {}, ports = {}, ...rest }: TestOptions =
   const runners = openRunners({
     ...rest,
     folder: join(folder, 'functions'),
-    limits: { shutdownMilliseconds: 1000, ...limits },
+    // A busy machine must not make a warm environment a cold one.
+    limits: { shutdownMilliseconds: 1000, settleMilliseconds: 10_000, ...limits },
     ports: {
       clock: { now: () => Date.now() },
       home: { url: 'http://127.0.0.1:7766' },

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Isolation } from '../../src/functions/function.ts'
+import { tryIsolation } from '../../src/functions/isolation.ts'
 import { deploy, deployPython, raiseRunners } from './fixture.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -106,6 +107,7 @@ test('what isolation there is, is told', async () => {
   const { level, measures } = await fleet.runners.isolation()
   assert.ok(['namespaces', 'user', 'process'].includes(level))
   for (const { name, words } of measures) assert.ok(name && words)
+  assert.deepEqual(await tryIsolation(), { level, measures })
   assert.equal(measures.find(({ name }) => name === 'user')?.holds, level !== 'process')
 })
 
