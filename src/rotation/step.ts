@@ -32,7 +32,9 @@ export async function runStep(by: Stepping, place: Place, turn: Turn): Promise<T
     const settling = { ...by, attempt, place, draws }
     const standing = await by.secrets.standing(attempt, place, now)
     if (standing === 'gone') return endTurn(settling, now, 'ended')
-    if (words !== undefined) return failTurn(settling, now, { step, words })
+    // An answer that was lost or late: the version was tested and is current, nothing is left to do.
+    const isFinished = step === 'finishSecret' && standing === 'current'
+    if (words !== undefined && !isFinished) return failTurn(settling, now, { step, words })
     const done = stepDone(now, draws.at)
     const following = nextStep(done)
     if (following) return putTurn(attempt, place, stepBegun(done, following, draws.at))

@@ -131,6 +131,23 @@ describe('a rotation', () => {
     assert.equal(await login.opens(await read(SecretId, 'AWSPREVIOUS')), false)
   })
 
+  test('whose last answer was lost is done all the same, and not begun anew', async () => {
+    const { arn, SecretId, login, handler } = await opening()
+    handlers.set(arn, async (event, source) => {
+      await handler(event, source)
+      if (event.Step === 'finishSecret') throw new Error('the connection was cut')
+    })
+    const { VersionId = '' } = await rotate(SecretId)
+    await until(isTold(SecretId, 'RotationSucceeded'))
+    assert.deepEqual((await look(SecretId)).VersionIdsToStages?.[VersionId], [
+      'AWSCURRENT',
+      'AWSPENDING',
+    ])
+    assert.ok(await login.opens(await read(SecretId)))
+    assert.deepEqual(await told(SecretId), ['RotationStarted', 'RotationSucceeded'])
+    assert.equal((await stepsOf(SecretId)).length, 4)
+  })
+
   test('that fails leaves AWSCURRENT alone, blocks the next one, and tells where it failed', async () => {
     const { arn, SecretId, first, handler } = await opening()
     handlers.set(arn, async (event, source) => {
