@@ -117,5 +117,7 @@ export interface Engine {
    * be short; it is empty only where there is nothing more. Throws Damaged where batches are missing.
    */
   journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
+  /** What stands in one batch of the journal; `undefined` where it is not kept any more, or does not open. */
+  batch(seq: number): Promise<Uint8Array | undefined>
   close(): Promise<void>
 }

@@ -167,3 +167,14 @@ export function parseBatches(plain: Buffer, block: Block, journal: Journal): Jou
   }
   return rows
 }
+
+/** The text of one batch of an opened block. Throws Unopenable. */
+export function textIn(plain: Buffer, block: Block, seq: number): Buffer {
+  let at = 0
+  for (let each = block.first; ; each++) {
+    if (at + frameBytes > plain.length) throw new Unopenable()
+    const end = at + frameBytes + plain.readUInt32BE(at + sealedHeadBytes)
+    if (each === seq) return plain.subarray(at + frameBytes, end)
+    at = end
+  }
+}

@@ -21,6 +21,7 @@ import {
   parseBatches,
   SegmentSeals,
   type Summary,
+  textIn,
 } from './segment.ts'
 
 /** What a file's name says of it. */
@@ -43,6 +44,8 @@ export const nameOf = ({ first, last, from, to, prunedAt }: Outline): string =>
 
 /** Opened blocks that are remembered: a page is often followed by the next. */
 const blocksMax = 16
+/** The same, opened and no more: looks at single batches often fall into one. */
+const plainsMax = 8
 const summariesMax = 64
 
 export class Segments {
@@ -51,6 +54,7 @@ export class Segments {
   readonly seals: SegmentSeals
   readonly #summaries = new Map<string, Summary>()
   readonly #blocks = new Map<string, readonly JournalRow[]>()
+  readonly #plains = new Map<string, Buffer>()
   #spans: readonly Span[] | undefined
 
   constructor(path: string, keys: JournalKeys) {
@@ -116,6 +120,32 @@ export class Segments {
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw thrown instanceof Unopenable ? new BrokenChain(span.first) : thrown
+    }
+  }
+
+  /**
+   * What stands in one batch, without making its sealed form again; `undefined` where it is not kept
+   * any more, or does not open.
+   */
+  text(seq: number): Buffer | undefined {
+    return this.#text(seq, this.#spans ?? this.list()) ?? this.#text(seq, this.list())
+  }
+
+  #text(seq: number, spans: readonly Span[]): Buffer | undefined {
+    const span = spans[indexOf(spans, seq)]
+    if (!span || span.isPruned) return undefined
+    try {
+      const { blocks } = this.summary(span)
+      const block = blocks[indexOf(blocks, seq)]
+      if (!block) return undefined
+      const plain = remembered(this.#plains, plainsMax, `${span.name}:${block.first}`, () =>
+        this.seals.open(block.first, this.bytes(span, block)),
+      )
+      return textIn(plain, block, seq)
+    } catch (thrown) {
+      const isGone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+      if (isGone || thrown instanceof Unopenable) return undefined
+      throw thrown
     }
   }
 

@@ -48,6 +48,9 @@ export const storeLimits: StoreLimits = {
 /** Attempts that conflict more often than this wait for their turn at the key. */
 const freeConflictsMax = 2
 
+/** How many batches are looked up before others have their turn. */
+const looksPerTurn = 4
+
 interface Waiting {
   readonly proposal: Proposal
   resolve(conflict: Conflicted): void
@@ -206,12 +209,23 @@ export class Store implements Source {
     return this.#engine.journal(after, upTo, page)
   }
 
-  /** The journal's rows with these numbers, where they are still kept: a look at few, far apart. */
-  async journalAt(seqs: readonly number[]): Promise<JournalRow[]> {
-    const found = await Promise.all(
-      seqs.map((seq) => this.#engine.journal(seq - 1, seq, { itemsMax: 1 })),
-    )
-    return found.flat()
+  /** The journal's row with this number, if it is still kept. */
+  async journalRow(seq: number): Promise<JournalRow | undefined> {
+    const [row] = await this.#engine.journal(seq - 1, seq, { itemsMax: 1 })
+    return row
+  }
+
+  /** What stands in these batches, where they are still kept: a look at few, far apart. */
+  async batches(seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
+    const found = new Map<number, Uint8Array>()
+    for (const [index, seq] of seqs.entries()) {
+      // Each may have to be taken out of a segment: whoever answers requests comes in between.
+      if (index % looksPerTurn === 0) await new Promise((go) => setImmediate(go))
+      const text = await this.#engine.batch(seq)
+      // A copy: what it is a part of may be much larger, and would go along to another thread.
+      if (text) found.set(seq, new Uint8Array(text))
+    }
+    return found
   }
 
   // Keys, for whoever rotates them.

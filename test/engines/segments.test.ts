@@ -82,6 +82,21 @@ async function untilCut(one: Bench): Promise<void> {
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
 describe('segments', () => {
+  test('one batch is read from wherever it stands', async () => {
+    const one = bench()
+    const engine = await open(one)
+    await write(engine, 300)
+    await untilCut(one)
+    const { first } = rowsIn(one)
+    assert.ok(first > 1)
+    for (const seq of [1, 2, first - 1, first, engine.head]) {
+      const text = Buffer.from((await engine.batch(seq)) ?? '').toString()
+      assert.equal(JSON.parse(text).records[0].n, seq - 1, `batch ${seq}`)
+    }
+    assert.equal(await engine.batch(engine.head + 1), undefined)
+    assert.equal(await engine.batch(0), undefined)
+  })
+
   test('the tail stays bounded, the journal is whole, forwards and backwards', async () => {
     const one = bench()
     const engine = await open(one)

@@ -18,7 +18,7 @@ export interface Bookmark<Rest> {
 
 /** The journal with a look at single batches, by which a bookmark is known again. */
 export type Journaled = JournalSource & {
-  journalAt(seqs: readonly number[]): Promise<JournalRow[]>
+  journalRow(seq: number): Promise<JournalRow | undefined>
 }
 
 /** Where to go on: from the beginning, unless the bookmark is of this very journal. */
@@ -34,7 +34,7 @@ export async function openBookmark<Rest>(
   if (!found || found.storeId !== storeId || found.seq === 0) return start
   // The database was put back to an earlier state; up to there everything was taken.
   if (found.seq > source.position) return { ...start, seq: source.position }
-  const [row] = await source.journalAt([found.seq])
+  const row = await source.journalRow(found.seq)
   return row && !sameText(base64(row.link), found.link) ? start : found
 }
 

@@ -25,14 +25,15 @@ export type IndexerMessage =
   | { readonly kind: 'rekey'; readonly keys: JournalKeys }
   | { readonly kind: 'take'; readonly rows: readonly JournalRow[]; readonly keptFrom: number }
   | { readonly kind: 'find'; readonly query: Query }
-  | Opening
+  | Reading
   | { readonly kind: 'close' }
 
-interface Opening {
-  readonly kind: 'open'
+interface Reading {
+  readonly kind: 'read'
   readonly query: Query
   readonly spots: readonly Spot[]
-  readonly rows: readonly JournalRow[]
+  /** The texts of the batches that they stand in, by number. */
+  readonly batches: ReadonlyMap<number, Uint8Array>
 }
 
 /** A record that was found, as the one who asked may see it. */
@@ -66,8 +67,8 @@ class Indexer {
         return this.#take(message.rows, message.keptFrom)
       case 'find':
         return this.#table.find(this.#terms.for(message.query), message.query)
-      case 'open':
-        return this.#open(message)
+      case 'read':
+        return found(message)
       case 'close':
         return this.#table.close()
     }
@@ -102,16 +103,18 @@ class Indexer {
       throw thrown
     }
   }
+}
 
-  /** What stands at these spots, if it is what was asked for: terms are short and may meet. */
-  #open({ query, spots, rows }: Opening): Found[] {
-    const batches = new Map(rows.map((row) => [row.seq, this.#recordsIn(row)]))
-    return spots.flatMap((spot) => {
-      const record = batches.get(spot.seq)?.[spot.index]
-      const copy = record && copyOf(record, query.account)
-      return copy && isAskedFor(copy, query) ? [foundAt(spot, copy)] : []
-    })
-  }
+/** What stands at these spots, if it is what was asked for: terms are short and may meet. */
+function found({ query, spots, batches }: Reading): Found[] {
+  const opened = new Map(
+    [...batches].map(([seq, text]) => [seq, JSON.parse(Buffer.from(text).toString()).records]),
+  )
+  return spots.flatMap((spot) => {
+    const record: AuditRecord | undefined = opened.get(spot.seq)?.[spot.index]
+    const copy = record && copyOf(record, query.account)
+    return copy && isAskedFor(copy, query) ? [foundAt(spot, copy)] : []
+  })
 }
 
 const foundAt = (spot: Spot, record: AuditRecord): Found => ({

@@ -7,15 +7,17 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { sameBytes } from '../../lib/bytes.ts'
 import { type Clock, secondMs } from '../../lib/clock.ts'
-import type { JournalRow } from '../../store/engine.ts'
 import type { JournalKeys } from '../../store/journal.ts'
-import { Follower, type JournalSource } from '../follower.ts'
+import type { Journaled } from '../exporters/bookmark.ts'
+import { Follower } from '../follower.ts'
 import type { Found, IndexerData, IndexerMessage } from './indexer.ts'
 import type { Query, Spot } from './query.ts'
 import type { Reached } from './table.ts'
 
 export interface LookupOptions {
-  readonly source: JournalSource & { journalAt(seqs: readonly number[]): Promise<JournalRow[]> }
+  readonly source: Journaled & {
+    batches(seqs: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>
+  }
   readonly path: string
   readonly keys: JournalKeys
   /** Hashes what records are found by. */
@@ -62,8 +64,8 @@ export class Lookup {
     await follower?.caughtUp(freshMilliseconds)
     const from = Math.max(query.from ?? 0, this.#keptFrom())
     const spots = await this.#thread.ask<Spot[]>({ kind: 'find', query: { ...query, from } })
-    const rows = await this.#options.source.journalAt([...new Set(spots.map(({ seq }) => seq))])
-    const items = await this.#thread.ask<Found[]>({ kind: 'open', query, spots, rows })
+    const batches = await this.#options.source.batches([...new Set(spots.map(({ seq }) => seq))])
+    const items = await this.#thread.ask<Found[]>({ kind: 'read', query, spots, batches })
     return { items, next: spots.length === query.itemsMax ? spots.at(-1) : undefined }
   }
 
@@ -103,7 +105,7 @@ async function isOf(
 ): Promise<boolean> {
   if (seq === 0) return true
   if (seq > source.position) return false
-  const [row] = await source.journalAt([seq])
+  const row = await source.journalRow(seq)
   return row === undefined || sameBytes(row.link, link)
 }
 

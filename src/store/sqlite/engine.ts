@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
+import { Unopenable } from '../../lib/sealer.ts'
 import { BrokenChain } from '../draft.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
 import { headerKey, StoreFull } from '../engine.ts'
@@ -171,6 +172,17 @@ class SqliteEngine implements Engine {
     return rows
   }
 
+  async batch(seq: number): Promise<Uint8Array | undefined> {
+    const row = this.#statements.journalRow.get(seq) as JournalRow | undefined
+    if (!row) return this.#segments.text(seq)
+    try {
+      return this.#segments.journal.text(row)
+    } catch (thrown) {
+      if (thrown instanceof Unopenable) return undefined
+      throw thrown
+    }
+  }
+
   async close(): Promise<void> {
     this.#reader.close()
     const gone = once(this.#worker, 'exit')
@@ -200,6 +212,7 @@ function prepare(database: DatabaseSync) {
     journal: sql(
       'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
     ),
+    journalRow: sql('SELECT seq, link, batch FROM journal WHERE seq = ?'),
     journalBack: sql(
       'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq DESC LIMIT ?',
     ),
