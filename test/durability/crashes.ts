@@ -11,16 +11,19 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openFolder } from '../../src/folder.ts'
 import { sameBytes } from '../../src/lib/bytes.ts'
 import { Codec } from '../../src/store/collection.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
 import { keyOf } from '../../src/store/key.ts'
+import { Segments } from '../../src/store/segments.ts'
+import { journalBeside } from '../../src/store/sqlite/engine.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import { Disk, type Fate } from './disk.ts'
 import { type Event, readTrace, record } from './trace.ts'
@@ -37,17 +40,24 @@ export interface Recording {
   readonly events: readonly Event[]
 }
 
-/** Records so many commits in a folder of its own. Remove `folder` afterwards. */
-export async function recordCommits(count: number): Promise<Recording> {
+/**
+ * Records so many commits in a folder of its own. Remove `folder` afterwards.
+ *
+ * @param prepare what is done to the folder before, when one commit is in it
+ */
+export async function recordCommits(
+  count: number,
+  prepare: (dataPath: string) => void = () => {},
+): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-crash-'))
   const dataPath = join(folder, 'data')
   const words = (n: number) => [process.execPath, writer, dataPath, join(folder, 'acks'), String(n)]
   const [program = '', ...args] = words(1)
   spawnSync(program, args)
-  const names = readdirSync(dataPath)
-  const before = new Map(
-    names.map((name) => [join(dataPath, name), readFileSync(join(dataPath, name))]),
-  )
+  prepare(dataPath)
+  const names = readdirSync(dataPath, { recursive: true, encoding: 'utf8' })
+  const paths = names.map((name) => join(dataPath, name)).filter((path) => statSync(path).isFile())
+  const before = new Map(paths.map((path) => [path, readFileSync(path)]))
   const { status, stderr } = record(join(folder, 'trace'), words(count))
   if (status !== 0) throw new Error(`the recording failed: ${stderr}`)
   const events = await readTrace(join(folder, 'trace'), folder)
@@ -120,8 +130,10 @@ async function lossOf(
   mkdirSync(path)
   cpSync(join(dataPath, 'root.key'), join(path, 'root.key'))
   for (const [name, content] of image) {
-    if (!/lock$|-shm$/.test(name))
-      writeFileSync(join(path, basename(name)), content, { mode: 0o600 })
+    if (/lock$|-shm$/.test(name)) continue
+    const place = join(path, relative(dataPath, name))
+    mkdirSync(dirname(place), { recursive: true })
+    writeFileSync(place, content, { mode: 0o600 })
   }
   try {
     return await lossIn(path, acknowledged)
@@ -134,7 +146,8 @@ async function lossIn(path: string, acknowledged: number): Promise<string | unde
   const folder = await openFolder(path)
   const journal = new Journal(folder.journalKeys)
   const codec = new Codec(folder.keyring.storeId, folder.keyring.sealer('records'))
-  const whole = readWhole(folder.databasePath)
+  const segments = new Segments(journalBeside(folder.databasePath), folder.journalKeys)
+  const whole = readWhole(folder.databasePath, () => segments)
   try {
     const recorded = new Set<number>()
     const found = new Map<string, number>()
