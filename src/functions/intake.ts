@@ -48,3 +48,12 @@ export const header = (request: IncomingMessage, name: string): string | undefin
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
 }
+
+/** What an extension asks for; nothing is asked for by a body without events. */
+export function eventsIn(body: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(body ?? []).toString()).events ?? []
+  } catch {
+    return undefined
+  }
+}

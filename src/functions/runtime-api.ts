@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { registrationClosed } from './extensions.ts'
-import { bodiesInTurn, header, meter, type ReadBody } from './intake.ts'
+import { bodiesInTurn, eventsIn, header, meter, type ReadBody } from './intake.ts'
 import type { Session } from './session.ts'
 import type { Refused, Work } from './work.ts'
 
@@ -116,6 +116,7 @@ function headersOf({ invocation, deadlineAt }: Work): Record<string, string> {
   const { clientContext, traceId } = invocation
   return {
     'Content-Type': 'application/json',
+    'Content-Length': String(invocation.payload.length),
     'Lambda-Runtime-Aws-Request-Id': invocation.requestId,
     'Lambda-Runtime-Deadline-Ms': String(deadlineAt),
     'Lambda-Runtime-Invoked-Function-Arn': invocation.invokedArn,
@@ -189,15 +190,6 @@ async function register({ session, options, request, response, read }: Call): Pr
 
 const extensionBodyBytesMax = 256 << 10
 
-/** What it asks for; nothing is asked for by a body without events. */
-function eventsIn(body: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(Buffer.from(body ?? []).toString()).events ?? []
-  } catch {
-    return undefined
-  }
-}
-
 function nextEvent({ session, request, response }: Call): void {
   const id = header(request, 'lambda-extension-identifier')
   const asked = session.extensions.next(id, (event) => {
@@ -241,6 +233,10 @@ const refuse = (response: ServerResponse, { status, ...words }: Refused): void =
   send(response, status, words)
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify(body))
+  const text = JSON.stringify(body)
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+  })
+  response.end(text)
 }

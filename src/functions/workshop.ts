@@ -67,7 +67,7 @@ export async function openWorkshop(
   }
 }
 
-const bootstraps = ['runtime.mjs', 'runtime.py']
+const bootstraps = ['runtime.mjs', 'api.mjs', 'handler.mjs', 'runtime.py']
 
 function layRuntime(path: string, { ca }: Home): void {
   for (const name of bootstraps) {

@@ -5,47 +5,18 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
-import { statSync } from 'node:fs'
-import { Agent, request } from 'node:http'
-import { createRequire, registerHooks } from 'node:module'
-import { basename, dirname, join, resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
+import { Api, host, port, root } from './api.mjs'
+import { loadHandler, named, wirePaths } from './handler.mjs'
 
 const { env } = process
-const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':')
-const root = '/2018-06-01/runtime'
-const agent = new Agent({ keepAlive: true, maxSockets: 2 })
 const streams = Symbol('streams')
 let requestId = ''
 
-/** Error classes carry the names that AWS's runtime reports. */
-const named = (name, message) => Object.assign(new Error(message), { name })
-
-function call(method, path, headers = {}) {
-  const sent = request({ host, port, method, path: root + path, headers, agent })
-  const answered = new Promise((done, fail) => {
-    sent.on('error', fail)
-    sent.on('response', (response) => {
-      const chunks = []
-      response.on('data', (chunk) => chunks.push(chunk))
-      response.on('error', fail)
-      response.on('end', () => done({ headers: response.headers, body: Buffer.concat(chunks) }))
-    })
-  })
-  return { sent, answered }
-}
-
-function post(path, body, headers = {}) {
-  const { sent, answered } = call('POST', path, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  })
-  sent.end(body)
-  return answered
-}
+const api = new Api()
+const post = (path, body, headers = '') =>
+  api.call('POST', path, body, `Content-Type: application/json\r\n${headers}`)
 
 const isError = (thrown) => Object.prototype.toString.call(thrown) === '[object Error]'
 
@@ -62,10 +33,8 @@ async function report(path, thrown, title) {
   const { errorType, errorMessage, trace: stack } = shape
   write('ERROR', `${title}\t${JSON.stringify({ errorType, errorMessage, stack })}`)
   await drained()
-  const headers = {
-    'lambda-runtime-function-error-type': String(errorType).replace(/[^\x21-\x7e]/g, ''),
-  }
-  return post(path, JSON.stringify(shape), headers)
+  const name = String(errorType).replace(/[^\x21-\x7e]/g, '')
+  return post(path, JSON.stringify(shape), `Lambda-Runtime-Function-Error-Type: ${name}\r\n`)
 }
 
 /** A full pipe is written to later: the answer must not come before what the handler logged. */
@@ -94,60 +63,6 @@ function wireConsole() {
   for (const [name, level] of Object.entries(levels)) {
     console[name] = (...parts) => write(level, format(...parts))
   }
-}
-
-/** ES modules are looked for along NODE_PATH too, as AWS's runtime does and Node does not. */
-function wirePaths() {
-  const parents = (env.NODE_PATH ?? '')
-    .split(':')
-    .filter((path) => path.endsWith('/node_modules'))
-    .map((path) => pathToFileURL(join(dirname(path), 'index.js')).href)
-  registerHooks({
-    resolve(specifier, context, next) {
-      try {
-        return next(specifier, context)
-      } catch (thrown) {
-        const isBare = !/^(?:\.|\/|#|[a-z]+:)/.test(specifier)
-        if (!isBare || thrown?.code !== 'ERR_MODULE_NOT_FOUND') throw thrown
-        for (const parentURL of parents) {
-          try {
-            return next(specifier, { ...context, parentURL })
-          } catch {} // not there either
-        }
-        throw thrown
-      }
-    },
-  })
-}
-
-const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-
-const findFile = (path) => ['', '.js', '.mjs', '.cjs'].map((end) => path + end).find(isFile)
-
-async function loadModule(folder, name) {
-  const file = findFile(resolve(env.LAMBDA_TASK_ROOT, folder, name))
-  try {
-    if (file) return await import(pathToFileURL(file).href)
-    const require = createRequire(join(env.LAMBDA_TASK_ROOT, 'index.js'))
-    return await import(pathToFileURL(require.resolve(join(folder, name))).href)
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', String(thrown))
-    const missing = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(thrown?.code)
-    if (missing) throw named('Runtime.ImportModuleError', String(thrown))
-    throw thrown
-  }
-}
-
-async function loadHandler(text) {
-  const [, name, path] = /^([^.]*)\.(.+)$/.exec(basename(text)) ?? []
-  if (!name || text.includes('..')) throw named('Runtime.MalformedHandlerName', 'Bad handler')
-  const module = await loadModule(dirname(text), name)
-  const walk = (from) => path.split('.').reduce((at, key) => at?.[key], from)
-  // What a CommonJS module exports by computing is found under its default export only.
-  const handler = walk(module) ?? walk(module.default)
-  if (typeof handler === 'function') return handler
-  const words = handler === undefined ? 'undefined or not exported' : 'not a function'
-  throw named('Runtime.HandlerNotFound', `${text} is ${words}`)
 }
 
 function contextOf(headers) {
@@ -193,7 +108,7 @@ function run(handler, event, context) {
 async function answer(handler, id, event, context) {
   const path = `/invocation/${id}`
   try {
-    if (handler[streams]) return await answerStream(handler, path, event, context)
+    if (handler[streams]) return await answerStream(handler, `${path}/response`, event, context)
     const result = await run(handler, event, context)
     const body = printResult(result)
     await drained()
@@ -211,12 +126,13 @@ function printResult(result) {
   }
 }
 
+/** The only kind of answer that is sent in pieces, with what went wrong behind it. */
 async function answerStream(handler, path, event, context) {
-  const { sent, answered } = call('POST', `${path}/response`, {
-    'content-type': 'application/octet-stream',
-    'lambda-runtime-function-response-mode': 'streaming',
-    'transfer-encoding': 'chunked',
-    trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+  const { request } = await import('node:http')
+  const sent = request({ host, port, method: 'POST', path: root + path, headers: streamHeaders })
+  const answered = new Promise((done, fail) => {
+    sent.on('error', fail)
+    sent.on('response', (response) => response.resume().on('end', done))
   })
   const stream = new PassThrough()
   stream.setContentType = () => {}
@@ -227,16 +143,22 @@ async function answerStream(handler, path, event, context) {
     stream.end()
     await ended
   } catch (thrown) {
-    const body = Buffer.from(JSON.stringify(shapeOf(thrown))).toString('base64')
-    const type = String(shapeOf(thrown).errorType)
+    const shape = shapeOf(thrown)
     sent.addTrailers({
-      'Lambda-Runtime-Function-Error-Type': type,
-      'Lambda-Runtime-Function-Error-Body': body,
+      'Lambda-Runtime-Function-Error-Type': String(shape.errorType),
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(shape)).toString('base64'),
     })
   }
   await drained()
   sent.end()
   await answered
+}
+
+const streamHeaders = {
+  'Content-Type': 'application/octet-stream',
+  'Lambda-Runtime-Function-Response-Mode': 'streaming',
+  'Transfer-Encoding': 'chunked',
+  Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
 }
 
 /** What nobody caught ends the environment, with the exit codes of AWS's runtime. */
@@ -261,9 +183,7 @@ function wireCrashes() {
 
 async function serve(handler) {
   for (;;) {
-    const { sent, answered } = call('GET', '/invocation/next')
-    sent.end()
-    const { headers, body } = await answered
+    const { headers, body } = await api.call('GET', '/invocation/next')
     requestId = headers['lambda-runtime-aws-request-id']
     const trace = headers['lambda-runtime-trace-id']
     if (trace) env._X_AMZN_TRACE_ID = trace
