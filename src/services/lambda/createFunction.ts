@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { readCode } from './code.ts'
 import { configurationOf } from './configuration.ts'
 import { functionType } from './function.ts'
-import { arnOf, readName } from './name.ts'
+import { arnOf, readNewName } from './name.ts'
 import { mustBeOffered, mustBeOfferedCode } from './offered.ts'
 import type { FunctionRecord } from './records.ts'
 import { mustBePassable } from './role.ts'
@@ -20,7 +20,7 @@ export const createFunction = operation('CreateFunction', {
   action: 'lambda:CreateFunction',
 
   touches(look, input) {
-    const { shelf, name } = mustBeOwn(readName(look, input.FunctionName))
+    const { shelf, name } = readNewName(look, input.FunctionName)
     const arn = arnOf(shelf, name)
     const context = askedContext(input.Tags)
     return { arn, account: shelf.account, shown: arn, type: functionType, context, shelf, name }
@@ -47,18 +47,5 @@ export const createFunction = operation('CreateFunction', {
     return configurationOf(shelf, made.record, made.settings)
   },
 })
-
-const nameCharsMax = 64
-
-/** A function is made under its bare name, in the caller's own account. */
-function mustBeOwn(named: ReturnType<typeof readName>) {
-  const { name, qualifier } = named
-  if (qualifier !== undefined || name.includes('.')) throw invalid('Invalid function name.')
-  if (name.length <= nameCharsMax) return named
-  throw fault(
-    'ValidationException',
-    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${nameCharsMax}`,
-  )
-}
 
 const invalid = (words: string) => fault('InvalidParameterValueException', words)

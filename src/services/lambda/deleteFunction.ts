@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
  */
 import { allSettings, dropCode } from './code.ts'
+import { forgetting } from './deployed.ts'
 import { findTarget, type Target } from './function.ts'
 import { arnOf, latest, versionIn } from './name.ts'
 import { changePolicy } from './permission.ts'
@@ -17,12 +18,7 @@ export const deleteFunction = operation('DeleteFunction', {
     const { shelf, record, qualifier } = target
     if (qualifier === undefined) await removeWhole(rooms, target)
     else await removeVersion(rooms, target, qualifier)
-    const done = { StatusCode: 204 }
-    rooms.afterwards(async () => {
-      rooms.runners.forget(arnOf(shelf, record.name))
-      return done
-    })
-    return done
+    return forgetting(rooms, arnOf(shelf, record.name), { StatusCode: 204 })
   },
 })
 

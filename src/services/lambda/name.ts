@@ -44,6 +44,20 @@ export function readName(
   return { shelf: { account: account as AccountId, region }, name, qualifier: within ?? beside }
 }
 
+const nameCharsMax = 64
+
+/** The name of a function that is to be made: bare, and no longer than a session's name may be. */
+export function readNewName(look: Pick<Look, 'caller' | 'region'>, text: string): Named {
+  const named = readName(look, text)
+  const { name, qualifier } = named
+  if (qualifier !== undefined || name.includes('.')) throw invalid('Invalid function name.')
+  if (name.length <= nameCharsMax) return named
+  throw fault(
+    'ValidationException',
+    `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${nameCharsMax}`,
+  )
+}
+
 const invalid = (words: string) => fault('InvalidParameterValueException', words)
 
 /** The ARN of a function, or of what a qualifier means. */

@@ -5,6 +5,7 @@
  */
 import { dropCode, readCode } from './code.ts'
 import { configurationOf } from './configuration.ts'
+import { forgetting } from './deployed.ts'
 import { findFunction, mustBeRevision } from './function.ts'
 import { mustBeOfferedCode } from './offered.ts'
 import { fault, operation } from './service.ts'
@@ -16,7 +17,7 @@ export const updateFunctionCode = operation('UpdateFunctionCode', {
   touches: (look, input) => findFunction(look, input),
 
   async run(rooms, input, { shelf, record, arn }) {
-    const { functions, runners } = rooms
+    const { functions } = rooms
     mustBeOfferedCode(input)
     if (!input.ZipFile) {
       const words = 'Please provide a source for function code.'
@@ -39,11 +40,6 @@ export const updateFunctionCode = operation('UpdateFunctionCode', {
       ? await publish(rooms, shelf, changed)
       : { record: changed, settings: latest }
     functions.replace(shelf, made.record)
-    const output = configurationOf(shelf, made.record, made.settings)
-    rooms.afterwards(async () => {
-      runners.forget(arn)
-      return output
-    })
-    return output
+    return forgetting(rooms, arn, configurationOf(shelf, made.record, made.settings))
   },
 })

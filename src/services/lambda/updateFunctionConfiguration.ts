@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
  */
 import { configurationOf } from './configuration.ts'
+import { forgetting } from './deployed.ts'
 import { findFunction, mustBeRevision } from './function.ts'
 import { mustBeOffered } from './offered.ts'
 import { mustBePassable } from './role.ts'
@@ -20,11 +21,6 @@ export const updateFunctionConfiguration = operation('UpdateFunctionConfiguratio
     const latest = changedSettings(rooms, record.latest, input)
     if (input.Role !== undefined) await mustBePassable(rooms, shelf, record.name, input.Role)
     rooms.functions.replace(shelf, { ...record, latest })
-    const output = configurationOf(shelf, record, latest)
-    rooms.afterwards(async () => {
-      rooms.runners.forget(arn)
-      return output
-    })
-    return output
+    return forgetting(rooms, arn, configurationOf(shelf, record, latest))
   },
 })
