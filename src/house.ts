@@ -2,7 +2,7 @@
  * The only place that knows every room: opens them in order, wires the corridor, takes them down
  * again. What a room is lent by others stands in registry.ts and ports.ts.
  */
-import { recordRollback } from './audit/notices.ts'
+import { recordRollback, recordUnsealed } from './audit/notices.ts'
 import { Strangers } from './audit/strangers.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
@@ -20,6 +20,7 @@ import { type Condition, pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
 import { startRotation } from './rotating.ts'
+import { printSeal } from './seals/name.ts'
 import { Bulk } from './server/bulk.ts'
 import { type FrontHall, respond } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
@@ -121,6 +122,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   try {
     // The first commit of this start: with it the database that was put back is anchored.
     if (folder.rollback) await recordRollback(store, filed(), folder.rollback)
+    await recordUnsealed(store, filed(), { seal: printSeal(folder.seal.name) })
     await ensureRoot(store, loans.secrets, { ...filed(), fixed: config.root }, (made) =>
       writeCredentials(folder.credentialsPath, { ...made, region, url }),
     )

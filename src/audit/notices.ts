@@ -26,6 +26,13 @@ export async function recordStrangers(
   })
 }
 
+/** That the store was opened, and by which seal: nothing could be recorded while it was not. */
+export async function recordUnsealed(store: Store, filed: Filed, facts: object): Promise<void> {
+  await store.attempt(async (attempt) => {
+    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'StoreUnsealed', facts }))
+  })
+}
+
 /** That another database than the one that was anchored is served, by the operator's word. */
 export async function recordRollback(store: Store, filed: Filed, facts: object): Promise<void> {
   await store.attempt(async (attempt) => {
