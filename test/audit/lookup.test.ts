@@ -11,6 +11,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { call } from '../wire/strongroom/records.ts'
 
 const folders: string[] = []
 after(() => {
@@ -88,4 +89,16 @@ test('the file tells no name', async () => {
     assert.ok(!bytes.includes('canary'))
     assert.ok(!bytes.includes(house.root.accessKeyId))
   }
+})
+
+test('a new store key while it is served: what is recorded from then on is found, too', async () => {
+  await using house = await raiseHouse()
+  await create(house, 'before')
+  assert.deepEqual(await namesAbout(house, 'before'), ['CreateSecret'])
+  await call(house, 'RotateStoreKey', {})
+  await create(house, 'after')
+  assert.deepEqual(await namesAbout(house, 'after'), ['CreateSecret'])
+  await house.restart()
+  assert.deepEqual(await namesAbout(house, 'before'), ['CreateSecret'])
+  assert.deepEqual(await namesAbout(house, 'after'), ['CreateSecret'])
 })

@@ -60,6 +60,34 @@ describe('clients', () => {
     assert.deepEqual(JSON.parse(stdout || stderr), expected)
   })
 
+  test('the AWS CLI looks events up', { skip: withoutAws }, async () => {
+    const id = ['--secret-id', 'cli/looked-up']
+    const name = ['--name', 'cli/looked-up', '--secret-string', 'one']
+    await awsJson('secretsmanager', 'create-secret', ...name)
+    await awsJson('secretsmanager', 'get-secret-value', ...id)
+    const attribute = 'AttributeKey=ResourceName,AttributeValue=cli/looked-up'
+    const { Events } = await awsJson(
+      ...['cloudtrail', 'lookup-events', '--lookup-attributes', attribute],
+    )
+    assert.deepEqual(
+      Events.map(({ EventName, Username }: Record<string, string>) => [EventName, Username]),
+      [
+        ['GetSecretValue', 'root'],
+        ['CreateSecret', 'root'],
+      ],
+    )
+    const paged = await awsJson(
+      'cloudtrail',
+      'lookup-events',
+      '--page-size',
+      '1',
+      '--max-items',
+      '3',
+    )
+    assert.equal(paged.Events.length, 3)
+    assert.deepEqual(await awsJson('cloudtrail', 'list-trails'), { Trails: [] })
+  })
+
   test('the life of a secret with the AWS CLI', { skip: withoutAws }, async () => {
     const secret = (operation: string, ...args: string[]) =>
       awsJson('secretsmanager', operation, ...args)

@@ -64,15 +64,23 @@ const usernames: ReadonlyMap<string, (identity: RecordedIdentity) => string | un
   ['FederatedUser', sessionName],
 ])
 
-/** A record's resources under every name that people know them by: the ARN, and the plain name. */
-export function resourcesOf({ resources = [] }: AuditRecord): NamedResource[] {
-  return resources.flatMap(({ ARN, type }) => {
+/**
+ * A record's resources under every name that people know them by: the ARN, and the plain name. What a
+ * service does on its own account names its thing among the additional data.
+ */
+export function resourcesOf({ resources = [], additionalEventData }: AuditRecord): NamedResource[] {
+  const own = Object.entries(additionalEventData ?? {})
+    .filter(([name, value]) => ownNames.has(name) && typeof value === 'string')
+    .map(([, ARN]) => ({ ARN, type: undefined }))
+  return [...resources, ...own].flatMap(({ ARN, type }) => {
     const kind = kindOf(ARN)
     const named = { type: type ?? kind?.type }
     const name = kind?.name(ARN)
     return [{ ...named, name: ARN }, ...(name ? [{ ...named, name }] : [])]
   })
 }
+
+const ownNames: ReadonlySet<string> = new Set(['SecretId', 'keyId'])
 
 interface Kind {
   readonly type: string
