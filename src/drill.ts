@@ -6,6 +6,8 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { printFinding } from './audit/verify/finding.ts'
+import { verify } from './audit/verify/verify.ts'
 import { BackupReader } from './backup/read.ts'
 import type { DrillReport } from './backup/report.ts'
 import { journalKeysOf } from './folder.ts'
@@ -21,6 +23,7 @@ import { proveValue } from './services/secretsmanager/proof.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import { Journal } from './store/journal.ts'
 import { partsOf } from './store/key.ts'
+import { journalBeside } from './store/sqlite/engine.ts'
 
 export interface DrillWish {
   readonly file: string
@@ -32,8 +35,6 @@ export interface DrillWish {
 
 const doubtsMax = 20
 const rowsPerRead = 500
-/** A batch may hold a thousand audit records. */
-const batchesPerRead = 16
 const cacheBytesMax = 16 << 20
 
 /** Restores and opens everything; never throws for what a backup can be. */
@@ -89,12 +90,12 @@ class Findings {
       return await run()
     } catch (thrown) {
       if (thrown instanceof MaterialGone) this.counts.lockedValues++
-      else this.#doubt(thrown instanceof Refusal ? thrown.message : reasonOf(what, thrown))
+      else this.doubt(thrown instanceof Refusal ? thrown.message : reasonOf(what, thrown))
       return undefined
     }
   }
 
-  #doubt(words: string): void {
+  doubt(words: string): void {
     if (this.doubts.length < doubtsMax) this.doubts.push(words)
     else if (this.doubts.length === doubtsMax) this.doubts.push('and more')
   }
@@ -114,10 +115,11 @@ async function openEverything(
   path: string,
   findings: Findings,
 ): Promise<number | undefined> {
+  await findings.heed('the audit', async () => verifyAudit(keyring, path, findings))
   const filled = await openFilled(keyring, path, cacheBytesMax)
   try {
     await openRecords(filled, proofsOf(keyring, filled, findings), findings)
-    return await openAudit(filled, new Journal(journalKeysOf(keyring)), findings)
+    return await newestIn(filled, new Journal(journalKeysOf(keyring)))
   } finally {
     await filled.store.close()
   }
@@ -167,18 +169,21 @@ async function openRecords({ engine, codec }: Filled, proofs: Proofs, findings: 
   }
 }
 
-async function openAudit({ engine }: Filled, journal: Journal, findings: Findings) {
-  let newestAt: number | undefined
-  for (let seq = 0; seq < engine.head; ) {
-    const rows = await engine.journal(seq, engine.head, { itemsMax: batchesPerRead })
-    for (const row of rows) {
-      const batch = await findings.heed(`batch ${row.seq} of the journal`, async () =>
-        journal.open(row),
-      )
-      findings.counts.audit += batch?.records.length ?? 0
-      newestAt = batch?.at ?? newestAt
-    }
-    seq = rows.at(-1)?.seq ?? engine.head
-  }
-  return newestAt
+/** The chain from its first batch on, and every record against what the journal says was written last. */
+function verifyAudit(keyring: Keyring, path: string, findings: Findings): void {
+  const { records, findings: found } = verify({
+    databasePath: join(path, 'store.db'),
+    anchorPath: join(path, 'anchor'),
+    journalPath: journalBeside(join(path, 'store.db')),
+    keys: journalKeysOf(keyring),
+    withRecords: true,
+  })
+  findings.counts.audit = records
+  for (const finding of found) findings.doubt(printFinding(finding))
+}
+
+/** When the newest batch was committed. */
+async function newestIn({ engine }: Filled, journal: Journal): Promise<number | undefined> {
+  const [row] = await engine.journal(engine.head - 1, engine.head, { itemsMax: 1 })
+  return row && journal.open(row).at
 }

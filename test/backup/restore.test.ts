@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { verify } from '../../src/audit/verify/verify.ts'
 import { BackupReader } from '../../src/backup/read.ts'
+import { lookInto } from '../../src/looking.ts'
 import { restore, sealOfFile } from '../../src/restore.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import { typed } from '../cli/command.ts'
@@ -104,6 +106,13 @@ test('the restored store says in its audit that it was restored, and from which 
   assert.equal(record.eventName, 'BackupRestored')
   assert.equal(record.additionalEventData.backupId, reader.preamble.backupId)
   assert.equal(record.additionalEventData.head, reader.preamble.head.seq)
+})
+
+test('the restored audit verifies, record by record', async () => {
+  const dataPath = join(folder, 'rest')
+  const verified = verify({ ...(await lookInto(dataPath)), withRecords: true })
+  assert.deepEqual(verified.findings, [])
+  assert.ok((verified.rows ?? 0) > 100)
 })
 
 test('no value, key or root key is in a backup', async () => {
