@@ -1,6 +1,7 @@
 /** What the clock brings, each minute: secrets and keys whose time has come, strangers to be told of. */
-import { type Filed, recordStrangers } from './audit/notices.ts'
+import { type Filed, recordSpace, recordStrangers } from './audit/notices.ts'
 import type { Strangers } from './audit/strangers.ts'
+import type { DiskWatch } from './doctor/watch.ts'
 import { minuteMs } from './lib/clock.ts'
 import { type Loans, printKeyEvent, printPolicyEvent } from './registry.ts'
 import type { Custody } from './seals/custody.ts'
@@ -16,6 +17,7 @@ export interface Errands {
   readonly loans: Loans
   readonly custody: Custody
   readonly strangers: Strangers
+  readonly disk: DiskWatch
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed
   /** What is left of the rotations of secrets that are gone. */
@@ -40,20 +42,16 @@ export function startChores(errands: Errands): () => Promise<void> {
   }
 }
 
-function choresOf({
-  store,
-  loans,
-  custody,
-  strangers,
-  filed,
-  sweepTurns,
-}: Errands): (() => Promise<void>)[] {
+function choresOf(errands: Errands): (() => Promise<void>)[] {
+  const { store, loans, custody, strangers, filed, sweepTurns } = errands
   const { keyPorts, secretPorts } = loans
   const port = {
     begin: () => store.begin(),
     attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
   }
   return [
+    // First: the others may already want for it.
+    () => tellSpace(errands),
     async () =>
       void (await sweepSecrets({ ...port, printEvent: secretPorts.printEvent }, filed().at)),
     async () =>
@@ -64,4 +62,11 @@ function choresOf({
     () => recordStrangers(store, filed(), strangers),
     async () => custody.tick(filed().at),
   ]
+}
+
+async function tellSpace({ store, disk, filed, complain }: Errands): Promise<void> {
+  const news = disk.news()
+  if (!news) return
+  complain(news.words)
+  await recordSpace(store, filed(), { state: news.state })
 }

@@ -9,6 +9,7 @@ import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
 import { openCustody } from './custody.ts'
+import { DiskWatch } from './doctor/watch.ts'
 import { examine } from './examination.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
@@ -131,6 +132,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     throw thrown
   }
   const strangers = new Strangers()
+  const disk = new DiskWatch(config.dataPath, world.roomAt)
   const enterAs = doorFor(() => hall)
   const outlets = await openOutlets({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
@@ -151,13 +153,18 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   })
   functions.start()
   const sweepTurns = () => engine.sweep()
-  const endChores = startChores({ store, loans, custody, strangers, filed, sweepTurns, complain })
+  const watched = { strangers, disk }
+  const errands = { store, loans, custody, ...watched, filed, sweepTurns, complain }
+  const endChores = startChores(errands)
   return {
     hall,
     bulk: bulkOf(parts),
     enterAs,
     credentialsPath: folder.credentialsPath,
-    condition: () => ({ warnings: backups.warnings(), audit: outlets.progress() }),
+    condition: () => ({
+      warnings: [...warningsOf(disk), ...backups.warnings()],
+      audit: outlets.progress(),
+    }),
     async close() {
       await backups.close()
       await engine.close()
@@ -177,6 +184,12 @@ async function openStore(folder: Folder, world: World, segmentBytes: number): Pr
   const options = { databasePath, anchorPath, keys, segmentBytes, complain, fatal }
   const engine = await openSqlite(options)
   return new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
+}
+
+/** What the page of health says of the space that is left. */
+function warningsOf(disk: DiskWatch): string[] {
+  const { state, words } = disk.check()
+  return state === 'ok' ? [] : [words]
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 /** What of the outside world a house is given; tests set it. */
 
+import type { Room } from './doctor/disk.ts'
 import type { Runners } from './functions/function.ts'
 import type { Clock } from './lib/clock.ts'
 import type { RotationLimits } from './rotation/engine.ts'
@@ -30,6 +31,8 @@ export interface World {
   readonly askPassphrase?: (isNew: boolean) => Promise<string>
   /** Told of each step of a change of keys: a kill may follow any of them. */
   readonly stage?: (step: Step) => void
+  /** How much room there is where the data lie. */
+  readonly roomAt?: (path: string) => Room
   /** Tells the operator. Never with a caller's values. */
   complain(words: string): void
   /** A write may have been lost: the process must end. */

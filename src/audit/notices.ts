@@ -26,10 +26,17 @@ export async function recordStrangers(
   })
 }
 
+<<<<<<< HEAD
 /** That the store was opened, and by which seal: nothing could be recorded while it was not. */
 export async function recordUnsealed(store: Store, filed: Filed, facts: object): Promise<void> {
   await store.attempt(async (attempt) => {
     attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'StoreUnsealed', facts }))
+=======
+/** That there is little space left, or enough again. */
+export async function recordSpace(store: Store, filed: Filed, facts: object): Promise<void> {
+  await store.attempt(async (attempt) => {
+    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'DiskSpaceChanged', facts }))
+>>>>>>> 58f4031 (audit: export of a span in three forms; little space is told before it is none)
   })
 }
 

@@ -98,6 +98,15 @@ function addServe(program: Command): void {
 function addAudit(program: Command): void {
   const audit = program.command('audit').description('the record of every answer')
   audit
+    .command('export')
+    .description('the records since an instant, oldest first')
+    .requiredOption('--since <when>', '30d, 12h, 90m or a date')
+    .option('--until <when>', 'the same (now)')
+    .option('--format <name>', 'json, ndjson or csv', 'ndjson')
+    .option('--output <file>', 'a new file, for its owner only (standard output)')
+    .option('--profile <file>', ownProfile)
+    .action(async (flags) => (await import('./audit-export.ts')).exportAudit(flags))
+  audit
     .command('tail')
     .description('the newest records, oldest first')
     .option('-n, --lines <count>', 'how many', '20')

@@ -9,6 +9,7 @@ import { describeRotation } from './describeRotation.ts'
 import { describeSeal } from './describeSeal.ts'
 import { diagnose } from './diagnose.ts'
 import { explain } from './explain.ts'
+import { exportAudit } from './exportAudit.ts'
 import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
@@ -36,6 +37,7 @@ export function strongroom(ports: Ports): Service {
       describeSeal,
       diagnose,
       explain,
+      exportAudit,
       getBackupPart,
       lint,
       listAccounts,

@@ -21,6 +21,13 @@ export interface AuditReader {
     itemsMax: number,
     before?: Place,
   ): Promise<{ items: (Place & { record: object })[]; next: Place | undefined }>
+  /** The records of an account of `from <= at < to` (milliseconds) behind a place, oldest first. */
+  between(
+    account: string,
+    span: { readonly from: number; readonly to: number },
+    itemsMax: number,
+    after?: Place,
+  ): Promise<{ items: (Place & { record: object })[]; next: Place | undefined }>
 }
 
 export interface Place {

@@ -2,9 +2,10 @@
  * The newest records of the caller's account, newest first: each answer that was given, by whom it
  * was asked for, and how it ended.
  */
-import { parseToken, printToken } from '../../lib/page.ts'
+import { printToken } from '../../lib/page.ts'
 import { anything } from '../operation.ts'
-import { fault, operation, type Place } from './service.ts'
+import { placeOf } from './place.ts'
+import { operation } from './service.ts'
 
 const itemsDefault = 50
 
@@ -24,9 +25,3 @@ export const tailAudit = operation('TailAudit', {
     }
   },
 })
-
-function placeOf(token: string): Place {
-  const [seq, index] = parseToken(token, 2) ?? []
-  if (typeof seq === 'number' && typeof index === 'number') return { seq, index }
-  throw fault('InvalidNextTokenException', 'Invalid NextToken')
-}
