@@ -1,5 +1,5 @@
 /** What the clock brings, each minute: secrets and keys whose time has come, strangers to be told of. */
-import { type Filed, recordSpace, recordStrangers } from './audit/notices.ts'
+import { type Filed, recordNotice, recordStrangers } from './audit/notices.ts'
 import type { Strangers } from './audit/strangers.ts'
 import type { DiskWatch } from './doctor/watch.ts'
 import { minuteMs } from './lib/clock.ts'
@@ -68,5 +68,5 @@ async function tellSpace({ store, disk, filed, complain }: Errands): Promise<voi
   const news = disk.news()
   if (!news) return
   complain(news.words)
-  await recordSpace(store, filed(), { state: news.state })
+  await recordNotice(store, filed(), 'DiskSpaceChanged', { state: news.state })
 }

@@ -2,7 +2,7 @@
  * The only place that knows every room: opens them in order, wires the corridor, takes them down
  * again. What a room is lent by others stands in registry.ts and ports.ts.
  */
-import { recordRollback, recordUnsealed } from './audit/notices.ts'
+import { recordNotice } from './audit/notices.ts'
 import { Strangers } from './audit/strangers.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
@@ -122,8 +122,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const loans = loansOf(folder.keyring, regions, world, () => engine.wake())
   try {
     // The first commit of this start: with it the database that was put back is anchored.
-    if (folder.rollback) await recordRollback(store, filed(), folder.rollback)
-    await recordUnsealed(store, filed(), { seal: printSeal(folder.seal.name) })
+    if (folder.rollback) await recordNotice(store, filed(), 'RollbackAccepted', folder.rollback)
+    await recordNotice(store, filed(), 'StoreUnsealed', { seal: printSeal(folder.seal.name) })
     await ensureRoot(store, loans.secrets, { ...filed(), fixed: config.root }, (made) =>
       writeCredentials(folder.credentialsPath, { ...made, region, url }),
     )

@@ -26,23 +26,23 @@ export async function recordStrangers(
   })
 }
 
-<<<<<<< HEAD
-/** That the store was opened, and by which seal: nothing could be recorded while it was not. */
-export async function recordUnsealed(store: Store, filed: Filed, facts: object): Promise<void> {
-  await store.attempt(async (attempt) => {
-    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'StoreUnsealed', facts }))
-=======
-/** That there is little space left, or enough again. */
-export async function recordSpace(store: Store, filed: Filed, facts: object): Promise<void> {
-  await store.attempt(async (attempt) => {
-    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'DiskSpaceChanged', facts }))
->>>>>>> 58f4031 (audit: export of a span in three forms; little space is told before it is none)
-  })
-}
+/** What the house itself did or met, and what each of these tells. */
+export type Notice =
+  /** Another database than the one that was anchored is served, by the operator's word. */
+  | 'RollbackAccepted'
+  /** The store was opened, and by which seal: nothing could be recorded while it was not. */
+  | 'StoreUnsealed'
+  /** There is little space left, or enough again. */
+  | 'DiskSpaceChanged'
 
-/** That another database than the one that was anchored is served, by the operator's word. */
-export async function recordRollback(store: Store, filed: Filed, facts: object): Promise<void> {
+/** Puts one on record. */
+export async function recordNotice(
+  store: Store,
+  filed: Filed,
+  name: Notice,
+  facts: object,
+): Promise<void> {
   await store.attempt(async (attempt) => {
-    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'RollbackAccepted', facts }))
+    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name, facts }))
   })
 }
