@@ -56,10 +56,16 @@ function stopOnSignal(raising: Promise<House>): void {
   const stop = async () => {
     if (isStopping) return
     isStopping = true
-    const house = await raising.catch(() => undefined)
+    const house = await Promise.race([raising, giveUp()]).catch(() => undefined)
     await house?.down()
     process.exit(house ? 0 : 1)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }
+
+/** A start may wait long, for a KMS or for somebody to type: it is not waited for. */
+const giveUp = (): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(resolve, startMilliseconds, undefined))
+
+const startMilliseconds = 5000

@@ -261,6 +261,19 @@ describe('a seal that does not open', { concurrency: 2 }, () => {
     })
   }
 
+  test('a start that waits for a KMS is stopped by a signal', async () => {
+    const path = mkdtempSync(join(folder, 'waiting-'))
+    cpSync(whole('kms'), path, { recursive: true })
+    const away = `aws-kms:${kms.keyArn}@http://127.0.0.1:9`
+    const flags = ['--listen', '127.0.0.1:0', '--data', path, '--seal', away]
+    const print = printOf(path)
+    const under = ['timeout', '--signal=TERM', '6']
+    const ended = await serveUntilEnd(flags, { env: kms.environment, under })
+    assert.notEqual(ended.code, 0)
+    assert.equal(ended.stdout, '')
+    assert.deepEqual(printOf(path), print)
+  })
+
   test('a key that the KMS has disabled, until it is enabled', async () => {
     const path = mkdtempSync(join(folder, 'disabled-'))
     cpSync(whole('kms'), path, { recursive: true })

@@ -18,6 +18,7 @@ import { journalKeysOf, openFolder } from '../../src/folder.ts'
 import { handedOutMs } from '../../src/keyring/keyring.ts'
 import { keyIdOf } from '../../src/lib/sealer.ts'
 import { firstLink, Journal, type JournalKeys } from '../../src/store/journal.ts'
+import { typed } from '../cli/command.ts'
 import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
 import {
@@ -163,6 +164,8 @@ test('read and written without pause; afterwards nothing is sealed under the old
     runs.map(([key]) => key),
     [1, 2, 3],
   )
+  const verified = await typed(['audit', 'verify', '--records', '--data', dataPath])
+  assert.equal(verified.code, 0, verified.stdout)
   await house.restart()
   await mustReadAll(house, count)
   await mustStillHold(house, held)
