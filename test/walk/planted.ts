@@ -38,8 +38,7 @@ function secretOf(model: ServiceModel, shape: Shape, planted: string): unknown {
   if (shape.type === 'string') return planted
   if (shape.type === 'blob') return Buffer.from(planted).toString('base64')
   if (shape.type === 'map') return { PLANTED: planted }
-  if (shape.type !== 'list')
-    return plant(model, { ...shape, sensitive: false } as Shape, planted, 1)
+  if (shape.type !== 'list') return plant(model, shape, planted, 1)
   const item = model.shapes[shape.member.shape]
   return item?.type === 'string' ? [planted] : undefined
 }
