@@ -2,8 +2,8 @@
  * The thread that makes and drills backups, so that no answer waits for one. One task, then it ends.
  * It is lent the store keys as they are open here; a backup's own header says which of them it needs.
  */
-import { statfsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readdirSync, statfsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DrillReport } from './backup/report.ts'
@@ -13,6 +13,7 @@ import { journalKeysOf } from './folder.ts'
 import { parseHeader, type StoreKeys } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
+import { backupKeysOf } from './restore.ts'
 import { Segments } from './store/segments.ts'
 import { journalBeside } from './store/sqlite/engine.ts'
 import { readWhole } from './store/sqlite/whole.ts'
@@ -60,8 +61,8 @@ async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessag
   const whole = readWhole(task.databasePath, segmentsOf)
   try {
     mustBeOpen(whole.header, task.header)
-    const sealer = keyringOf(task, whole.header).sealer('backup')
-    return { kind: 'created', bytes: await writeBackup(whole, sealer, task.wish, teller(port)) }
+    const keys = backupKeysOf(keyringOf(task, whole.header))
+    return { kind: 'created', bytes: await writeBackup(whole, keys, task.wish, teller(port)) }
   } finally {
     await whole.close()
   }
@@ -88,7 +89,8 @@ function keyringOf({ storeId, storeKeys }: Lent, text: string): Keyring {
 
 /** A backup must not be what fills the disk on which the store writes. */
 function mustHaveRoom(databasePath: string, path: string): void {
-  const needed = statSync(databasePath).size
+  // Segments are compressed like what stands in a backup.
+  const needed = bytesIn([databasePath, `${databasePath}-wal`, journalBeside(databasePath)])
   const { bavail, bsize } = statfsSync(dirname(path))
   const free = bavail * bsize
   if (free > needed + spareBytes) return
@@ -98,6 +100,16 @@ function mustHaveRoom(databasePath: string, path: string): void {
 }
 
 const spareBytes = 64 << 20
+
+/** Of files, and of the files in a folder. */
+function bytesIn(paths: readonly string[]): number {
+  const sizes = paths.map((path) => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (!found?.isDirectory()) return found?.size ?? 0
+    return bytesIn(readdirSync(path).map((name) => join(path, name)))
+  })
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
 
 function teller(port: MessagePort): Progress {
   let toldAt = 0

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { printEvent } from './audit/record.ts'
 import { BackupReader } from './backup/read.ts'
 import { unpack } from './backup/unpack.ts'
-import type { Progress } from './backup/write.ts'
+import type { BackupKeys, Progress } from './backup/write.ts'
 import { journalKeysOf, refusalOf } from './folder.ts'
 import { parseHeader } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
@@ -104,6 +104,12 @@ function isEmpty(path: string): boolean {
   }
 }
 
+/** What a backup of a store with these keys is sealed and opened by. */
+export const backupKeysOf = (keyring: Keyring): BackupKeys => ({
+  sealer: keyring.sealer('backup'),
+  journal: new Journal(journalKeysOf(keyring)),
+})
+
 /** The database and its anchor, without a seal: what a drill looks at. */
 export async function fillFolder(
   reader: BackupReader,
@@ -114,8 +120,7 @@ export async function fillFolder(
   const { header, head } = reader.preamble
   const keys = journalKeysOf(keyring)
   const filling = fillWhole(join(path, 'store.db'), header, head)
-  const opening = { sealer: keyring.sealer('backup'), journal: new Journal(keys) }
-  await unpack(reader, opening, filling, progress)
+  await unpack(reader, backupKeysOf(keyring), filling, progress)
   new Anchor(join(path, 'anchor'), keys).write(head)
 }
 

@@ -1,10 +1,15 @@
 /**
- * Parts of a whole store as bytes and back: what can be compressed (keys, numbers, sizes) first, then
- * the sealed rows as they are, which cannot.
+ * Parts of a whole store as bytes and back: what can be compressed first, then the sealed rows as they
+ * are, which cannot. A batch of the journal stands there as its text and as how its sealed form began, from
+ * which that form is made again to the byte: the journal is most of an old store, and text shrinks.
  *
- * length of the index (4) | index: JSON, deflated | the rows, one behind the other
+ * length of the index (4) | index: JSON, compressed | the rows, one behind the other
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { Refusal } from '../lib/fault.ts'
+import { sealedHeadBytes, Unopenable } from '../lib/sealer.ts'
+import type { JournalRow } from '../store/engine.ts'
+import type { Journal } from '../store/journal.ts'
 import type { Counts, Part } from '../store/whole.ts'
 
 /** What stands behind the last part: how much there was. */
@@ -22,29 +27,34 @@ interface Index {
 }
 
 const linkBytes = 32
-const indexBytesMax = 64 << 20
+/** Far above what a part holds; what is opened here was authenticated before. */
+const plainBytesMax = 1 << 30
 
-export function printPart(part: Part | End): Buffer {
-  const [index, blobs] = split(part)
-  const text = deflateRawSync(JSON.stringify(index))
+/** @param journal opens batches to their texts */
+export function printPart(part: Part | End, journal: Journal): Buffer {
+  const [index, blobs] = split(part, journal)
+  const text = zstdCompressSync(JSON.stringify(index))
   const size = Buffer.alloc(4)
   size.writeUInt32BE(text.length)
   return Buffer.concat([size, text, ...blobs])
 }
 
-function split(part: Part | End): [Index, readonly Uint8Array[]] {
+function split(part: Part | End, journal: Journal): [Index, readonly Uint8Array[]] {
   switch (part.kind) {
     case 'records': {
       const blobs = part.rows.map(({ row }) => row)
-      return [
-        { kind: part.kind, keys: part.rows.map(({ key }) => key), sizes: sizesOf(blobs) },
-        blobs,
-      ]
+      const keys = part.rows.map(({ key }) => key)
+      return [{ kind: part.kind, keys, sizes: sizesOf(blobs) }, blobs]
     }
     case 'journal': {
-      const blobs = part.rows.flatMap(({ link, batch }) => [link, batch])
-      const sizes = sizesOf(part.rows.map(({ batch }) => batch))
-      return [{ kind: part.kind, numbers: part.rows.map(({ seq }) => seq), sizes }, blobs]
+      const texts = part.rows.map((row) => textOf(row, journal))
+      const marks = part.rows.flatMap(({ link, batch }) => [
+        link,
+        batch.subarray(0, sealedHeadBytes),
+      ])
+      const numbers = part.rows.map(({ seq }) => seq)
+      const blobs = [...marks, zstdCompressSync(Buffer.concat(texts))]
+      return [{ kind: part.kind, numbers, sizes: sizesOf(texts) }, blobs]
     }
     case 'end':
       return [part, []]
@@ -55,28 +65,54 @@ function split(part: Part | End): [Index, readonly Uint8Array[]] {
   }
 }
 
+/** A backup that would be refused when it is needed is better refused now. */
+function textOf(row: JournalRow, journal: Journal): Buffer {
+  try {
+    return journal.text(row)
+  } catch (thrown) {
+    if (!(thrown instanceof Unopenable)) throw thrown
+    throw new Refusal(`Batch ${row.seq} of the journal does not open: run strongroom audit verify.`)
+  }
+}
+
 const sizesOf = (blobs: readonly Uint8Array[]): number[] => blobs.map((blob) => blob.length)
 
 /** The part in bytes that `printPart` made. What they are is authenticated before they come here. */
-export function parsePart(bytes: Buffer): Part | End {
+export function parsePart(bytes: Buffer, journal: Journal): Part | End {
   const indexBytes = bytes.readUInt32BE(0)
-  const text = inflateRawSync(bytes.subarray(4, 4 + indexBytes), { maxOutputLength: indexBytesMax })
+  const text = opened(bytes.subarray(4, 4 + indexBytes))
   const { kind, keys = [], numbers = [], sizes = [], counts }: Index = JSON.parse(text.toString())
-  const take = taker(bytes.subarray(4 + indexBytes))
+  const rest = bytes.subarray(4 + indexBytes)
   switch (kind) {
-    case 'records':
+    case 'records': {
+      const take = taker(rest)
       return { kind, rows: keys.map((key, at) => ({ key, row: take(sizes[at]) })) }
+    }
     case 'journal':
-      return {
-        kind,
-        rows: numbers.map((seq, at) => ({ seq, link: take(linkBytes), batch: take(sizes[at]) })),
-      }
+      return { kind, rows: batchesIn(rest, numbers, sizes, journal) }
     case 'end':
       return { kind, counts: counts as Counts }
     default:
       return { kind, rows: keys.map((key, at) => ({ key, number: numbers[at] ?? 0 })) }
   }
 }
+
+function batchesIn(
+  bytes: Buffer,
+  numbers: readonly number[],
+  sizes: readonly number[],
+  journal: Journal,
+): JournalRow[] {
+  const mark = taker(bytes)
+  const text = taker(opened(bytes.subarray(numbers.length * (linkBytes + sealedHeadBytes))))
+  return numbers.map((seq, at) => {
+    const link = mark(linkBytes)
+    return { seq, link, batch: journal.sealAgain(seq, mark(sealedHeadBytes), text(sizes[at])) }
+  })
+}
+
+const opened = (bytes: Uint8Array): Buffer =>
+  zstdDecompressSync(bytes, { maxOutputLength: plainBytesMax })
 
 function taker(bytes: Buffer): (size: number | undefined) => Uint8Array {
   let at = 0

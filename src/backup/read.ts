@@ -6,12 +6,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { sameBytes } from '../lib/bytes.ts'
 import { Refusal } from '../lib/fault.ts'
-import { type Sealer, Unopenable } from '../lib/sealer.ts'
+import { Unopenable } from '../lib/sealer.ts'
 import { type Counts, noCounts, type Part } from '../store/whole.ts'
 import { Chain } from './chain.ts'
 import { type End, parsePart } from './part.ts'
 import { openingBytes, type Preamble, parsePreamble, readOpening } from './preamble.ts'
-import { chunkHeadBytes } from './write.ts'
+import { type BackupKeys, chunkHeadBytes } from './write.ts'
 
 /** A file that is no backup, or no longer the one that was made. */
 export class DoubtfulBackup extends Refusal {
@@ -57,10 +57,10 @@ export class BackupReader {
   }
 
   /** Everything in it, opened; after the last part the whole is known to be complete. To be read once. */
-  *parts(sealer: Sealer): Generator<Part> {
+  *parts(keys: BackupKeys): Generator<Part> {
     let found = noCounts
     for (const sealed of this.#chunks()) {
-      const part = this.#open(sealer, sealed)
+      const part = this.#open(keys, sealed)
       if (part.kind === 'end') return this.#mustEnd(found, part.counts)
       found = { ...found, [part.kind]: found[part.kind] + part.rows.length }
       yield part
@@ -106,10 +106,10 @@ export class BackupReader {
     }
   }
 
-  #open(sealer: Sealer, sealed: Buffer): Part | End {
+  #open({ sealer, journal }: BackupKeys, sealed: Buffer): Part | End {
     const number = this.#chain.next
     try {
-      return parsePart(this.#chain.open(sealer, sealed))
+      return parsePart(this.#chain.open(sealer, sealed), journal)
     } catch (thrown) {
       if (!(thrown instanceof Unopenable)) throw thrown
       throw this.doubt(

@@ -3,18 +3,11 @@
  * chain does not hold from its first batch to its head is refused like a damaged one.
  */
 import { sameBytes } from '../lib/bytes.ts'
-import type { Sealer } from '../lib/sealer.ts'
 import type { JournalRow } from '../store/engine.ts'
 import { firstLink, type Journal } from '../store/journal.ts'
 import type { Filling, Part } from '../store/whole.ts'
 import type { BackupReader } from './read.ts'
-import type { Progress } from './write.ts'
-
-/** What opens a backup: both derive from the keys in its own preamble. */
-export interface BackupKeys {
-  readonly sealer: Sealer
-  readonly journal: Journal
-}
+import type { BackupKeys, Progress } from './write.ts'
 
 /** Fills a store with all of a backup and ends it, or leaves nothing of it. Throws Refusal. */
 export async function unpack(
@@ -34,14 +27,14 @@ export async function unpack(
 
 async function pour(
   reader: BackupReader,
-  { sealer, journal }: BackupKeys,
+  keys: BackupKeys,
   filling: Filling,
   progress: Progress,
 ): Promise<void> {
   const { head } = reader.preamble
   let last = { seq: 0, link: firstLink }
-  for (const part of reader.parts(sealer)) {
-    if (part.kind === 'journal') last = follow(reader, journal, last, part)
+  for (const part of reader.parts(keys)) {
+    if (part.kind === 'journal') last = follow(reader, keys.journal, last, part)
     await filling.put(part)
     progress(reader.at, reader.bytes)
   }

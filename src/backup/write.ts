@@ -8,6 +8,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { dirname } from 'node:path'
 import { syncFolder } from '../lib/file.ts'
 import type { Sealer } from '../lib/sealer.ts'
+import type { Journal } from '../store/journal.ts'
 import type { Whole } from '../store/whole.ts'
 import { Chain } from './chain.ts'
 import { printPart } from './part.ts'
@@ -19,6 +20,12 @@ export interface Wish {
   readonly madeAt: number
 }
 
+/** What seals and opens a backup: both derive from the keys in the header that stands in it. */
+export interface BackupKeys {
+  readonly sealer: Sealer
+  readonly journal: Journal
+}
+
 /** Rows done, of how many. */
 export type Progress = (done: number, of: number) => void
 
@@ -27,7 +34,7 @@ export const chunkHeadBytes = 8
 /** Writes the backup; on disk under its name when it resolves, and gives its size in bytes. */
 export async function writeBackup(
   whole: Whole,
-  sealer: Sealer,
+  keys: BackupKeys,
   { path, ...about }: Wish,
   progress: Progress = () => {},
 ): Promise<number> {
@@ -35,7 +42,7 @@ export async function writeBackup(
   const preamble = printPreamble({ ...about, header: whole.header, head: whole.head })
   try {
     const bytes = await intoFile(draft, (file) =>
-      writeChunks(file, preamble, whole, sealer, progress),
+      writeChunks(file, preamble, whole, keys, progress),
     )
     renameSync(draft, path)
     syncFolder(dirname(path))
@@ -63,7 +70,7 @@ async function writeChunks(
   file: number,
   preamble: Buffer,
   whole: Whole,
-  sealer: Sealer,
+  keys: BackupKeys,
   progress: Progress,
 ): Promise<number> {
   const chain = new Chain(preamble)
@@ -71,7 +78,7 @@ async function writeChunks(
   const add = (plain: Buffer) => {
     const head = Buffer.alloc(chunkHeadBytes)
     head.writeUInt32BE(chain.next, 0)
-    const sealed = chain.seal(sealer, plain)
+    const sealed = chain.seal(keys.sealer, plain)
     head.writeUInt32BE(sealed.length, 4)
     bytes += writeWhole(file, head) + writeWhole(file, sealed)
   }
@@ -79,11 +86,11 @@ async function writeChunks(
   const of = Object.values(counts).reduce((sum, count) => sum + count, 0)
   let done = 0
   for await (const part of whole.parts()) {
-    add(printPart(part))
+    add(printPart(part, keys.journal))
     done += part.rows.length
     progress(done, of)
   }
-  add(printPart({ kind: 'end', counts }))
+  add(printPart({ kind: 'end', counts }, keys.journal))
   return bytes + writeWhole(file, chain.link)
 }
 

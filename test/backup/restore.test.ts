@@ -98,12 +98,12 @@ test('the restored store says in its audit that it was restored, and from which 
   await using again = await scene.raise(join(folder, 'rest'))
   const options = { url: again.url, keys: house.root, service: 'strongroom' }
   const { body } = await callJson('Strongroom.TailAudit', {}, options)
-  const [record] = JSON.parse(body).Records.map((each: { CloudTrailEvent: string }) =>
+  const records = JSON.parse(body).Records.map((each: { CloudTrailEvent: string }) =>
     JSON.parse(each.CloudTrailEvent),
   )
+  const record = records.find((each: { eventName: string }) => each.eventName === 'BackupRestored')
   const reader = new BackupReader(join(folder, 'rest.backup'))
   reader.close()
-  assert.equal(record.eventName, 'BackupRestored')
   assert.equal(record.additionalEventData.backupId, reader.preamble.backupId)
   assert.equal(record.additionalEventData.head, reader.preamble.head.seq)
 })

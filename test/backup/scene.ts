@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeBackup } from '../../src/backup/write.ts'
-import { sealOfFile } from '../../src/restore.ts'
+import { backupKeysOf, sealOfFile } from '../../src/restore.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import type { Whole } from '../../src/store/whole.ts'
 import { type HouseOptions, raiseHouse, type TestHouse } from '../house.ts'
@@ -44,8 +44,11 @@ export async function raiseScene(options: HouseOptions = {}): Promise<Scene> {
       const whole = readWhole(join(house.dataPath, 'store.db'))
       try {
         const keyring = await sealOfFile(rootKeyPath).open(whole.header)
-        const sealer = keyring.sealer('backup')
-        await writeBackup(whole, sealer, { path, backupId: randomUUID(), madeAt: Date.now() })
+        await writeBackup(whole, backupKeysOf(keyring), {
+          path,
+          backupId: randomUUID(),
+          madeAt: Date.now(),
+        })
       } finally {
         await whole.close()
       }

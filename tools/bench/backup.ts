@@ -15,7 +15,7 @@ import { openFolder } from '../../src/folder.ts'
 import { sealValue } from '../../src/keyring/envelope.ts'
 import type { AccountId } from '../../src/lib/brand.ts'
 import { secretKeyFrom } from '../../src/lib/secret-key.ts'
-import { restore, sealOfFile } from '../../src/restore.ts'
+import { backupKeysOf, restore, sealOfFile } from '../../src/restore.ts'
 import { Materials } from '../../src/services/kms/material.ts'
 import { KeyStore } from '../../src/services/kms/store.ts'
 import { SecretStore } from '../../src/services/secretsmanager/store.ts'
@@ -97,7 +97,7 @@ const steps: Readonly<Record<string, (path: string, count: number) => Promise<st
     const folder = await openFolder(join(path, 'data'))
     const whole = readWhole(folder.databasePath)
     const wish = { path: join(path, 'backup'), backupId: randomUUID(), madeAt: Date.now() }
-    const bytes = await writeBackup(whole, folder.keyring.sealer('backup'), wish)
+    const bytes = await writeBackup(whole, backupKeysOf(folder.keyring), wish)
     whole.close()
     folder.release()
     return `${bytes >> 20} MiB file`
