@@ -5,7 +5,7 @@ import type { Runners } from './functions/function.ts'
 import type { Clock } from './lib/clock.ts'
 import type { RotationLimits } from './rotation/engine.ts'
 import type { Invoke } from './rotation/ports.ts'
-import type { Step } from './seals/custody.ts'
+import type { Step } from './seals/moving.ts'
 import type { ServerLimits } from './server/limits.ts'
 import type { DeliveryLimits } from './services/lambda/index.ts'
 

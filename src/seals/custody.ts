@@ -9,63 +9,30 @@ import {
   type Header,
   makeStoreKey,
   type OpenSeal,
-  parseHeader,
   type StoreKeys,
   unwrapKeys,
   wrapKeys,
 } from '../keyring/header.ts'
-import type { Keyring } from '../keyring/keyring.ts'
 import { hourMs } from '../lib/clock.ts'
 import { Refusal } from '../lib/fault.ts'
 import type { Attempt } from '../store/attempt.ts'
-import type { JournalKeys } from '../store/journal.ts'
-import type { Store } from '../store/store.ts'
+import type { CustodyParts } from './custody-parts.ts'
+import {
+  failureOf,
+  type LastMove,
+  type Moving,
+  nextKeyId,
+  readHeader,
+  type Step,
+} from './moving.ts'
 import { parseSeal, printSeal } from './name.ts'
 import { writePin } from './pin.ts'
-import type { Progress, Resealing } from './resealing.ts'
+import type { Progress } from './resealing.ts'
 import type { Seal } from './seal.ts'
-import { type SealSources, sealNamed } from './sources.ts'
-
-export interface CustodyParts {
-  readonly dataPath: string
-  readonly store: Store
-  readonly keyring: Keyring
-  readonly journalKeys: JournalKeys
-  readonly sources: SealSources
-  readonly resealing: Resealing
-  /** The text of an audit record about the keys, filed as of now. */
-  printAct(name: string, facts: Readonly<Record<string, string>>): string
-  complain(words: string): void
-  /** Told after each step that a kill could follow. */
-  stage?: ((step: Step) => void) | undefined
-}
-
-/** The steps of moving to another seal, and of another store key, in their order. */
-export type Step =
-  | 'both seals committed'
-  | 'new seal kept'
-  | 'new seal remembered'
-  | 'old seal dropped'
-  | 'old seal retired'
-  | 'store key committed'
-  | 'page sealed anew'
-  | 'floor raised'
-
-/** A seal that the store shall move to, with a root key that it has made. */
-export interface Moving {
-  readonly seal: Seal
-  readonly open: OpenSeal
-}
-
-export interface LastMove {
-  readonly to: string
-  /** Why the old seal was kept; absent if it was not. */
-  readonly failure?: string
-}
+import { sealNamed } from './sources.ts'
 
 /** How long a KMS is waited for while a caller waits for the answer. */
 const movingMilliseconds = 10_000
-const storeKeysMax = 100
 const movingsMax = 8
 
 export class Custody {
@@ -162,11 +129,7 @@ export class Custody {
   /** Puts a header with a new store key into the attempt. Throws Refusal while something else goes on. */
   async proposeStoreKey(attempt: Attempt, at: number, key: KeyObject): Promise<number> {
     const header = await this.#settled(attempt)
-    const id = Math.max(...header.keys.map((each) => each.id)) + 1
-    if (header.floor !== id - 1) throw new Refusal('The store key is being rotated already.')
-    if (header.keys.length >= storeKeysMax) {
-      throw new Refusal(`A store can have ${storeKeysMax} store keys, and this one has.`)
-    }
+    const id = nextKeyId(header)
     const keys = [...header.keys, { id, since: at }]
     const storeKeys = new Map([...this.#parts.keyring.storeKeys, [id, key]])
     attempt.putHeader(this.#print({ ...header, keys }, [this.#own], storeKeys))
@@ -244,7 +207,8 @@ export class Custody {
     const moving = this.#movings.find(({ open }) => unwrapKeys(open.root, last))
     this.#movings = []
     const old = this.#seal
-    const failure = moving ? await this.#failureOf(moving, header) : 'the process was ended'
+    const { storeKeys } = this.#parts.keyring
+    const failure = moving ? await failureOf(moving, header, storeKeys) : 'the process was ended'
     if (moving && failure === undefined) {
       moving.seal.keep()
       this.#stage('new seal kept')
@@ -254,28 +218,13 @@ export class Custody {
       this.#own = moving.open
     }
     const to = moving ? printSeal(moving.seal.name) : 'another seal'
-    const facts = { from: printSeal(old.name), to, ...(failure !== undefined && { failure }) }
+    const lastMove = { to, ...(failure !== undefined && { failure }) }
+    const facts = { from: printSeal(old.name), ...lastMove }
     await this.#dropOthers(failure === undefined ? 'SealMoved' : 'SealKept', facts)
     this.#stage('old seal dropped')
     if (failure === undefined && old.name.kind !== this.#seal.name.kind) old.retire()
     this.#stage('old seal retired')
-    this.#lastMove = { to, ...(failure !== undefined && { failure }) }
-  }
-
-  /** Why what was committed does not open by the new seal; `undefined` if it does. */
-  async #failureOf({ seal, open }: Moving, header: Header): Promise<string | undefined> {
-    const { storeId, storeKeys } = this.#parts.keyring
-    try {
-      const terms = header.seals.at(-1)?.terms ?? open.terms
-      const root = await seal.recall(terms, storeId)
-      const found = unwrapKeys(root, header)
-      const isWhole =
-        root.equals(open.root) &&
-        [...storeKeys].every(([id, key]) => found?.storeKeys.get(id)?.equals(key))
-      return isWhole ? undefined : seal.wrong
-    } catch (thrown) {
-      return thrown instanceof Refusal ? thrown.message : 'it could not be read back'
-    }
+    this.#lastMove = lastMove
   }
 
   #stage(step: Step): void {
@@ -300,10 +249,4 @@ export class Custody {
     })
     this.#stage('floor raised')
   }
-}
-
-function readHeader(text: string): Header {
-  const header = parseHeader(text)
-  if (header) return header
-  throw new Refusal('the header of the store is damaged')
 }

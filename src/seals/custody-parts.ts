@@ -1,0 +1,21 @@
+/** What custody of a served store's keys stands on. */
+import type { Keyring } from '../keyring/keyring.ts'
+import type { JournalKeys } from '../store/journal-keys.ts'
+import type { Store } from '../store/store.ts'
+import type { Step } from './moving.ts'
+import type { Resealing } from './resealing.ts'
+import type { SealSources } from './sources.ts'
+
+export interface CustodyParts {
+  readonly dataPath: string
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly journalKeys: JournalKeys
+  readonly sources: SealSources
+  readonly resealing: Resealing
+  /** The text of an audit record about the keys, filed as of now. */
+  printAct(name: string, facts: Readonly<Record<string, string>>): string
+  complain(words: string): void
+  /** Told after each step that a kill could follow. */
+  stage?: ((step: Step) => void) | undefined
+}
