@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { readSchedule, type Schedule, type ScheduleFlags } from './backup/schedule.ts'
+import { readSchedule, readSpan, type Schedule, type ScheduleFlags } from './backup/schedule.ts'
 import { type ExportConfig, type ExportFlags, exportFlagsIn, readExports } from './export-config.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
@@ -43,6 +43,8 @@ export interface Config {
   readonly exports: ExportConfig
   /** How much of the journal the database keeps before a segment of it becomes a file. */
   readonly auditSegmentBytes: number
+  /** For how long audit records are kept at least; without end where it is left out. */
+  readonly auditKeepMs?: number
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -64,6 +66,7 @@ export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
   readonly rateLimits?: string
   readonly lookupDays?: string
   readonly auditSegment?: string
+  readonly auditKeep?: string
 }
 
 type Environment = Record<string, string | undefined>
@@ -99,6 +102,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     lookupDays: readDays(given.lookupDays ?? '90'),
     seal: readSealSources(given, environment),
     exports: readExports(given, environment),
+    ...(given.auditKeep && { auditKeepMs: readSpan('--audit-keep', given.auditKeep) }),
     ...(tls && { tls }),
     ...(backups && { backups }),
     ...(root && { root }),
@@ -124,6 +128,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     rateLimits: text('RATE_LIMITS'),
     ...sealFlagsIn(environment),
     auditSegment: text('AUDIT_SEGMENT'),
+    auditKeep: text('AUDIT_KEEP'),
     lookupDays: text('LOOKUP_DAYS'),
     backupEvery: text('BACKUP_EVERY'),
     backupKeep: text('BACKUP_KEEP'),

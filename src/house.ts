@@ -2,7 +2,8 @@
  * The only place that knows every room: opens them in order, wires the corridor, takes them down
  * again. What a room is lent by others stands in registry.ts and ports.ts.
  */
-import { recordNotice } from './audit/notices.ts'
+import { type Filed, recordNotice } from './audit/notices.ts'
+import { pruneDue } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
@@ -35,7 +36,7 @@ import type { Service } from './services/operation.ts'
 import { sessionCredential } from './services/sts/credential.ts'
 import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
-import { openSqlite } from './store/sqlite/engine.ts'
+import { journalBeside, openSqlite } from './store/sqlite/engine.ts'
 import { Store } from './store/store.ts'
 import { isRestTarget } from './wire/route.ts'
 import { complainOf, type World } from './world.ts'
@@ -153,8 +154,9 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   })
   functions.start()
   const sweepTurns = () => engine.sweep()
+  const sweepAudit = () => pruneAudit(folder, config, store, filed())
   const watched = { strangers, disk }
-  const errands = { store, loans, custody, ...watched, filed, sweepTurns, complain }
+  const errands = { store, loans, custody, ...watched, filed, sweepTurns, sweepAudit, complain }
   const endChores = startChores(errands)
   return {
     hall,
@@ -176,6 +178,17 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       folder.release()
     },
   }
+}
+
+/** What is kept without end is never looked at. */
+async function pruneAudit(
+  { databasePath, journalKeys: keys }: Folder,
+  { auditKeepMs: keepMs }: Config,
+  store: Store,
+  filed: Filed,
+): Promise<void> {
+  const journalPath = journalBeside(databasePath)
+  if (keepMs !== undefined) await pruneDue({ store, journalPath, keys, keepMs }, filed)
 }
 
 async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {

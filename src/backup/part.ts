@@ -10,7 +10,7 @@ import { Refusal } from '../lib/fault.ts'
 import { sealedHeadBytes, Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from '../store/engine.ts'
 import type { Journal } from '../store/journal.ts'
-import type { Counts, Part } from '../store/whole.ts'
+import { type Counts, noCounts, type Part } from '../store/whole.ts'
 
 /** What stands behind the last part: how much there was. */
 export interface End {
@@ -56,6 +56,12 @@ function split(part: Part | End, journal: Journal): [Index, readonly Uint8Array[
       const blobs = [...marks, zstdCompressSync(Buffer.concat(texts))]
       return [{ kind: part.kind, numbers, sizes: sizesOf(texts) }, blobs]
     }
+    case 'pruned': {
+      const blobs = part.rows.flatMap(({ link, file }) => [link, file])
+      const sizes = sizesOf(part.rows.map(({ file }) => file))
+      const numbers = part.rows.map(({ seq }) => seq)
+      return [{ kind: part.kind, keys: part.rows.map(({ name }) => name), numbers, sizes }, blobs]
+    }
     case 'end':
       return [part, []]
     default: {
@@ -90,8 +96,16 @@ export function parsePart(bytes: Buffer, journal: Journal): Part | End {
     }
     case 'journal':
       return { kind, rows: batchesIn(rest, numbers, sizes, journal) }
+    case 'pruned': {
+      const take = taker(rest)
+      const rows = numbers.map((seq, at) => {
+        const [link, file] = [take(linkBytes), take(sizes[at])]
+        return { seq, link, name: keys[at] ?? '', file }
+      })
+      return { kind, rows }
+    }
     case 'end':
-      return { kind, counts: counts as Counts }
+      return { kind, counts: { ...noCounts, ...counts } }
     default:
       return { kind, rows: keys.map((key, at) => ({ key, number: numbers[at] ?? 0 })) }
   }

@@ -41,7 +41,8 @@ export function readSchedule(flags: ScheduleFlags): Schedule | undefined {
   return { everyMs, keepMs, path: resolve(backupTo) }
 }
 
-function readSpan(flag: string, text: string): number {
+/** A span of time as flags have it, in milliseconds. Throws Refusal. */
+export function readSpan(flag: string, text: string): number {
   const [, digits, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
   if (digits) return Number(digits) * (units[unit] ?? 0)
   throw new Refusal(`${flag} ${text} is not a span of time, such as 30m, 1h or 14d.`)

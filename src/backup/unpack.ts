@@ -32,9 +32,11 @@ async function pour(
   progress: Progress,
 ): Promise<void> {
   const { head } = reader.preamble
-  let last = { seq: 0, link: firstLink }
+  let last: Link = { seq: 0, link: firstLink }
   for (const part of reader.parts(keys)) {
     if (part.kind === 'journal') last = follow(reader, keys.journal, last, part)
+    // What was pruned when the backup was made is not in it: the chain goes on behind.
+    if (part.kind === 'pruned') last = part.rows.at(-1) ?? last
     await filling.put(part)
     progress(reader.at, reader.bytes)
   }

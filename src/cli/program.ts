@@ -76,6 +76,7 @@ function addServe(program: Command): void {
       '--audit-segment <size>',
       'how much of the journal one file of DATA/journal takes (16m)',
     )
+    .option('--audit-keep <span>', 'how long audit records are kept, such as 400d (without end)')
     .option('--accept-rollback', 'start on a database that is older than its anchor, and record it')
     .option('--functions-libraries <dir>', 'lend its node_modules and python to every function')
     .option(

@@ -40,7 +40,8 @@ export class Journal {
     changes: readonly Change[],
   ): JournalRow {
     const writes = JSON.stringify(changes.map(({ key, row }) => [key, row ? digestOf(row) : '']))
-    const body = `{"at":${at},"records":[${records.join(',')}],"writes":${writes}}`
+    const facts = `"at":${at},"count":${records.length}`
+    const body = `{${facts},"records":[${records.join(',')}],"writes":${writes}}`
     const batch = this.#sealer.seal(Buffer.from(body), this.#place(seq))
     return { seq, batch, link: this.link(seq, previous, batch) }
   }
@@ -74,6 +75,18 @@ export class Journal {
     return lengthPrefixed(this.#keys.storeId, 'journal', String(seq))
   }
 }
+
+/** What a batch says first: when it was committed and how many records it holds, without the rest. */
+export function glanceAtBatch(text: Buffer): { at: number; count: number } {
+  const start = text.toString('latin1', 0, glanceBytes)
+  const [, at, count] = /^\{"at":(\d+),"count":(\d+),"records":/.exec(start) ?? []
+  if (count !== undefined) return { at: Number(at), count: Number(count) }
+  // Earlier programs did not say how many.
+  const batch: JournalBatch = JSON.parse(text.toString())
+  return { at: batch.at, count: batch.records.length }
+}
+
+const glanceBytes = 64
 
 /** The digest that the journal keeps of a sealed row. */
 export const digestOf = (row: Uint8Array): string => hash('sha256', row, 'hex')

@@ -39,8 +39,8 @@ export interface Summary {
   readonly from: number
   readonly to: number
   readonly records: number
-  /** Records by account; of the first thousand accounts. */
-  readonly accounts: Readonly<Record<string, number>>
+  /** No record is of another account than these; absent where they are too many. */
+  readonly accounts?: readonly string[]
   readonly blocks: readonly Block[]
   /** When its batches were removed by policy; then its blocks hold what rows they had written. */
   readonly prunedAt?: number
@@ -58,6 +58,9 @@ export const magic = Buffer.from('strseg\u0000\u0001', 'latin1')
 /** Before the sealed summary. */
 export const headerBytes = magic.length + 4
 const signatureBytes = 4 + 64
+
+/** Of a segment, or of one that was pruned. */
+export type BlockKind = 'batches' | 'rows'
 
 /** Seals and signs segments of one store, and opens and checks them. */
 export class SegmentSeals {
@@ -98,13 +101,13 @@ export class SegmentSeals {
     return this.#signer.holds(this.#signed(first, [file.subarray(0, end)]), signature)
   }
 
-  seal(first: number, plain: Uint8Array): Uint8Array {
-    return this.#seal('block', first, zstdCompressSync(plain))
+  seal(first: number, plain: Uint8Array, kind: BlockKind = 'batches'): Uint8Array {
+    return this.#seal(kind, first, zstdCompressSync(plain))
   }
 
   /** What was sealed as a block. Throws Unopenable. */
-  open(first: number, sealed: Uint8Array): Buffer {
-    return zstdDecompressSync(this.#open('block', first, sealed))
+  open(first: number, sealed: Uint8Array, kind: BlockKind = 'batches'): Buffer {
+    return zstdDecompressSync(this.#open(kind, first, sealed))
   }
 
   #seal(what: string, first: number, plain: Uint8Array): Uint8Array {
@@ -132,10 +135,10 @@ function number32(value: number): Buffer {
   return bytes
 }
 
-/** A batch on its way into a block. */
+/** A batch on its way into a block or out of it. */
 export interface OpenedRow {
   readonly row: JournalRow
-  readonly text: Uint8Array
+  readonly text: Buffer
 }
 
 /** Batches as a block's contents: how each began, the length of its text, its text. */
@@ -150,22 +153,24 @@ export const printBatches = (rows: readonly OpenedRow[]): Buffer =>
 
 const frameBytes = sealedHeadBytes + 4
 
-/** The rows of an opened block, sealed and linked as they were. */
-export function parseBatches(plain: Buffer, block: Block, journal: Journal): JournalRow[] {
-  const rows: JournalRow[] = []
-  let link: Uint8Array = Buffer.from(block.before, 'hex')
+/** The batches of an opened block: as text, and sealed and linked as they were. */
+export function* parseBatches(
+  plain: Buffer,
+  { first, last, before }: Block,
+  journal: Journal,
+): Generator<OpenedRow> {
+  let link: Uint8Array = Buffer.from(before, 'hex')
   let at = 0
-  for (let seq = block.first; seq <= block.last; seq++) {
+  for (let seq = first; seq <= last; seq++) {
     if (at + frameBytes > plain.length) throw new Unopenable()
     const textAt = at + frameBytes
     const end = textAt + plain.readUInt32BE(at + sealedHeadBytes)
-    const head = plain.subarray(at, at + sealedHeadBytes)
-    const batch = journal.sealAgain(seq, head, plain.subarray(textAt, end))
+    const text = plain.subarray(textAt, end)
+    const batch = journal.sealAgain(seq, plain.subarray(at, at + sealedHeadBytes), text)
     link = journal.link(seq, link, batch)
-    rows.push({ seq, link, batch })
+    yield { row: { seq, link, batch }, text }
     at = end
   }
-  return rows
 }
 
 /** The text of one batch of an opened block. Throws Unopenable. */

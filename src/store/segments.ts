@@ -17,6 +17,7 @@ import {
   type Block,
   headerBytes,
   magic,
+  type OpenedRow,
   type Outline,
   parseBatches,
   SegmentSeals,
@@ -139,7 +140,7 @@ export class Segments {
       const block = blocks[indexOf(blocks, seq)]
       if (!block) return undefined
       const plain = remembered(this.#plains, plainsMax, `${span.name}:${block.first}`, () =>
-        this.seals.open(block.first, this.bytes(span, block)),
+        this.plain(span, block),
       )
       return textIn(plain, block, seq)
     } catch (thrown) {
@@ -154,17 +155,23 @@ export class Segments {
     const block = blocks[indexOf(blocks, seq)]
     if (!block) throw new Unopenable()
     const name = `${span.name}:${block.first}`
-    return remembered(this.#blocks, blocksMax, name, () => this.rows(span, block))
+    return remembered(this.#blocks, blocksMax, name, () =>
+      Array.from(this.batches(span, block), ({ row }) => row),
+    )
   }
 
-  /** The rows of one block. Throws Unopenable. */
-  rows(span: Span, block: Block): JournalRow[] {
-    const plain = this.seals.open(block.first, this.bytes(span, block))
-    return parseBatches(plain, block, this.journal)
+  /** The batches of one block. Throws Unopenable, also on the way. */
+  batches(span: Span, block: Block): Iterable<OpenedRow> {
+    return parseBatches(this.plain(span, block), block, this.journal)
   }
 
-  /** A block as it stands in the file. */
-  bytes(span: Span, { offset, bytes }: Block): Buffer {
+  /** What a block holds. Throws Unopenable. */
+  plain(span: Span, block: Block): Buffer {
+    const kind = span.isPruned ? 'rows' : 'batches'
+    return this.seals.open(block.first, this.#bytes(span, block), kind)
+  }
+
+  #bytes(span: Span, { offset, bytes }: Block): Buffer {
     return withFile(join(this.path, span.name), (file) => {
       const length = mustRead(file, headerBytes, 0).readUInt32BE(magic.length)
       return mustRead(file, bytes, headerBytes + length + offset)
@@ -189,7 +196,13 @@ export class Segments {
   /** Writes a file; on disk when it returns. */
   write(summary: Outline, file: Uint8Array): void {
     makeFolder(this.path)
-    replaceFile(join(this.path, nameOf(summary)), file)
+    const path = join(this.path, nameOf(summary))
+    try {
+      replaceFile(path, file)
+    } catch (thrown) {
+      rmSync(`${path}.new`, { force: true })
+      throw thrown
+    }
   }
 
   /** Takes away what a crash left: unfinished files, and segments that a later file stands for. */

@@ -16,11 +16,18 @@ export interface Tally {
   readonly number: number
 }
 
+/** What stands for the journal's beginning where that was pruned by policy: up to which batch, and its file. */
+export interface Pruned extends Position {
+  readonly name: string
+  readonly file: Uint8Array
+}
+
 /** Some rows of one kind, together of bounded size. */
 export type Part =
   | { readonly kind: 'records'; readonly rows: readonly Row[] }
   | { readonly kind: 'counters'; readonly rows: readonly Tally[] }
   | { readonly kind: 'stamps'; readonly rows: readonly Tally[] }
+  | { readonly kind: 'pruned'; readonly rows: readonly Pruned[] }
   | { readonly kind: 'journal'; readonly rows: readonly JournalRow[] }
 
 export type PartKind = Part['kind']
@@ -28,7 +35,7 @@ export type PartKind = Part['kind']
 /** How many rows of each kind. */
 export type Counts = Readonly<Record<PartKind, number>>
 
-export const noCounts: Counts = { records: 0, counters: 0, stamps: 0, journal: 0 }
+export const noCounts: Counts = { records: 0, counters: 0, stamps: 0, pruned: 0, journal: 0 }
 
 /** A store as it stood at one head, however much is committed while it is read. */
 export interface Whole {

@@ -102,7 +102,9 @@ export async function filled(keys: JournalKeys, filling: Filling): Promise<Scene
   createDatabase(join(scene.path, 'store.db'), '{}', firstLink)
   const engine = await engineOf(scene, segmentBytes)
   await write(engine, batches, recordsPerBatch)
-  await sleep(300)
+  const bytes = batches * recordsPerBatch * (words.length + 200)
+  const expected = Math.floor(bytes / segmentBytes / 1.5)
+  while (scene.spans().length < expected) await sleep(20)
   await engine.close()
   if (tail === 0) return scene
   const again = await engineOf(scene)

@@ -24,7 +24,7 @@ export class Rows {
   readonly #wrong = new Map<string, Wrong>()
 
   /** Takes down what a batch wrote. */
-  see(seq: number, { writes }: JournalBatch): void {
+  see(seq: number, writes: JournalBatch['writes']): void {
     for (const [key, digest] of writes) {
       if (digest === '') this.#written.delete(key)
       else this.#written.set(key, { seq, digest })

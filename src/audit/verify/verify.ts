@@ -5,6 +5,7 @@
  */
 import { sameBytes } from '../../lib/bytes.ts'
 import { type Checkpoint, Checkpoints, readCheckpoints } from '../../store/checkpoints.ts'
+import type { JournalBatch } from '../../store/journal.ts'
 import type { JournalKeys } from '../../store/journal-keys.ts'
 import { Segments } from '../../store/segments.ts'
 import { Anchor } from '../../store/sqlite/anchor.ts'
@@ -62,16 +63,19 @@ function verifyWith(
   const walking = { segments, evidence, findings, progress }
   const walk = new Walk({
     ...walking,
+    seePruned(last, writes) {
+      if (withRecords) rows.see(last, writes)
+    },
     see(seq, link, batch) {
       witnesses.see(seq, link)
-      if (withRecords) rows.see(seq, batch)
+      if (withRecords) rows.see(seq, batch.writes)
     },
   })
   const head = walk.run()
   witnesses.end(head.seq)
   const compared = withRecords ? rows.compare(evidence, findings, progress) : undefined
   if (rows.hasWrong) {
-    const see = (seq: number, _link: Uint8Array, batch: Parameters<Rows['see']>[1]) =>
+    const see = (seq: number, _link: Uint8Array, batch: JournalBatch) =>
       rows.recognise(seq, batch, findings)
     new Walk({ ...walking, findings: new Findings(), see }).again(head.seq)
     rows.tell(findings)

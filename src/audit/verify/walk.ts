@@ -10,6 +10,7 @@ import { sameBytes } from '../../lib/bytes.ts'
 import { keyIdOf, Unopenable } from '../../lib/sealer.ts'
 import type { JournalRow } from '../../store/engine.ts'
 import { firstLink, type Journal, type JournalBatch } from '../../store/journal.ts'
+import { type Writes, writesOf } from '../../store/prune.ts'
 import type { Summary } from '../../store/segment.ts'
 import type { Segments, Span } from '../../store/segments.ts'
 import type { Evidence } from '../../store/sqlite/evidence.ts'
@@ -31,6 +32,8 @@ export interface WalkOptions {
   readonly evidence: Evidence
   readonly findings: Findings
   readonly see: See
+  /** What the pruned batches wrote. */
+  seePruned?(last: number, writes: Writes): void
   progress(done: number, of: number): void
 }
 
@@ -133,6 +136,9 @@ export class Walk {
     const { summary } = found
     this.#mustBegin(summary, span)
     this.done.pruned = { last: span.last, at: summary.prunedAt ?? 0 }
+    for (const writes of writesOf(this.#options.segments, span)) {
+      this.#options.seePruned?.(span.last, writes)
+    }
     this.#at = summary.to
     this.#goOn(span.last, Buffer.from(summary.link, 'hex'))
   }
@@ -173,7 +179,7 @@ export class Walk {
     try {
       const before = Buffer.from(block.before, 'hex')
       if (this.#link && !sameBytes(this.#link, before)) throw new Unopenable()
-      for (const row of segments.rows(span, block)) this.#over(row)
+      for (const { row, text } of segments.batches(span, block)) this.#over(row, text)
     } catch (thrown) {
       if (!(thrown instanceof Unopenable)) throw thrown
       this.#note(block.first, block.last, 'batches that were altered', span.name)
@@ -182,8 +188,8 @@ export class Walk {
   }
 
   /** A batch whose link is known to be made of what is before it. */
-  #over(row: JournalRow): void {
-    const batch = this.#journal.open(row)
+  #over(row: JournalRow, text: Buffer): void {
+    const batch: JournalBatch = JSON.parse(text.toString())
     const keyId = keyIdOf(row.batch) ?? 0
     if (keyId < this.#keyId)
       this.#note(row.seq, row.seq, 'a batch under an older key than before it')
@@ -216,11 +222,11 @@ export class Walk {
     if (row.seq > this.#seq + 1) this.#missing(row.seq - 1)
     try {
       const link = this.#link && this.#journal.link(row.seq, this.#link, row.batch)
-      this.#journal.text(row)
+      const text = this.#journal.text(row)
       if (link && !sameBytes(link, row.link)) {
         this.#note(row.seq, row.seq, 'it does not follow the batch before it')
         this.#goOn(row.seq, undefined)
-      } else this.#over(row)
+      } else this.#over(row, text)
     } catch (thrown) {
       if (!(thrown instanceof Unopenable)) throw thrown
       this.#note(row.seq, row.seq, 'it was altered, or is another batch')

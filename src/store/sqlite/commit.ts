@@ -133,7 +133,7 @@ export class Committer {
   }
 
   #write(seq: number, held: readonly Proposal[], floor: number): JournalRow {
-    const { advance, feed, journal, count, stamp, prune, trim } = this.#statements
+    const { advance, feed, journal, count, stamp, prune } = this.#statements
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       const changes = held.flatMap((proposal) => proposal.changes)
@@ -151,7 +151,7 @@ export class Committer {
       journal.run(row.seq, row.link, row.batch)
       advance.run(seq, row.link)
       if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
-      if (floor > this.#floor) trim.run(floor)
+      if (floor > this.#floor) this.#trim(floor)
       this.#database.exec('COMMIT')
       this.#logPages += pagesPerCommit + pagesOf(row.batch)
       for (const change of written) this.#logPages += 1 + pagesOf(change.row)
@@ -159,6 +159,13 @@ export class Committer {
     } catch (thrown) {
       throw this.#undo(thrown)
     }
+  }
+
+  /** What is sealed and lies in a segment anyway need not be written over: that would double the log. */
+  #trim(floor: number): void {
+    this.#database.exec('PRAGMA secure_delete = FAST')
+    this.#statements.trim.run(floor)
+    this.#database.exec('PRAGMA secure_delete = ON')
   }
 
   #change({ key, row }: Change): void {

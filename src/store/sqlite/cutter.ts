@@ -44,7 +44,6 @@ function cutAll({ databasePath, journalPath, keys, segmentBytes }: CutterData): 
   const held = database.prepare(
     'SELECT coalesce(sum(length(batch)), 0) AS bytes FROM journal WHERE seq > ?',
   )
-  segments.tidy()
   const isFull = () => (held.get(segments.last) as { bytes: number }).bytes >= segmentBytes
   while (isFull()) {
     const cut = cutOne(segments, read, segmentBytes)

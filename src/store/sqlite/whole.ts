@@ -2,14 +2,24 @@
  * The embedded engine's database, read whole and made from a whole. Reading holds one read transaction
  * on a connection of its own: commits go on beside it, and the log can't be folded past it until it ends.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { syncFolder } from '../../lib/file.ts'
-import { BrokenChain } from '../draft.ts'
+import { replaceFile, syncFolder } from '../../lib/file.ts'
 import type { JournalRow, Row } from '../engine.ts'
-import type { Segments, Span } from '../segments.ts'
-import type { Counts, Filling, Part, PartKind, Position, Tally, Whole } from '../whole.ts'
+import { Past } from '../past.ts'
+import type { Segments } from '../segments.ts'
+import {
+  type Counts,
+  type Filling,
+  noCounts,
+  type Part,
+  type PartKind,
+  type Position,
+  type Pruned,
+  type Tally,
+  type Whole,
+} from '../whole.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
 
@@ -31,75 +41,52 @@ export function readWhole(
   const head = database.prepare('SELECT seq, link FROM head').get() as unknown as Position
   const row = database.prepare("SELECT body FROM meta WHERE name = 'store'").get()
   const header = String(row?.body)
-  const segments = segmentsOf(header)
-  const older = segments ? olderIn(database, segments) : []
+  const past = pastOf(database, segmentsOf(header))
   return {
     header,
     head,
-    counts: countsOf(database, older),
-    parts: () => partsOf(database, segments, older),
+    counts: countsOf(database, past),
+    parts: () => partsOf(database, past),
     close: () => database.close(),
   }
 }
 
-const tables: Readonly<Record<PartKind, string>> = {
+/** What the database itself holds. */
+type TableKind = Exclude<PartKind, 'pruned'>
+
+const tables: Readonly<Record<TableKind, string>> = {
   // Not by the index: what is damaged in that must not go missing here.
   records: 'SELECT key, row FROM records NOT INDEXED',
   counters: 'SELECT key, total AS number FROM counters ORDER BY key',
   stamps: 'SELECT key, stamp AS number FROM stamps ORDER BY key',
   journal: 'SELECT seq, link, batch FROM journal ORDER BY seq',
 }
-const kinds = Object.keys(tables) as PartKind[]
+const kinds = Object.keys(tables) as TableKind[]
 
-/** Numbers of batches, inclusive. */
-type Range = Pick<Span, 'first' | 'last'>
-
-/** The runs of the journal that are in segments alone. */
-function olderIn(database: DatabaseSync, segments: Segments): Range[] {
-  const { first } = database.prepare('SELECT min(seq) AS first FROM journal').get() as {
-    first: number | null
-  }
-  const end = (first ?? Number.POSITIVE_INFINITY) - 1
-  return segments
-    .list()
-    .filter((span) => !span.isPruned && span.first <= end)
-    .map((span) => ({ first: span.first, last: Math.min(span.last, end) }))
+/** What of the journal is in segments alone. */
+function pastOf(database: DatabaseSync, segments: Segments | undefined): Past | undefined {
+  const row = database.prepare('SELECT min(seq) AS first FROM journal').get()
+  return segments && new Past(segments, Number(row?.first ?? Number.POSITIVE_INFINITY) - 1)
 }
 
-function countsOf(database: DatabaseSync, older: readonly Range[]): Counts {
+function countsOf(database: DatabaseSync, past: Past | undefined): Counts {
   const counts = kinds.map((kind) => {
     const row = database
       .prepare(`SELECT count(*) AS rows FROM ${kind}${kind === 'records' ? ' NOT INDEXED' : ''}`)
       .get()
     return [kind, Number(row?.rows)]
   })
-  const moved = older.reduce((sum, { first, last }) => sum + last - first + 1, 0)
-  const known: Counts = Object.fromEntries(counts)
-  return { ...known, journal: known.journal + moved }
+  const known: Counts = { ...noCounts, ...Object.fromEntries(counts) }
+  const { pruned = 0, journal = 0 } = past?.counts ?? {}
+  return { ...known, pruned, journal: known.journal + journal }
 }
 
-function* partsOf(
-  database: DatabaseSync,
-  segments: Segments | undefined,
-  older: readonly Range[],
-): Generator<Part> {
+function* partsOf(database: DatabaseSync, past: Past | undefined): Generator<Part> {
   for (const kind of kinds) {
-    if (kind === 'journal' && segments) {
-      for (const range of older) yield* rowsOf(segments, range)
-    }
+    if (kind === 'journal' && past) yield* past.parts()
     for (const rows of inParts(database.prepare(tables[kind]).iterate())) {
       yield { kind, rows } as unknown as Part
     }
-  }
-}
-
-function* rowsOf(segments: Segments, { first, last }: Range): Generator<Part> {
-  for (let after = first - 1; after < last; ) {
-    const rows = segments.read(after, last, { itemsMax: partRowsMax })
-    const end = rows.at(-1)?.seq
-    if (end === undefined) throw new BrokenChain(after + 1)
-    yield { kind: 'journal', rows }
-    after = end
   }
 }
 
@@ -136,7 +123,10 @@ export function fillWhole(databasePath: string, header: string, head: Position):
   database.prepare('INSERT INTO head VALUES (1, ?, ?)').run(head.seq, head.link)
   const inserts = prepareInserts(database)
   return {
-    put: (part) => insert(inserts, part),
+    put(part) {
+      if (part.kind === 'pruned') for (const each of part.rows) putPruned(databasePath, each)
+      else insert(inserts, part)
+    },
     end() {
       database.exec('COMMIT; PRAGMA journal_mode = WAL')
       database.close()
@@ -152,14 +142,23 @@ export function fillWhole(databasePath: string, header: string, head: Position):
   }
 }
 
-const prepareInserts = (database: DatabaseSync): Record<PartKind, StatementSync> => ({
+const prepareInserts = (database: DatabaseSync): Record<TableKind, StatementSync> => ({
   records: database.prepare('INSERT INTO records VALUES (?, ?)'),
   counters: database.prepare('INSERT INTO counters VALUES (?, ?)'),
   stamps: database.prepare('INSERT INTO stamps VALUES (?, ?)'),
   journal: database.prepare('INSERT INTO journal VALUES (?, ?, ?)'),
 })
 
-function insert(statements: Record<PartKind, StatementSync>, part: Part): void {
+/** It stands beside the database before that has its name. */
+function putPruned(databasePath: string, { name, file }: Pruned): void {
+  const path = join(dirname(databasePath), 'journal')
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  replaceFile(join(path, basename(name)), file)
+}
+
+type TablePart = Exclude<Part, { kind: 'pruned' }>
+
+function insert(statements: Record<TableKind, StatementSync>, part: TablePart): void {
   const statement = statements[part.kind]
   if (part.kind === 'records') for (const { key, row } of part.rows) statement.run(key, row)
   else if (part.kind === 'journal') {
