@@ -1,7 +1,7 @@
 /** A stolen data folder shows nothing of what was stored: no value, description, policy, tag, key. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
@@ -90,7 +90,9 @@ test('known values, descriptions, policies and keys are nowhere in the data fold
     Buffer.from(planted.binary.toString('base64')),
   ]
   const search = (path: string) => {
-    const files = readdirSync(path).filter((file) => file !== 'root-credentials')
+    const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file !== 'root-credentials' && statSync(join(path, file)).isFile(),
+    )
     for (const file of files) {
       const bytes = readFileSync(join(path, file))
       for (const needle of needles) {

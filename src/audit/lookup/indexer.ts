@@ -10,7 +10,7 @@ import { Journal, type JournalKeys } from '../../store/journal.ts'
 import { type AuditRecord, copyOf } from '../copies.ts'
 import { attributesOf, type NamedResource, resourcesOf, usernameOf } from './attributes.ts'
 import type { Query, Spot } from './query.ts'
-import { type Posting, type Reached, Table } from './table.ts'
+import { isDamage, type Posting, type Reached, Table } from './table.ts'
 import { Terms } from './terms.ts'
 
 export interface IndexerData {
@@ -72,6 +72,13 @@ class Indexer {
       case 'close':
         return this.#table.close()
     }
+  }
+
+  /** A file that was damaged while it was in use goes; it can be made from the journal again. */
+  heed(thrown: unknown): unknown {
+    if (!isDamage(thrown)) return thrown
+    this.#table.discard()
+    return new Error('its file was damaged; it is made anew at the next start')
   }
 
   #take(rows: readonly JournalRow[], keptFrom: number): Reached {
@@ -136,8 +143,9 @@ function serve(port: MessagePort, indexer: Indexer): void {
   port.on('message', (message: IndexerMessage) => {
     try {
       port.postMessage({ answer: indexer.answer(message) })
-    } catch (thrown) {
-      port.postMessage({ failure: String(thrown) })
+    } catch (cause) {
+      const thrown = indexer.heed(cause)
+      port.postMessage({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
     }
     if (message.kind === 'close') port.close()
   })

@@ -127,7 +127,7 @@ class Thread {
     this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
       const awaited = this.#awaited.shift()
       if (failure === undefined) awaited?.resolve(answer)
-      else awaited?.reject(new Error(`the look-up index: ${failure}`))
+      else awaited?.reject(new Error(failure))
     })
     this.#worker.on('error', (thrown) => {
       const failure = thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -18,6 +18,13 @@ export interface Posting extends Spot {
 }
 
 const format = 1
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damageCodes: ReadonlySet<number> = new Set([11, 26])
+
+/** Whether an error says that the file is not what was written. */
+export const isDamage = (thrown: unknown): boolean =>
+  damageCodes.has(((thrown as { errcode?: number }).errcode ?? 0) & 0xff)
+
 const weekSeconds = 7 * 24 * 3600
 /** Later than any record. */
 const foreverSeconds = 2 ** 40
@@ -97,7 +104,13 @@ export class Table {
 
   close(): void {
     this.#weeks.clear()
-    this.#database.close()
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  /** Takes the file away: the next start makes it anew. Until then nothing is found or added. */
+  discard(): void {
+    this.close()
+    this.#remove()
   }
 
   #remove(): void {
