@@ -56,7 +56,7 @@ async function show(
 function summary(text: string): string {
   const { eventTime, eventSource, eventName, userIdentity, resources, errorCode, requestID } =
     JSON.parse(text)
-  const who = userIdentity.arn ?? userIdentity.type
+  const who = userIdentity.arn ?? userIdentity.type ?? userIdentity.invokedBy ?? '-'
   const what = `${eventSource.split('.')[0]}:${eventName}`
   const on = resources?.map((resource: { ARN: string }) => resource.ARN).join(' ') ?? '-'
   return [eventTime, errorCode ?? 'ok', who, what, on, requestID ?? '-'].map(plain).join('  ')

@@ -100,6 +100,17 @@ describe('files', () => {
     chmodSync(join(folder, 'journal', 'segment'), 0o600)
   })
 
+  test('what functions run may be read by their users, and changed by nobody else', () => {
+    const code = join(folder, 'functions', 'code')
+    mkdirSync(code, { recursive: true })
+    chmodSync(join(folder, 'functions'), 0o700)
+    chmodSync(code, 0o755)
+    assert.equal(checkFiles(folder).state, 'ok')
+    chmodSync(code, 0o775)
+    assert.match(checkFiles(folder).words, /run chmod go= \S+functions\/code$/)
+    rmSync(join(folder, 'functions'), { recursive: true })
+  })
+
   test('owners', () => {
     assert.match(checkFiles(folder, 54_321).words, /run chown 54321 \S+/)
   })

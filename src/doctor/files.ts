@@ -5,6 +5,11 @@ import { type Check, failure, warning, well } from './check.ts'
 
 /** What concerns others than the owner. */
 const forbidden = 0o077
+/** What functions run is read by users of their own; the data folder above it is closed to them. */
+const forbiddenBelow: readonly (readonly [prefix: string, mode: number])[] = [
+  ['functions/', 0o022],
+  ['', forbidden],
+]
 const toldMax = 3
 
 /** @param owner the user who serves it */
@@ -14,7 +19,8 @@ export function checkFiles(dataPath: string, owner = process.getuid?.()): Check 
     const path = join(dataPath, name)
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (!found) continue
-    if (found.mode & forbidden && !found.isSymbolicLink()) wrong.push(`chmod go= ${path}`)
+    const isOpen = (found.mode & forbiddenTo(name)) !== 0 && !found.isSymbolicLink()
+    if (isOpen) wrong.push(`chmod go= ${path}`)
     if (owner !== undefined && found.uid !== owner && owner !== 0)
       wrong.push(`chown ${owner} ${path}`)
   }
@@ -25,6 +31,9 @@ export function checkFiles(dataPath: string, owner = process.getuid?.()): Check 
     `others have a hand in the data folder: run ${wrong.slice(0, toldMax).join('; ')}${more}`,
   )
 }
+
+const forbiddenTo = (name: string): number =>
+  forbiddenBelow.find(([prefix]) => name.startsWith(prefix))?.[1] ?? forbidden
 
 /** That a key file lies on the disk that it protects, and which keys are of the past. */
 export function checkKeyFile(dataPath: string, keyPath: string): Check[] {
