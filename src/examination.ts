@@ -6,10 +6,12 @@ import { type Check, failure, well } from './doctor/check.ts'
 import { checkClock } from './doctor/clock.ts'
 import { checkDisk, roomAt } from './doctor/disk.ts'
 import { checkFiles, checkKeyFile } from './doctor/files.ts'
+import { checkIsolation } from './doctor/isolation.ts'
 import { checkDumps, checkSwap } from './doctor/machine.ts'
 import { checkTail } from './doctor/tail.ts'
 import { checkTls } from './doctor/tls.ts'
 import type { Folder } from './folder.ts'
+import { tryIsolation } from './functions/isolation.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
 import { lookInto, type Sight } from './looking.ts'
@@ -52,6 +54,7 @@ export async function examine(examined: Examined): Promise<Check[]> {
     ...checkJournal(folder.journalKeys, rows, anchored, now),
     checkTls(config.tls?.cert, isLoopback(config), now),
     checkBackups(standing(), now),
+    checkIsolation(await tryIsolation()),
     checkDumps(),
     checkSwap(),
   ]

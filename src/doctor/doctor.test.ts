@@ -10,6 +10,7 @@ import { checkBackups, type Standing } from './backups.ts'
 import { checkClock, compareClocks } from './clock.ts'
 import { checkDisk } from './disk.ts'
 import { checkFiles, checkKeyFile } from './files.ts'
+import { checkIsolation } from './isolation.ts'
 import { checkDumps, checkSwap } from './machine.ts'
 import { checkTls } from './tls.ts'
 
@@ -125,4 +126,18 @@ describe('files', () => {
       ['key file', 'old keys'],
     )
   })
+})
+
+test('functions: at which level they run, what does not hold there, and how to mend it', () => {
+  const measures = [
+    { holds: true, words: 'an own view of files' },
+    { holds: false, words: 'the network is shared' },
+  ]
+  assert.deepEqual(checkIsolation({ level: 'namespaces', measures }), {
+    ...{ name: 'functions', state: 'ok' },
+    words: 'functions run at level namespaces; the network is shared',
+  })
+  const { state, words } = checkIsolation({ level: 'process', measures })
+  assert.equal(state, 'warning')
+  assert.match(words, /^functions run at level process; the network is shared: serve as root, or/)
 })
