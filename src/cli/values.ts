@@ -1,7 +1,6 @@
 /** The commands of a developer's day: get, set, list, history, diff, run. */
 import type { Command } from 'commander'
-
-const ownProfile = 'a credentials file'
+import { ownProfile } from './words.ts'
 
 export function addValues(program: Command): void {
   program
