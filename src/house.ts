@@ -2,7 +2,7 @@
  * The only place that knows every room: opens them in order, wires the corridor, takes them down
  * again. What a room is lent by others stands in registry.ts and ports.ts.
  */
-import { type Filed, recordNotice } from './audit/notices.ts'
+import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
 import { openBackups } from './backups.ts'
@@ -157,6 +157,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const sweepAudit = () => pruneAudit(folder, config, store, filed())
   const watched = { strangers, disk }
   const errands = { store, loans, custody, ...watched, filed, sweepTurns, sweepAudit, complain }
+  store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errands)
   return {
     hall,
@@ -164,6 +165,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     enterAs,
     credentialsPath: folder.credentialsPath,
     condition: () => ({
+      isFull: store.isFull,
       warnings: [...warningsOf(disk), ...backups.warnings()],
       audit: outlets.progress(),
     }),

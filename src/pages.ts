@@ -5,6 +5,8 @@ import type { Answer } from './wire/protocol.ts'
 export interface Condition {
   /** What an operator should see to. */
   readonly warnings: readonly string[]
+  /** Nothing is answered: it could not be recorded. */
+  readonly isFull: boolean
   /** The exporters of the audit, by name. */
   readonly audit: Readonly<Record<string, object>>
 }
@@ -18,7 +20,7 @@ export function pageOf(
   if (path === '/-/health') {
     const body = `${JSON.stringify(healthOf(condition))}\n`
     const headers = { 'Content-Type': 'application/json' }
-    return { status: condition ? 200 : 503, headers, body }
+    return { status: condition && !condition.isFull ? 200 : 503, headers, body }
   }
   if (path !== '/-/docs' || docs === undefined) return undefined
   return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: docs }
@@ -27,9 +29,11 @@ export function pageOf(
 /** A warning does not take a house out of service: it answers as well as ever. */
 function healthOf(condition: Condition | undefined): object {
   if (!condition) return { status: 'opening' }
-  const { warnings, audit } = condition
+  const { warnings, audit, isFull } = condition
+  const status = warnings.length > 0 ? 'warning' : 'ok'
   return {
-    ...(warnings.length > 0 ? { status: 'warning', warnings } : { status: 'ok' }),
+    status: isFull ? 'full' : status,
+    ...(warnings.length > 0 && { warnings }),
     ...(Object.keys(audit).length > 0 && { audit }),
   }
 }

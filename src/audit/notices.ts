@@ -35,6 +35,17 @@ export type Notice =
   /** There is little space left, or enough again. */
   | 'DiskSpaceChanged'
 
+/** That nothing is answered from here on for want of space: in the space that was kept for it. */
+export const recordFull = (store: Store, filed: Filed): Promise<void> =>
+  store.lastWords(
+    printEvent({
+      ...filed,
+      eventId: randomUUID(),
+      name: 'StoreFull',
+      facts: { answers: 'refused' },
+    }),
+  )
+
 /** Puts one on record. */
 export async function recordNotice(
   store: Store,

@@ -50,6 +50,8 @@ export interface Proposal {
   /** Audit records, each one JSON text. */
   readonly records: readonly string[]
   readonly reseals?: readonly Reseal[]
+  /** May be written into the space that is kept for when there is none. Never together with others. */
+  readonly isLast?: true
 }
 
 /** `undefined`: committed. A key: that key was changed behind `at`; an empty text: `at` is too old to know. */

@@ -17,6 +17,7 @@ import {
   type Proposal,
   type Row,
   type Stamp,
+  StoreFull,
 } from './engine.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
@@ -69,6 +70,8 @@ export class Store implements Source {
   #drained: Promise<void> = Promise.resolve()
   #position: number
   #headerChanged = () => {}
+  #filled = () => {}
+  #isFull = false
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
     this.#engine = engine
@@ -127,24 +130,54 @@ export class Store implements Source {
     // What becomes ready in the same turn of the event loop shares the first fsync, too.
     await new Promise((go) => setImmediate(go))
     while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#limits.batchItemsMax)
+      const batch = this.#queue.splice(0, this.#nextCount())
       await this.#commitBatch(batch)
     }
     // In the same turn as the last look at the queue: what comes now starts anew.
     this.#isDraining = false
   }
 
+  /** Last words go alone, so that nothing else gets into the space that is kept for them. */
+  #nextCount(): number {
+    const last = this.#queue.findIndex(({ proposal }) => proposal.isLast)
+    return Math.min(this.#limits.batchItemsMax, last === -1 ? Number.POSITIVE_INFINITY : last || 1)
+  }
+
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const { head, conflicts, changed } = await this.#engine.commit(batch.map((w) => w.proposal))
       this.#apply(head, changed)
+      if (!batch[0]?.proposal.isLast) this.#isFull = false
       for (const [index, waiting] of batch.entries()) {
         if (conflicts[index] === undefined) this.#remember(waiting.proposal.stamps)
         waiting.resolve(conflicts[index])
       }
     } catch (thrown) {
       for (const waiting of batch) waiting.reject(thrown)
+      if (thrown instanceof StoreFull) this.#tellFull()
     }
+  }
+
+  #tellFull(): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    this.#filled()
+  }
+
+  /** True from a commit that found no space until one that found some. */
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
+  /** Calls `tell` when a commit finds no space, once until there is some again. */
+  onFull(tell: () => void): void {
+    this.#filled = tell
+  }
+
+  /** Puts an audit record (JSON text) into the space that is kept for when there is none. */
+  async lastWords(text: string): Promise<void> {
+    const nothing = { reads: [], changes: [], counts: [], stamps: [] }
+    await this.#enqueue({ at: this.#position, ...nothing, records: [text], isLast: true })
   }
 
   #apply(head: number, changed: readonly string[]): void {

@@ -151,7 +151,13 @@ test('from the command line: restore, verify, drill', async () => {
   ])
   assert.equal(restored.stdout, `${dataPath}\n`)
   assert.equal(restored.code, 0)
-  assert.deepEqual(readdirSync(dataPath).sort(), ['anchor', 'journal', 'root.key', 'store.db'])
+  assert.deepEqual(readdirSync(dataPath).sort(), [
+    'anchor',
+    'journal',
+    'reserve',
+    'root.key',
+    'store.db',
+  ])
 
   const verified = await typed(['backup', 'verify', file])
   assert.match(verified.stdout, /^\S+: \d+ chunks, \d+ bytes, made \S+ at commit \d+, unspoiled\n$/)

@@ -7,14 +7,16 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { verify } from '../../src/audit/verify/verify.ts'
+import { lookInto } from '../../src/looking.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import type { Served } from '../process.ts'
-import { callJson, type RawAnswer } from '../raw.ts'
+import { callJson, keepAlive, type RawAnswer } from '../raw.ts'
 import { oneSentence, saidBy, serveFor, serveUntilEnd } from './child.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-disk-'))
@@ -42,6 +44,14 @@ async function mustBeThere(house: Answering, names: readonly string[]): Promise<
     assert.equal(status, 200, `${SecretId} was acknowledged and is gone`)
     assert.equal(JSON.parse(body).SecretString, SecretId.padEnd(40_000, '.'))
   }
+}
+
+/** The names of the newest events of the audit. */
+async function namesTold(house: Answering): Promise<string[]> {
+  const options = { url: house.url, keys: house.root, service: 'strongroom' }
+  const { body } = await callJson('Strongroom.TailAudit', { MaxResults: 200 }, options)
+  const records: { CloudTrailEvent: string }[] = JSON.parse(body).Records
+  return records.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent).eventName)
 }
 
 const syncs = 'fsync,fdatasync'
@@ -162,26 +172,65 @@ describe('a disk that is full', { skip: noMount }, () => {
     const read = await call(house, 'GetSecretValue', { SecretId: 'full/before' })
     assert.equal(read.status, 503)
     assert.doesNotMatch(read.body, /full\/before/)
+    const health = async () => {
+      const answer = await fetch(`${house.url}/-/health`)
+      const { status } = (await answer.json()) as { status: string }
+      return [answer.status, status]
+    }
+    assert.deepEqual(await health(), [503, 'full'])
     // The anchor's second has passed, too.
     await sleep(1200)
     assert.equal((await create(house, 'full/never')).status, 503)
     for (const complaint of house.complaints) {
       assert.match(
         complaint,
-        /the store has no space left: free some, writes go on by themselves|^the look-up index lags: Error: database or disk is full$/,
+        /the store has no space left: free some, writes go on by themselves|free some now, or nothing can be answered soon$|^the look-up index lags: Error: database or disk is full$/,
       )
       assert.doesNotMatch(complaint, /full\//)
     }
 
     rmSync(filler)
     assert.equal((await create(house, 'full/after')).status, 200)
+    assert.notEqual((await health())[1], 'full')
     acknowledged.push('full/after')
+    assert.equal((await namesTold(house)).filter((name) => name === 'StoreFull').length, 1)
     await mustBeThere(house, acknowledged)
     const never = await call(house, 'DescribeSecret', { SecretId: 'full/never' })
     assert.match(never.body, /ResourceNotFoundException/)
     await house.restart()
     await mustBeThere(house, acknowledged)
     await house.stop()
+    const { findings } = verify({ ...(await lookInto(house.dataPath)), withRecords: true })
+    assert.deepEqual(findings, [])
+  })
+
+  test('strangers cannot fill it: what they send leaves not a byte for each', async () => {
+    await using house = await raiseHouse({ dataPath: join(mountPath, 'strangers') })
+    await create(house, 'before')
+    const used = () => {
+      const { blocks, bfree, bsize } = statfsSync(mountPath)
+      return (blocks - bfree) * bsize
+    }
+    const before = used()
+    const agent = keepAlive(8)
+    const unknown = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) }
+    const wrong = { ...house.root, secretAccessKey: 'y'.repeat(40) }
+    const large = { SecretId: 'x'.repeat(1500) }
+    for (let round = 0; round < 250; round++) {
+      const sent = Array.from({ length: 8 }, (_, n) =>
+        callJson('secretsmanager.GetSecretValue', large, {
+          ...{ url: house.url, agent },
+          keys: n % 2 === 0 ? unknown : wrong,
+        }),
+      )
+      for (const { status } of await Promise.all(sent)) assert.equal(status, 400)
+    }
+    agent.destroy()
+    // Two thousand requests of 1.5 KiB; some pages were written for the creation before, and its index.
+    assert.ok(used() - before < 256 << 10, `${used() - before} bytes were written`)
+    assert.equal((await create(house, 'after')).status, 200)
+    await house.stop()
+    rmSync(house.dataPath, { recursive: true })
   })
 
   test('refuses a first start in one sentence, and leaves a folder that starts later', async () => {

@@ -65,6 +65,7 @@ test('what a house keeps is for its owner only', async (t) => {
     journal: '40700 ',
     'journal/checkpoints': '100600',
     'lookup.db': '100600',
+    reserve: '100600',
     'root-credentials': '100600',
     'root.key': '100600',
     'store.db': '100600',

@@ -43,7 +43,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const { databasePath, anchorPath, keys, segmentBytes = segmentBytesDefault } = options
   const journalPath = options.journalPath ?? journalBeside(databasePath)
   const file = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
-  const data: WriterData = { databasePath, anchorPath, journalPath, segmentBytes, keys }
+  const reservePath = join(dirname(databasePath), 'reserve')
+  const paths = { databasePath, anchorPath, journalPath, reservePath }
+  const data: WriterData = { ...paths, segmentBytes, keys }
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
   const [{ ready }] = (await once(worker, 'message').catch((thrown: Error) => {
     throw new Refusal(`Can't write to ${databasePath} (${thrown.message}): see to its disk.`)

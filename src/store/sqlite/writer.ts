@@ -16,6 +16,7 @@ import { Journal } from '../journal.ts'
 import { Anchor } from './anchor.ts'
 import { Committer } from './commit.ts'
 import { connect } from './connection.ts'
+import { Reserve } from './reserve.ts'
 import { upgrade } from './schema.ts'
 import { Tail } from './tail.ts'
 
@@ -23,6 +24,8 @@ export interface WriterData {
   readonly databasePath: string
   readonly anchorPath: string
   readonly journalPath: string
+  /** A file that keeps space for last words. */
+  readonly reservePath: string
   /** About how much of the journal stays in the database, and how much a segment takes. */
   readonly segmentBytes: number
   readonly keys: JournalKeys
@@ -43,6 +46,7 @@ class Writer {
   readonly #anchorPath: string
   readonly #tail: Tail
   readonly #journalPath: string
+  readonly #reserve: Reserve
   #anchor: Anchor
   #checkpoints: Checkpoints
   /** The last checkpoint. */
@@ -61,6 +65,7 @@ class Writer {
     syncFolder(dirname(databasePath))
     this.#anchorPath = anchorPath
     this.#journalPath = data.journalPath
+    this.#reserve = new Reserve(data.reservePath)
     this.#anchor = new Anchor(anchorPath, keys)
     this.#checkpoints = new Checkpoints(keys)
     const none = { seq: 0, at: Date.now() }
@@ -102,11 +107,22 @@ class Writer {
   }
 
   #commit(batch: readonly Proposal[]): Committed {
-    const committed = this.#committer.commit(batch, this.#tail.removable(this.#anchored ?? 0))
+    const isLast = batch.every((each) => each.isLast)
+    if (!isLast && !this.#reserve.mayWrite()) throw new StoreFull()
+    const committed = this.#committed(batch)
     // The first at once: what was accepted at this start (a rollback, a first store) stands.
     if (this.#anchored === undefined) this.#writeAnchor()
     else this.#anchoring ??= setTimeout(() => this.#writeAnchor(), anchorEveryMilliseconds)
     return committed
+  }
+
+  #committed(batch: readonly Proposal[]): Committed {
+    try {
+      return this.#committer.commit(batch, this.#tail.removable(this.#anchored ?? 0))
+    } catch (thrown) {
+      if (thrown instanceof StoreFull) this.#reserve.spend()
+      throw thrown
+    }
   }
 
   #rekey(keys: JournalKeys): void {
