@@ -20,7 +20,8 @@ import { Materials } from '../../src/services/kms/material.ts'
 import { KeyStore } from '../../src/services/kms/store.ts'
 import { SecretStore } from '../../src/services/secretsmanager/store.ts'
 import { Codec } from '../../src/store/collection.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { Segments } from '../../src/store/segments.ts'
+import { journalBeside, openSqlite } from '../../src/store/sqlite/engine.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import { Store } from '../../src/store/store.ts'
 
@@ -95,7 +96,8 @@ const steps: Readonly<Record<string, (path: string, count: number) => Promise<st
   },
   async create(path) {
     const folder = await openFolder(join(path, 'data'))
-    const whole = readWhole(folder.databasePath)
+    const segments = new Segments(journalBeside(folder.databasePath), folder.journalKeys)
+    const whole = readWhole(folder.databasePath, () => segments)
     const wish = { path: join(path, 'backup'), backupId: randomUUID(), madeAt: Date.now() }
     const bytes = await writeBackup(whole, backupKeysOf(folder.keyring), wish)
     whole.close()

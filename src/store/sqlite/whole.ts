@@ -29,11 +29,12 @@ const partRowsMax = 4096
 /**
  * Opens a database for one reading of all that it holds now.
  *
- * @param segmentsOf what of the journal has left the database, for the keys in this header
+ * @param segmentsOf what of the journal has left the database, for the keys in this header; never left out,
+ * since what is read without it is not whole
  */
 export function readWhole(
   databasePath: string,
-  segmentsOf: (header: string) => Segments | undefined = () => undefined,
+  segmentsOf: (header: string) => Segments | undefined,
 ): Whole {
   const database = connect(databasePath, true)
   // The first read takes the place in time at which all the others are answered.
