@@ -73,10 +73,10 @@ export function printOf(folder: string): Record<string, string> {
   if (!existsSync(folder)) return {}
   const names = statSync(folder).isDirectory() ? globSync('**', { cwd: folder }).sort() : ['']
   const prints = names.flatMap((name): [string, string][] => {
+    if (name.endsWith('-shm')) return []
     const path = join(folder, name)
     const { mode, size } = statSync(path)
-    const isReaders = name.endsWith('-shm') || (name.endsWith('-wal') && size === 0)
-    if (isReaders) return []
+    if (name.endsWith('-wal') && size === 0) return []
     const bytes = statSync(path).isDirectory() ? '' : readFileSync(path)
     return [[name, `${mode.toString(8)} ${createHash('sha256').update(bytes).digest('hex')}`]]
   })

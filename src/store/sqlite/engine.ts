@@ -47,7 +47,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const paths = { databasePath, anchorPath, journalPath, reservePath }
   const data: WriterData = { ...paths, segmentBytes, keys }
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
-  const [{ ready }] = (await once(worker, 'message').catch((thrown: Error) => {
+  const { promise: gone, resolve: end } = Promise.withResolvers<number>()
+  worker.once('exit', end)
+  const [{ ready }] = (await once(worker, 'message').catch(async (thrown: Error) => {
+    // Its connection is closed with it: nothing in the folder changes behind a refusal.
+    await gone
     throw new Refusal(`Can't write to ${databasePath} (${thrown.message}): see to its disk.`)
   })) as [{ ready: number }]
   const segments = new Segments(journalPath, keys)
