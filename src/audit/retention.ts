@@ -43,7 +43,6 @@ export async function pruneDue(keeping: Keeping, filed: Filed): Promise<number |
 async function run(data: PrunerData): Promise<void> {
   const file = import.meta.url.endsWith('.ts') ? './pruner.ts' : './pruner.js'
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
-  // Rejects with what the thread threw.
-  await once(worker, 'message')
-  await once(worker, 'exit')
+  // Listened for at once: the thread may end in the same breath. Rejects with what it threw.
+  await Promise.all([once(worker, 'message'), once(worker, 'exit')])
 }

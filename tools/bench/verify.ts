@@ -11,10 +11,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { printRecord } from '../../src/audit/record.ts'
 import { verify } from '../../src/audit/verify/verify.ts'
+import { Anchor } from '../../src/store/anchor.ts'
 import { Draft } from '../../src/store/draft.ts'
 import { firstLink, Journal, type JournalKeys } from '../../src/store/journal.ts'
 import { Segments } from '../../src/store/segments.ts'
-import { Anchor } from '../../src/store/sqlite/anchor.ts'
 import { fillWhole } from '../../src/store/sqlite/whole.ts'
 
 const { values } = parseArgs({

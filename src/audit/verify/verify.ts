@@ -4,11 +4,11 @@
  * serves it sees one moment of it.
  */
 import { sameBytes } from '../../lib/bytes.ts'
+import { Anchor } from '../../store/anchor.ts'
 import { type Checkpoint, Checkpoints, readCheckpoints } from '../../store/checkpoints.ts'
 import type { JournalBatch } from '../../store/journal.ts'
 import type { JournalKeys } from '../../store/journal-keys.ts'
 import { Segments } from '../../store/segments.ts'
-import { Anchor } from '../../store/sqlite/anchor.ts'
 import { Evidence } from '../../store/sqlite/evidence.ts'
 import type { Position } from '../../store/whole.ts'
 import { type Finding, Findings } from './finding.ts'

@@ -3,13 +3,12 @@
  * it, write what holds, chain the journal, one fsync. Runs on the writer thread, in one place at a time.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Change, Committed, Conflicted, JournalRow, Proposal } from '../engine.ts'
+import type { Change, Committed, JournalRow, Proposal } from '../engine.ts'
 import { headerKey, StoreFull } from '../engine.ts'
 import type { Journal } from '../journal.ts'
+import { Recent } from '../recent.ts'
 import { feedTailMax } from './schema.ts'
 
-/** How many changed keys validation remembers in memory; older attempts conflict without a look. */
-const recentKeysMax = 200_000
 const pruneEveryCommits = 1000
 /** About how many pages of log are folded into the database at a time: SQLite's own measure. */
 const logPagesMax = 1000
@@ -41,8 +40,7 @@ export class Committer {
   readonly #database: DatabaseSync
   #journal: Journal
   readonly #statements: Statements
-  readonly #recent = new Map<string, number>()
-  #recentFrom: number
+  readonly #recent: Recent
   #seq: number
   #link: Uint8Array
   #logPages = 0
@@ -57,7 +55,7 @@ export class Committer {
     const head = this.#statements.head.get() as { seq: number; link: Uint8Array }
     this.#seq = head.seq
     this.#link = head.link
-    this.#recentFrom = head.seq
+    this.#recent = new Recent(head.seq)
     this.#floor = (this.#statements.floor.get() as { floor: number }).floor
   }
 
@@ -83,7 +81,7 @@ export class Committer {
   commit(batch: readonly Proposal[], removable = 0): Committed {
     const seq = this.#seq + 1
     this.#batchBytes = 0
-    const { held, conflicts, changed } = this.#validate(batch, seq)
+    const { held, conflicts, changed } = this.#recent.judge(batch, this.#seq)
     if (held.length === 0) return { head: this.#seq, conflicts, changed: [] }
     const floor = Math.max(this.#floor, Math.min(removable, this.#floor + trimmedPerCommit))
     const row = this.#write(seq, held, floor)
@@ -91,8 +89,7 @@ export class Committer {
     this.#link = row.link
     this.#floor = floor
     this.#batchBytes = row.batch.length
-    this.#remember(changed, seq)
-    this.#forgetOld()
+    this.#recent.remember(changed, seq)
     return { head: seq, conflicts, changed: [...changed] }
   }
 
@@ -108,28 +105,6 @@ export class Committer {
     } catch (thrown) {
       if (!isFull(thrown)) throw thrown
     }
-  }
-
-  /** Attempts are held against the feed and against those before them in the same batch. */
-  #validate(batch: readonly Proposal[], seq: number) {
-    const changed = new Set<string>()
-    const held: Proposal[] = []
-    const conflicts: Conflicted[] = []
-    for (const proposal of batch) {
-      const conflict = this.#conflictOf(proposal, changed, seq)
-      conflicts.push(conflict)
-      if (conflict !== undefined) continue
-      held.push(proposal)
-      for (const { key } of proposal.changes) changed.add(key)
-    }
-    return { held, conflicts, changed }
-  }
-
-  #conflictOf(proposal: Proposal, changed: ReadonlySet<string>, seq: number): Conflicted {
-    const { at, reads } = proposal
-    if (at >= seq - 1 && changed.size === 0) return undefined
-    if (at < this.#recentFrom) return ''
-    return reads.find((key) => changed.has(key) || (this.#recent.get(key) ?? 0) > at)
   }
 
   #write(seq: number, held: readonly Proposal[], floor: number): JournalRow {
@@ -188,24 +163,6 @@ export class Committer {
     if (!isFull(thrown)) return thrown
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     return new StoreFull()
-  }
-
-  /** Latest last, so that what is forgotten first is what changed longest ago. */
-  #remember(changed: ReadonlySet<string>, seq: number): void {
-    for (const key of changed) {
-      this.#recent.delete(key)
-      this.#recent.set(key, seq)
-    }
-  }
-
-  #forgetOld(): void {
-    if (this.#recent.size <= recentKeysMax) return
-    let surplus = this.#recent.size - recentKeysMax / 2
-    for (const [key, seq] of this.#recent) {
-      if (surplus-- <= 0) break
-      this.#recent.delete(key)
-      this.#recentFrom = Math.max(this.#recentFrom, seq)
-    }
   }
 }
 

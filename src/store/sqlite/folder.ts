@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
 import { syncFolder } from '../../lib/file.ts'
-import type { Head } from './anchor.ts'
+import type { Head } from '../anchor.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
 

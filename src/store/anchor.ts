@@ -5,10 +5,10 @@
  */
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { lengthPrefixed, sameText } from '../../lib/bytes.ts'
-import { replaceFile } from '../../lib/file.ts'
-import { Unopenable } from '../../lib/sealer.ts'
-import type { JournalKeys } from '../journal.ts'
+import { lengthPrefixed, sameText } from '../lib/bytes.ts'
+import { replaceFile } from '../lib/file.ts'
+import { Unopenable } from '../lib/sealer.ts'
+import type { JournalKeys } from './journal.ts'
 
 export interface Head {
   readonly seq: number
