@@ -32,6 +32,13 @@ export const callKms = <Output>(
   input: object,
 ): Promise<Output> => callJson(endpoint, 'kms', `TrentService.${operation}`, input)
 
+/** Calls one operation of Parameter Store. Throws Refusal with the answer's own words. */
+export const callSsm = <Output>(
+  endpoint: Endpoint,
+  operation: string,
+  input: object,
+): Promise<Output> => callJson(endpoint, 'ssm', `AmazonSSM.${operation}`, input)
+
 /** Calls one operation of CloudWatch Logs. Throws Refusal with the answer's own words. */
 export const callLogs = <Output>(
   endpoint: Endpoint,

@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { Refusal } from '../lib/fault.ts'
 import { addAudit, addQuestions } from './answers.ts'
+import { addProject } from './project.ts'
 import { addCredentials, addExport, addRotation } from './secrets.ts'
 import { addAccounts, addBackups, addKeys } from './upkeep.ts'
 import { addValues } from './values.ts'
@@ -39,6 +40,7 @@ function programOf(): Command {
     addBackups,
     addExport,
     addValues,
+    addProject,
   ])
     add(program)
   return program

@@ -1,16 +1,20 @@
 /**
  * strongroom run: a program with secrets in its environment and nowhere else. A JSON object gives a
  * variable for each of its fields, any other value one with the secret's last name. Signals and the
- * exit code are handed through.
+ * exit code are handed through. Watched, the program starts anew when one of the secrets has changed.
  */
-import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import { Refusal } from '../lib/fault.ts'
+import { Child } from './child.ts'
 import { type Endpoint, readEndpoint } from './client.ts'
-import { membersIn, readText } from './secret.ts'
+import { plain } from './print.ts'
+import { readVariables, referencesOf, type Wanted } from './variables.ts'
+import { Watch } from './watch.ts'
 
 interface Flags {
   readonly stage?: string
+  readonly envFile?: string
+  readonly watch?: boolean
+  readonly every: string
   readonly keep?: boolean
   readonly profile?: string
 }
@@ -23,44 +27,71 @@ export async function run(
 ): Promise<void> {
   const [program, ...rest] = words
   if (program === undefined) throw new Refusal('Name the program behind --.')
-  const variables = await variablesOf(readEndpoint(flags.profile), secrets, flags)
-  const env = { ...withoutOwn(process.env, flags), ...variables }
-  const child = spawn(program, rest, { stdio: 'inherit', env })
-  const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of passed) process.on(signal, () => child.kill(signal))
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  child.once('error', () => reject(new Refusal(`${program} can't be started: is it there?`)))
-  child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)))
-  process.exitCode = await promise
-}
-
-/** As shells tell it. */
-const exitCodeOf = (signal: NodeJS.Signals | null): number =>
-  128 + (signal ? constants.signals[signal] : 0)
-
-async function variablesOf(endpoint: Endpoint, secrets: readonly string[], { stage }: Flags) {
-  const variables: Record<string, string> = Object.create(null)
-  for (const id of secrets) {
-    const { name, text } = await readText(endpoint, id, stage === undefined ? {} : { stage })
-    const members = membersIn(text) ?? new Map([[variableOf(name), text]])
-    for (const [key, value] of members) {
-      mustBeVariable(key, id)
-      variables[key] = value
-    }
+  if (secrets.length === 0 && flags.envFile === undefined) {
+    throw new Refusal('Name a secret, or a file by --env-file.')
   }
-  return variables
+  const endpoint = readEndpoint(flags.profile)
+  const { stage, envFile: file } = flags
+  const wanted = { secrets, ...(stage && { stage }), ...(file !== undefined && { file }) }
+  const own = withoutOwn(process.env, flags)
+  const start = (variables: Readonly<Record<string, string>>) =>
+    new Child(program, rest, { ...own, ...variables })
+  process.exitCode = flags.watch
+    ? await runWatched(endpoint, wanted, everyOf(flags), start)
+    : await handingSignals(start(await readVariables(endpoint, wanted))).exitCode
 }
 
-/** `prod/db-password` is DB_PASSWORD. */
-const variableOf = (name: string): string =>
-  (name.split('/').at(-1) ?? name).toUpperCase().replace(/[^A-Z0-9_]/g, '_')
+const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A field must not decide how the program is loaded. */
-const loaders = /^(?:LD_|DYLD_|NODE_OPTIONS$|PATH$|IFS$|BASH_ENV$|ENV$|PYTHONPATH$|PYTHONSTARTUP$)/
+function handingSignals(child: Child): Child {
+  for (const signal of passed) process.removeAllListeners(signal).on(signal, child.kill)
+  return child
+}
 
-function mustBeVariable(key: string, id: string): void {
-  if (/^[A-Za-z_]\w*$/.test(key) && !loaders.test(key)) return
-  throw new Refusal(`${id} has a field that can't be a variable: ${key.replace(/\P{L}/gu, '?')}.`)
+type Start = (variables: Readonly<Record<string, string>>) => Child
+
+/** Gives the exit code of the program when it ends by itself. */
+async function runWatched(
+  endpoint: Endpoint,
+  wanted: Wanted,
+  everyMs: number,
+  start: Start,
+): Promise<number> {
+  const watch = new Watch(endpoint, referencesOf(wanted))
+  // Marks before values: what changes between the two is seen as a change.
+  let marks = await watch.marks()
+  let child = handingSignals(start(await readVariables(endpoint, wanted)))
+  for (;;) {
+    const code = await Promise.race([child.exitCode, watch.changed(marks, everyMs)])
+    if (code !== undefined) {
+      watch.end()
+      return code
+    }
+    const fresh = await freshOf(watch, endpoint, wanted).catch(complain)
+    if (!fresh) continue
+    process.stderr.write('strongroom: a secret has changed: starting the program anew\n')
+    await child.stop()
+    marks = fresh.marks
+    child = handingSignals(start(fresh.variables))
+  }
+}
+
+async function freshOf(watch: Watch, endpoint: Endpoint, wanted: Wanted) {
+  return { marks: await watch.marks(), variables: await readVariables(endpoint, wanted) }
+}
+
+/** What can't be read now leaves the program as it runs. */
+function complain(thrown: unknown): undefined {
+  if (!(thrown instanceof Refusal)) throw thrown
+  process.stderr.write(`strongroom: the program goes on as it is: ${plain(thrown.message)}\n`)
+}
+
+const everyMillisecondsMin = 100
+
+function everyOf({ every }: Flags): number {
+  const milliseconds = Number(every) * 1000
+  if (milliseconds >= everyMillisecondsMin) return milliseconds
+  throw new Refusal('--every is a number of seconds, such as 2.')
 }
 
 /** What read the secrets is not the program's to have, unless it is told to keep it. */

@@ -53,11 +53,17 @@ export function addValues(program: Command): void {
   program
     .command('run')
     .description('a program with secrets in its environment')
-    .argument('<secrets...>', 'names or ARNs, then -- and the program')
+    .argument('[secrets...]', 'names or ARNs, then -- and the program')
     .option('--stage <label>', 'of these versions (AWSCURRENT)')
+    .option('--env-file <file>', 'the lines of a .env file, too, with what they refer to')
+    .option('--watch', 'start the program anew when a secret has changed')
+    .option('--every <seconds>', 'how often --watch looks', '2')
     .option('--keep', 'hand on the AWS keys that read them, too')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom run myapp/dev -- npm start')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  strongroom run myapp/dev -- npm start\n  strongroom run --env-file .env --watch -- npm start',
+    )
     .action(async (words: string[], flags, command: Command) => {
       const behind = command.args.length - wordsBehindDashes(process.argv)
       const program = words.slice(behind)
