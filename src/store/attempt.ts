@@ -25,6 +25,8 @@ export interface Source {
   stamps(keys: readonly string[]): Promise<(number | undefined)[]>
   /** False if this process knows that the stamp stands already. */
   isNews(stamp: Stamp): boolean
+  /** False if it is known that nobody waits for what happens there. */
+  isAwaited(account: string, region: string): boolean
   seal(of: Collection<unknown>, key: string, record: unknown): Uint8Array
   header(): Promise<string>
 }
@@ -146,6 +148,11 @@ export class Attempt implements Look {
   note(stamp: number, collection: string, ...parts: Part[]): void {
     const noted = { key: keyOf(collection, parts), stamp }
     if (this.#source.isNews(noted)) this.#stamps.push(noted)
+  }
+
+  /** Whether somebody may wait for what happens in an account's region. */
+  isAwaited(account: string, region: string): boolean {
+    return this.#source.isAwaited(account, region)
   }
 
   /** Adds one audit record (JSON text) to the commit. */

@@ -71,6 +71,8 @@ export class Store implements Source {
   #position: number
   #headerChanged = () => {}
   #filled = () => {}
+  #committed = (_changed: readonly string[]) => {}
+  #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
@@ -174,6 +176,20 @@ export class Store implements Source {
     this.#filled = tell
   }
 
+  /** Calls `tell` with the keys that a commit changed, before whoever made it hears of it. */
+  onCommit(tell: (changed: readonly string[]) => void): void {
+    this.#committed = tell
+  }
+
+  /** Who knows, without asking anybody, whether something that happens is awaited. */
+  awaitedBy(awaits: (account: string, region: string) => boolean): void {
+    this.#awaits = awaits
+  }
+
+  isAwaited(account: string, region: string): boolean {
+    return this.#awaits(account, region)
+  }
+
   /** Puts an audit record (JSON text) into the space that is kept for when there is none. */
   async lastWords(text: string): Promise<void> {
     const nothing = { reads: [], changes: [], counts: [], stamps: [] }
@@ -184,6 +200,7 @@ export class Store implements Source {
     this.#cache.drop(changed)
     this.#position = head
     if (changed.includes(headerKey)) this.#headerChanged()
+    this.#committed(changed)
   }
 
   // What an attempt reads.

@@ -11,6 +11,7 @@ const secretNames: ReadonlySet<string> = new Set([
   'CiphertextBlob',
   'CiphertextForRecipient',
   'ClientContext',
+  'Detail',
   'LogResult',
   'NewPassword',
   'OldPassword',

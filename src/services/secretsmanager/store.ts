@@ -3,6 +3,7 @@ import { dayOf } from '../../lib/clock.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
 import { type Collection, collection } from '../../store/collection.ts'
 import type { Rotation, SecretRecord, Shelf, VersionRecord } from './records.ts'
+import { announceMoves } from './stores/happenings.ts'
 
 interface Pointer {
   readonly name: string
@@ -54,7 +55,7 @@ export interface Due {
 const keyOf = ({ account, region }: Shelf, { name, suffix }: SecretRecord) =>
   [account, region, name, suffix] as const
 
-/** No version has such an id, and no key can hold it. */
+/** No key can hold it. */
 const isUnkeyable = (text: string): boolean => /\p{Cc}/u.test(text)
 
 export class SecretReader {
@@ -164,6 +165,7 @@ export class SecretStore extends SecretReader {
   /** Writes a secret in place of what it was before. */
   replace(shelf: Shelf, before: SecretRecord, secret: SecretRecord): void {
     this.#attempt.put(secrets, [shelf.account, shelf.region, secret.name], secret)
+    announceMoves(this.#attempt, shelf, before, secret)
     for (const [of, parts] of entriesOf(shelf, before)) this.#attempt.remove(of, ...parts)
     this.#index(entriesOf(shelf, secret), secret)
   }

@@ -42,7 +42,7 @@ export const ssm = (tokens: PageTokens): Service => ({
   internalCode: 'InternalServerError',
   operations,
   rooms: ({ attempt, caller, region, draws, enter, refusal }) => ({
-    parameters: new ParameterStore(attempt),
+    parameters: new ParameterStore(attempt, draws.at),
     ...{ caller, region, draws, tokens, enter, refusal },
   }),
 })

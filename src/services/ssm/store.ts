@@ -1,7 +1,14 @@
 /** The collections of Parameter Store and the questions that its operations ask of them. */
 import type { Attempt, ListOptions, Look } from '../../store/attempt.ts'
 import { collection } from '../../store/collection.ts'
-import { keyName, type ParameterRecord, type Shelf, type VersionRecord } from './records.ts'
+import {
+  type Duty,
+  keyName,
+  type ParameterRecord,
+  type Shelf,
+  type VersionRecord,
+} from './records.ts'
+import { announceChange, announceDuty, announceRemoval } from './stores/happenings.ts'
 
 interface Pointer {
   readonly name: string
@@ -76,10 +83,13 @@ export class ParameterReader {
 
 export class ParameterStore extends ParameterReader {
   readonly #attempt: Attempt
+  readonly #at: number
 
-  constructor(attempt: Attempt) {
+  /** @param at the instant that changes are told with */
+  constructor(attempt: Attempt, at: number) {
     super(attempt)
     this.#attempt = attempt
+    this.#at = at
   }
 
   /** Writes a parameter, in place of what it was before if it was there. */
@@ -87,6 +97,7 @@ export class ParameterStore extends ParameterReader {
     const { account, region } = shelf
     if (before) this.#dropDuties(shelf, before)
     else this.#attempt.count(1, parametersCount, account, region)
+    announceChange(this.#attempt, shelf, before, parameter, this.#at)
     const key = keyName(parameter.name)
     this.#attempt.put(parameters, [account, region, key], parameter)
     for (const { at, type } of parameter.duties) {
@@ -112,6 +123,12 @@ export class ParameterStore extends ParameterReader {
     this.#dropDuties(shelf, parameter)
     this.#attempt.remove(parameters, account, region, keyName(name))
     this.#attempt.count(-1, parametersCount, account, region)
+    announceRemoval(this.#attempt, shelf, parameter, this.#at)
+  }
+
+  /** What a policy wanted is done: rules are told of it. */
+  noteDone(shelf: Shelf, parameter: ParameterRecord, duty: Duty): void {
+    announceDuty(this.#attempt, shelf, parameter, duty, this.#at)
   }
 
   #dropDuties({ account, region }: Shelf, parameter: ParameterRecord): void {

@@ -9,7 +9,7 @@ import { runEach } from '../../lib/errands.ts'
 import type { Desk } from '../operation.ts'
 import { arnOf } from './name.ts'
 import type { Duty, ParameterRecord, Shelf } from './records.ts'
-import { type Due, ParameterStore } from './store.ts'
+import { type Due, ParameterReader, ParameterStore } from './store.ts'
 
 type Attempt = Desk['attempt']
 
@@ -36,7 +36,7 @@ const dutiesPerSweepMax = 5000
 
 /** Does what was due by then; gives for how many parameters. Called again, it takes the rest. */
 export async function sweepParameters(house: Sweeping, at: number): Promise<number> {
-  const due = await new ParameterStore(house.begin()).due(at, dutiesPerSweepMax)
+  const due = await new ParameterReader(house.begin()).due(at, dutiesPerSweepMax)
   return runEach(due, (each) => house.attempt((attempt) => sweepOne(house, attempt, each, at)))
 }
 
@@ -47,11 +47,14 @@ async function sweepOne(
   { shelf, name }: Due,
   at: number,
 ): Promise<boolean> {
-  const parameters = new ParameterStore(attempt)
+  const parameters = new ParameterStore(attempt, at)
   const parameter = await parameters.find(shelf, name)
   const ended = parameter?.duties.filter((duty) => duty.at <= at) ?? []
   if (!parameter || ended.length === 0) return false
-  for (const duty of ended) attempt.record(house.printEvent(eventOf(shelf, parameter, duty, at)))
+  for (const duty of ended) {
+    attempt.record(house.printEvent(eventOf(shelf, parameter, duty, at)))
+    parameters.noteDone(shelf, parameter, duty)
+  }
   if (ended.some(({ type }) => type === 'Expiration')) {
     parameters.remove(shelf, parameter)
     return true
