@@ -7,14 +7,15 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-import { formatArn, isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
-import type { Arn } from '../../lib/brand.ts'
+import { isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
+import { namedResource } from './arn.ts'
 import type { Shelf } from './records.ts'
 import { fault } from './service.ts'
 
+export { arnOf } from './arn.ts'
+
 const nameForm = /^[\w/+=.@!-]+$/
 const suffixForm = /^(.+)-([A-Za-z0-9]{6})$/
-const namedResource = 'secret:'
 
 /** What a caller's id means: where, which name, and which of all the secrets that ever had it. */
 export interface Meaning {
@@ -46,16 +47,6 @@ export function parseId(here: Shelf, id: string): Meaning {
   const [, name = rest, suffix] = suffixForm.exec(rest) ?? []
   return { shelf, name, suffix }
 }
-
-/** The ARN of a secret. */
-export const arnOf = ({ account, region }: Shelf, name: string, suffix: string): Arn =>
-  formatArn({
-    partition: partitionOf(region),
-    service: 'secretsmanager',
-    region,
-    account,
-    resource: `${namedResource}${name}-${suffix}`,
-  })
 
 /** The end of the ARN under which an absent secret is decided on: `NAME-*` and `NAME-??????` match it. */
 export const absentSuffix = '000000'

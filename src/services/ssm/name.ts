@@ -4,16 +4,17 @@
  *
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
-import { formatArn, isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
-import type { Arn } from '../../lib/brand.ts'
-import { keyName, type Shelf } from './records.ts'
+import { isAccountId, parseArn } from '../../lib/arn.ts'
+import { arnOf, resourcePrefix } from './arn.ts'
+import type { Shelf } from './records.ts'
 import { fault } from './service.ts'
+
+export { arnOf } from './arn.ts'
 
 const nameForm = /^[\w./-]+$/
 const levelsMax = 15
 /** What a whole ARN may have when a parameter is made. */
 const arnCharsMax = 1011
-const resourcePrefix = 'parameter'
 
 /** What a caller's name means: where, which parameter, and which version of it. */
 export interface Meaning {
@@ -22,15 +23,6 @@ export interface Meaning {
   /** With its colon, as answers show it. */
   readonly selector?: string | undefined
 }
-
-export const arnOf = ({ account, region }: Shelf, name: string): Arn =>
-  formatArn({
-    partition: partitionOf(region),
-    service: 'ssm',
-    region,
-    account,
-    resource: `${resourcePrefix}${keyName(name)}`,
-  })
 
 /** Reads a name, or an ARN, with or without a selector. */
 export function parseName(here: Shelf, text: string): Meaning {

@@ -6,7 +6,7 @@
  */
 import type { Attempt } from '../../../store/attempt.ts'
 import { announce } from '../../../store/outbox.ts'
-import { arnOf } from '../name.ts'
+import { arnOf } from '../arn.ts'
 import type { Duty, ParameterRecord, Shelf } from '../records.ts'
 
 type Operation = 'Create' | 'Update' | 'Delete' | 'LabelParameterVersion'
