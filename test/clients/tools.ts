@@ -12,6 +12,9 @@ export const withoutAws: string | false = has('aws', '--version')
 export const withoutBoto3: string | false = has('python3', '-c', 'import boto3')
   ? false
   : 'python3 with boto3 is not on this machine'
+export const withoutTerraform: string | false = has('terraform', 'version')
+  ? false
+  : 'Terraform is not on this machine'
 
 /** What a user sets, and nothing of this machine's own settings. */
 export const userEnvironment = (house: TestHouse, keys: Keys = house.root): NodeJS.ProcessEnv => ({
