@@ -36,7 +36,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'services/operation.ts',
   ],
+  agent: ['lib', 'sigv4', 'cache'],
   cli: ['lib', 'contract', 'rotators', 'sigv4', 'wire', 'backup'],
+  'cli/agent.ts': ['lib', 'agent'],
 }
 
 /** Wiring only: may import everything. */
@@ -86,6 +88,7 @@ const ruledBy: Readonly<Record<string, string>> = { 'services/events': 'events' 
 /** The runtime dependencies that a room may name; all others may name none. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
   rotators: ['fflate'],
+  agent: ['ini', 'smol-toml'],
   wire: ['xmlbuilder'],
   cli: ['@clack/prompts', 'commander', 'ini'],
   'services/sts': ['jose'],
@@ -194,6 +197,8 @@ describe('walls', () => {
     ['cache/cache.ts', 'lib/arn.ts'],
     ['services/iam/getUser.ts', 'events/store.ts'],
     ['events/store.ts', 'services/events/index.ts'],
+    ['agent/client.ts', 'services/operation.ts'],
+    ['cli/get.ts', 'agent/agent.ts'],
   ]
   for (const [from, to] of trespassers) {
     test(`${from} may not import ${to}`, () => {

@@ -2,7 +2,7 @@
 
 export class Entries<T> {
   readonly #entries = new Map<string, T>()
-  readonly #most: number
+  #most: number
 
   constructor(most: number) {
     this.#most = most
@@ -23,11 +23,22 @@ export class Entries<T> {
 
   add(key: string, entry: T): T {
     this.#entries.set(key, entry)
-    if (this.#entries.size > this.#most) {
-      const [oldest] = this.#entries.keys()
-      if (oldest !== undefined) this.#entries.delete(oldest)
-    }
+    this.bound(this.#most)
     return entry
+  }
+
+  /** Keeps no more than so many from now on. */
+  bound(most: number): void {
+    this.#most = most
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= most) return
+      this.#entries.delete(oldest)
+    }
+  }
+
+  /** All of them, what was asked for longest ago first. */
+  all(): T[] {
+    return [...this.#entries.values()]
   }
 
   /** Drops the entries that are meant. */

@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander'
 import { Refusal } from '../lib/fault.ts'
+import { addAgent } from './agents.ts'
 import { addAudit, addQuestions } from './answers.ts'
 import { addProject } from './project.ts'
 import { addCredentials, addExport, addRotation } from './secrets.ts'
@@ -31,6 +32,7 @@ function programOf(): Command {
     .enablePositionalOptions()
   for (const add of [
     addServe,
+    addAgent,
     addAudit,
     addAccounts,
     addCredentials,

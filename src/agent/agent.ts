@@ -1,0 +1,161 @@
+/**
+ * The agent: one process on a machine that reads secrets and parameters for the applications on it,
+ * from Strongroom or from AWS, and keeps them. This file ties its parts together.
+ */
+import { world as realWorld, type World } from '../cache/world.ts'
+import { type Door, openDoor } from './door.ts'
+import { type Guards, guardsOf } from './entrance.ts'
+import { Holder } from './holder.ts'
+import { type Log, logTo } from './log.ts'
+import { outgoing } from './outgoing.ts'
+import { placesOf } from './places.ts'
+import { profileOf } from './profile.ts'
+import { Readers } from './readers.ts'
+import { readings } from './readings.ts'
+import { Roles } from './roles.ts'
+import type { Address, Settings } from './settings.ts'
+import { chainOf, fileSource, type Source } from './sources.ts'
+import { Refused, Upstream } from './upstream.ts'
+
+export interface AgentNeeds {
+  readonly settings: Settings
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Certificates to trust besides the public ones, PEM. */
+  readonly ca?: string
+  readonly world?: World
+  write(line: string): void
+}
+
+export interface Agent {
+  readonly urls: readonly string[]
+  /** Takes other settings; what needs a new start is told in the log. */
+  reload(settings: Settings): void
+  close(): Promise<void>
+}
+
+/** Throws Refusal where it cannot start. Credentials may come later. */
+export async function startAgent(needs: AgentNeeds): Promise<Agent> {
+  const { environment, world = realWorld, write } = needs
+  let settings = needs.settings
+  const log = logTo(write, () => settings.logLevel)
+  const guards = guardsOf(environment, settings)
+  const sending = outgoing(settings.socketsMax, needs.ca)
+  const profile = profileOf(environment)
+  const places = placesOf(environment, regionOf(needs, profile.region), profile.endpoint_url)
+  const now = () => world.now()
+  const chain = { environment, outgoing: sending, stsUrl: places.urlOf('sts'), now }
+  const own = new Holder({ ...sourceOf(settings, chain), name: 'the agent', log, now })
+  const wait = (milliseconds: number) => world.wait(milliseconds)
+  const upstream = new Upstream({
+    ...{ places, credentials: own, outgoing: sending, now, wait },
+    userAgent: 'strongroom-agent',
+  })
+  const roles = new Roles({ upstream, log, now })
+  const readers = new Readers({
+    ...{ upstream, roles, world },
+    settings: () => settings,
+    toldOf: () => ({
+      onFetched() {},
+      onFailed: (item, error, servesStale) => tellFailure(log, item.wanted.id, error, servesStale),
+    }),
+    onRead() {},
+    onClient() {},
+  })
+  const routes = readings(readers, () => settings.pathPrefix)
+  const complain = (thrown: unknown) => log.error(`an answer failed: ${String(thrown)}`)
+  const doors = await openDoors(settings.listen, (place) =>
+    openDoor(place, {
+      ...{ routes, guards: guards.all, visitor: {}, complain, tls: settings.tls },
+      connectionsMax: () => settings.connectionsMax,
+    }),
+  )
+  if (settings.validatesCredentials && !settings.credentialsPath) void validate(upstream, log)
+  return {
+    urls: doors.map(({ url }) => url),
+    reload(next) {
+      guards.reload(next)
+      settings = keptOf(settings, next, log)
+      readers.resettle()
+    },
+    async close() {
+      await Promise.all(doors.map((door) => door.close()))
+      sending.close()
+    },
+  }
+}
+
+export type { Guards }
+
+const regionOf = ({ settings, environment }: AgentNeeds, ofProfile: string | undefined): string =>
+  settings.region ||
+  environment.AWS_REGION ||
+  environment.AWS_DEFAULT_REGION ||
+  ofProfile ||
+  'us-east-1'
+
+const fileRereadMs = 300_000
+
+function sourceOf(
+  { credentialsPath }: Settings,
+  chain: Parameters<typeof chainOf>[0],
+): { readonly source: Source; readonly rereadMs?: number } {
+  return credentialsPath === undefined
+    ? { source: chainOf(chain) }
+    : { source: fileSource(credentialsPath, chain.now), rereadMs: fileRereadMs }
+}
+
+/** Both loopback addresses at one port; a machine without IPv6 has one. */
+async function openDoors(
+  places: readonly Address[],
+  open: (place: Address) => Promise<Door>,
+): Promise<Door[]> {
+  const doors: Door[] = []
+  for (const place of places) {
+    // A port that was left to the system is the same for both.
+    const port = place.port || (doors[0]?.port ?? 0)
+    try {
+      doors.push(await open({ ...place, port }))
+    } catch (error) {
+      const isAbsent = lacksIpv6.has((error as NodeJS.ErrnoException).code ?? '')
+      if (place.host === '::1' && isAbsent && doors.length > 0) continue
+      for (const door of doors) await door.close()
+      throw error
+    }
+  }
+  return doors
+}
+
+const lacksIpv6: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
+
+/** Whose credentials these are is worth a line in the log, and that there are none another. */
+async function validate(upstream: Upstream, log: Log): Promise<void> {
+  try {
+    const order = { Action: 'GetCallerIdentity' }
+    const texts = await upstream.sts(order, AbortSignal.timeout(10_000))
+    log.info(`reads as ${texts.get('Arn') ?? 'somebody'}`)
+  } catch (error) {
+    const words = error instanceof Error ? error.message || error.name : 'unknown'
+    const code = error instanceof Refused ? `${error.code}: ` : ''
+    log.warn(`who the credentials are of is not known yet: ${code}${words}`)
+  }
+}
+
+function tellFailure(log: Log, id: string, error: unknown, servesStale: boolean): void {
+  const words = error instanceof Error ? error.message || error.name : 'unknown'
+  const code = error instanceof Refused ? `${error.code}: ` : ''
+  const meanwhile = servesStale ? '; the value that is kept is served meanwhile' : ''
+  log.warn(`${id}: ${code}${words}${meanwhile}`)
+}
+
+/** What needs a new start. */
+const fixed = ['listen', 'tls', 'region', 'socketsMax', 'credentialsPath'] as const
+
+function keptOf(before: Settings, next: Settings, log: Log): Settings {
+  const changed = fixed.filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(next[name]),
+  )
+  if (changed.length > 0) log.warn(`needs a new start to take effect: ${changed.join(', ')}`)
+  const kept = Object.fromEntries(fixed.map((name) => [name, before[name]]))
+  log.info('settings were read again')
+  return Object.freeze({ ...next, ...kept })
+}

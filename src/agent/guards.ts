@@ -1,0 +1,60 @@
+/**
+ * Who may not even ask: whoever reaches a loopback port by way of somebody else's program. A proxy that
+ * forwards, a web page, a name that was rebound to this address, a server that was talked into a request.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/secrets-manager-agent.html
+ */
+import { hash, timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { Guard, Reply } from './route.ts'
+
+const plain = (status: number, body: string): Reply => ({ status, body })
+
+/** What came through a proxy was not sent by an application of this machine. */
+export const unforwarded: Guard = ({ headers }) =>
+  headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
+    ? plain(400, 'Forwarded')
+    : undefined
+
+/** A page in a browser says so. No application does. */
+export const noOrigin: Guard = ({ headers }) =>
+  headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
+    ? plain(403, 'Forbidden')
+    : undefined
+
+/**
+ * The name of another host that was made to resolve to this machine (DNS rebinding). An address proves
+ * nothing wrong: there is no name to rebind.
+ *
+ * @param names those that are right, besides the loopback ones
+ */
+export function hostNamed(names: readonly string[] = []): Guard {
+  const known = new Set(['localhost', ...names])
+  return ({ headers, socket }) => {
+    const [, bracketed, name = '', port] =
+      /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(headers.host ?? '') ?? []
+    const host = (bracketed ?? name).toLowerCase()
+    const isRight = known.has(host) || isOwn(host, socket.localAddress)
+    const isHere = port === undefined ? socket.localPort === 80 : Number(port) === socket.localPort
+    return isRight && (isHere || socket.localPort === undefined)
+      ? undefined
+      : plain(403, 'Forbidden')
+  }
+}
+
+const isOwn = (host: string, localAddress: string | undefined): boolean =>
+  isIP(host) !== 0 &&
+  (host === '127.0.0.1' || host === '::1' || host === localAddress?.replace(/^::ffff:/, ''))
+
+/** @param tokens hashes of those that are right now; asked for each time */
+export function tokenIn(headerNames: readonly string[], token: () => Buffer): Guard {
+  const names = headerNames.map((name) => name.toLowerCase())
+  return ({ headers }) =>
+    names.some((name) => isRight(headers[name], token())) ? undefined : plain(403, 'Bad Token')
+}
+
+/** How a token is held: what is compared has one length. */
+export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer')
+
+const isRight = (given: string | string[] | undefined, right: Buffer): boolean =>
+  typeof given === 'string' && timingSafeEqual(tokenHash(given), right)

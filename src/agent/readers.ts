@@ -1,0 +1,89 @@
+/** One cache for each role that is read under, and one for the agent's own credentials. */
+import { Client, type ClientNeeds } from './client.ts'
+import type { Order, Reader } from './readings.ts'
+import { refuse } from './replies.ts'
+import type { Roles } from './roles.ts'
+import { Refused } from './upstream.ts'
+import type { Value, Wanted } from './wanted.ts'
+
+export interface ReadersNeeds extends Omit<ClientNeeds, 'told'> {
+  readonly roles: Roles
+  toldOf(client: () => Client): ClientNeeds['told']
+  /** A value was handed out. */
+  onRead(order: Order, wanted: Wanted, value: Value): void
+  onClient(client: Client): void
+}
+
+export class Readers implements Reader {
+  readonly #needs: ReadersNeeds
+  readonly #clients: Client[] = []
+  readonly #own: Client
+  /** Roles that applications name: bounded, and never forgotten. */
+  readonly #named = new Map<string, Promise<Client>>()
+  /** Roles that the operator gave a door. */
+  readonly #given = new Map<string, Client>()
+
+  constructor(needs: ReadersNeeds) {
+    this.#needs = needs
+    this.#own = this.#make(needs.upstream)
+  }
+
+  async read(wanted: Wanted, order: Order): Promise<Value> {
+    const client = this.#clientOf(order)
+    const value = await (client instanceof Client ? client : await client).get(wanted, order.isNow)
+    this.#needs.onRead(order, wanted, value)
+    return value
+  }
+
+  /** Heeds settings that were changed. */
+  resettle(): void {
+    for (const client of this.#clients) client.resettle()
+  }
+
+  /** The cache of a role that the operator named, or of the agent's own credentials. */
+  given(roleArn: string | undefined): Client {
+    if (roleArn === undefined) return this.#own
+    const known = this.#given.get(roleArn)
+    if (known) return known
+    const client = this.#make(this.#needs.upstream.as(this.#needs.roles.holderOf(roleArn)))
+    this.#given.set(roleArn, client)
+    return client
+  }
+
+  #clientOf({ visitor, roleArn }: Order): Client | Promise<Client> {
+    if (roleArn === undefined || visitor.roleArn === roleArn) return this.given(roleArn)
+    return this.#given.get(roleArn) ?? this.#named.get(roleArn) ?? this.#open(roleArn)
+  }
+
+  #open(roleArn: string): Promise<Client> {
+    if (this.#named.size >= this.#needs.settings().rolesMax) {
+      throw refuse(400, 'MaxRolesExceeded', 'No more roles are assumed by this agent.')
+    }
+    const opening = this.#assume(roleArn)
+    this.#named.set(roleArn, opening)
+    // One that cannot be assumed takes nobody's place.
+    opening.catch(() => this.#named.delete(roleArn))
+    return opening
+  }
+
+  async #assume(roleArn: string): Promise<Client> {
+    const holder = this.#needs.roles.holderOf(roleArn)
+    try {
+      await holder.get()
+    } catch (error) {
+      this.#needs.roles.forget(roleArn)
+      if (!(error instanceof Refused) || error.isTransient) throw error
+      const words = `Failed to create caching client from role: ${roleArn}`
+      throw refuse(403, 'AccessDeniedException', words)
+    }
+    return this.#make(this.#needs.upstream.as(holder))
+  }
+
+  #make(upstream: Client['upstream']): Client {
+    const { settings, world, toldOf, onClient } = this.#needs
+    const client: Client = new Client({ upstream, settings, world, told: toldOf(() => client) })
+    this.#clients.push(client)
+    onClient(client)
+    return client
+  }
+}
