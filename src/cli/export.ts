@@ -8,8 +8,9 @@
 import { existsSync } from 'node:fs'
 import { Refusal } from '../lib/fault.ts'
 import { makeFile } from '../lib/file.ts'
-import { callSecrets, type Endpoint, readEndpoint } from './client.ts'
+import { type Endpoint, readEndpoint } from './client.ts'
 import { formats, type Value } from './formats.ts'
+import { listSecrets, readSecrets, type Stored } from './listing.ts'
 import { plain } from './print.ts'
 
 interface Flags {
@@ -19,22 +20,6 @@ interface Flags {
   readonly force?: boolean
   readonly profile?: string
 }
-
-interface Listed {
-  readonly SecretList: readonly { readonly Name: string; readonly ARN: string }[]
-  readonly NextToken?: string
-}
-
-interface Batch {
-  readonly SecretValues: readonly {
-    readonly Name: string
-    readonly SecretString?: string
-    readonly SecretBinary?: string
-  }[]
-  readonly Errors?: readonly { readonly SecretId: string; readonly ErrorCode: string }[]
-}
-
-const batchItemsMax = 20
 
 export async function exportSecrets(flags: Flags): Promise<void> {
   const { out, prefix = '' } = flags
@@ -52,42 +37,20 @@ export async function exportSecrets(flags: Flags): Promise<void> {
   const text = print(values, prefix)
   if (out === undefined) process.stdout.write(text)
   else makeFile(out, text)
-  for (const { SecretId, ErrorCode } of skipped) {
-    process.stderr.write(`strongroom: left out: ${plain(SecretId)} (${plain(ErrorCode)})\n`)
+  for (const { id, code } of skipped) {
+    process.stderr.write(`strongroom: left out: ${plain(id)} (${plain(code)})\n`)
   }
 }
 
 /** Every value whose secret's name begins so; what may not be read is told and left out. */
 async function read(endpoint: Endpoint, prefix: string) {
-  const values: Value[] = []
-  const skipped: { readonly SecretId: string; readonly ErrorCode: string }[] = []
-  const ids = await list(endpoint, prefix)
-  for (let at = 0; at < ids.length; at += batchItemsMax) {
-    const SecretIdList = ids.slice(at, at + batchItemsMax)
-    const batch = await callSecrets<Batch>(endpoint, 'BatchGetSecretValue', { SecretIdList })
-    for (const { Name, SecretString, SecretBinary } of batch.SecretValues) {
-      values.push(
-        SecretString === undefined
-          ? { name: Name, base64: SecretBinary ?? '' }
-          : { name: Name, text: SecretString },
-      )
-    }
-    skipped.push(...(batch.Errors ?? []))
-  }
-  return { values, skipped }
+  const listed = await listSecrets(endpoint, prefix)
+  const { values, skipped } = await readSecrets(
+    endpoint,
+    listed.map(({ ARN }) => ARN),
+  )
+  return { values: values.map(exported), skipped }
 }
 
-async function list(endpoint: Endpoint, prefix: string): Promise<string[]> {
-  const ids: string[] = []
-  const Filters = prefix ? [{ Key: 'name', Values: [prefix] }] : undefined
-  let NextToken: string | undefined
-  do {
-    const input = { Filters, NextToken, MaxResults: 100 }
-    const page: Listed = await callSecrets(endpoint, 'ListSecrets', input)
-    // AWS's filter does not tell capitals apart.
-    const fitting = page.SecretList.filter(({ Name }) => Name.startsWith(prefix))
-    ids.push(...fitting.map(({ ARN }) => ARN))
-    NextToken = page.NextToken
-  } while (NextToken)
-  return ids
-}
+const exported = ({ name, text, base64 = '' }: Stored): Value =>
+  text === undefined ? { name, base64 } : { name, text }

@@ -1,5 +1,6 @@
 /** strongroom list: the secrets that the caller may list, by name. Values are not read. */
-import { callSecrets, readEndpoint } from './client.ts'
+import { readEndpoint } from './client.ts'
+import { listSecrets } from './listing.ts'
 import { table } from './table.ts'
 
 interface Flags {
@@ -7,30 +8,8 @@ interface Flags {
   readonly profile?: string
 }
 
-interface Entry {
-  readonly Name: string
-  readonly LastChangedDate?: number
-  readonly RotationEnabled?: boolean
-  readonly NextRotationDate?: number
-  readonly Description?: string
-}
-
-interface Page {
-  readonly SecretList: readonly Entry[]
-  readonly NextToken?: string
-}
-
 export async function list(prefix: string | undefined, flags: Flags): Promise<void> {
-  const endpoint = readEndpoint(flags.profile)
-  const found: Entry[] = []
-  let NextToken: string | undefined
-  do {
-    const Filters = prefix ? [{ Key: 'name', Values: [prefix] }] : undefined
-    const input = { Filters, NextToken, MaxResults: 100, SortBy: 'name', SortOrder: 'asc' }
-    const page: Page = await callSecrets(endpoint, 'ListSecrets', input)
-    found.push(...page.SecretList)
-    NextToken = page.NextToken
-  } while (NextToken)
+  const found = await listSecrets(readEndpoint(flags.profile), prefix)
   if (flags.json) {
     for (const each of found) process.stdout.write(`${JSON.stringify(each)}\n`)
     return

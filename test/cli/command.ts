@@ -15,15 +15,18 @@ export interface Typed {
 /**
  * @param environment besides PATH, nothing else is handed on
  * @param input what is piped to it
+ * @param cwd where it is typed
  */
 export async function typed(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   input = '',
+  cwd?: string,
 ): Promise<Typed> {
   const child = spawn(process.execPath, [main, ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
+    ...(cwd !== undefined && { cwd }),
   })
   // A command that reads nothing may be gone before its input is.
   child.stdin.on('error', () => {})
