@@ -35,7 +35,17 @@ export interface TestPostgres extends AsyncDisposable {
 
 const admin = 'admin'
 
-export async function raisePostgres(): Promise<TestPostgres> {
+export interface PostgresOptions {
+  /** Whether statements are logged, as who looks for passwords in logs wants; they are, unless told otherwise. */
+  readonly logs?: boolean
+  /** Further settings, each `name=value`. */
+  readonly settings?: readonly string[]
+}
+
+export async function raisePostgres({
+  logs = true,
+  settings: further = [],
+}: PostgresOptions = {}): Promise<TestPostgres> {
   if (initdb === undefined) throw new Error(String(missing))
   const bin = dirname(initdb)
   await using opened = new AsyncDisposableStack()
@@ -52,7 +62,8 @@ export async function raisePostgres(): Promise<TestPostgres> {
         join(bin, 'postgres'),
         ...['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
         ...['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
-        ...['-c', 'log_statement=all', '-c', 'log_connections=on'],
+        ...(logs ? ['-c', 'log_statement=all', '-c', 'log_connections=on'] : []),
+        ...further.flatMap((each) => ['-c', each]),
       ],
     }),
   )

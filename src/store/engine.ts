@@ -62,8 +62,10 @@ export interface Committed {
   readonly head: number
   /** One verdict per proposal, in order. */
   readonly conflicts: readonly Conflicted[]
-  /** Every key that the batch changed. */
+  /** Every key that was changed since the head that this process knew before: by the batch and by others. */
   readonly changed: readonly string[]
+  /** Present where the feed does not reach back to that head: anything may have been changed. */
+  readonly isBehind?: true
 }
 
 /** One committed batch of the journal: its sealed records and the link that chains it to the one before. */
@@ -95,6 +97,14 @@ export class StoreFull extends Error {
   override name = 'StoreFull'
   constructor() {
     super('the store has no space left: free some, writes go on by themselves')
+  }
+}
+
+/** The database cannot be reached now. What was being committed may have been; whoever asks again sees. */
+export class StoreAway extends Error {
+  override name = 'StoreAway'
+  constructor() {
+    super('the database cannot be reached: it is looked for')
   }
 }
 

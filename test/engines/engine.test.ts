@@ -6,9 +6,8 @@ import { keyIdOf, type Parents } from '../../src/lib/sealer.ts'
 import { type Engine, headerKey, type Proposal } from '../../src/store/engine.ts'
 import { digestOf, firstLink, Journal } from '../../src/store/journal.ts'
 import { rangeOf } from '../../src/store/key.ts'
-import { type Bench, sqliteBench } from './sqlite.ts'
-
-const engines = [sqliteBench]
+import { engines } from './engines.ts'
+import type { Bench } from './sqlite.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 const text = (row: Uint8Array | undefined) => row && Buffer.from(row).toString()
@@ -25,20 +24,21 @@ const proposal = (at: number, parts: Partial<Proposal>): Proposal => ({
 
 const put = (key: string, value: string) => ({ key, row: bytes(value) })
 
-for (const make of engines) {
-  describe(`engine ${make.name.replace('Bench', '')}`, () => {
+for (const { name, make, skip, end } of engines) {
+  describe(`engine ${name}`, { skip }, () => {
     let bench: Bench
     let engine: Engine
     const opened: Bench[] = []
 
     beforeEach(async () => {
-      bench = make()
+      bench = await make()
       opened.push(bench)
       engine = await bench.open()
     })
     afterEach(() => engine.close())
-    after(() => {
-      for (const each of opened) each.remove()
+    after(async () => {
+      for (const each of opened) await each.remove()
+      await end()
     })
 
     test('a committed row is read back, an absent one is undefined', async () => {

@@ -18,22 +18,24 @@ export interface Bench {
   open(options?: Partial<SqliteOptions>): Promise<Engine>
   /** The number of the commit that was anchored last, for who holds these keys. */
   anchored(keys: JournalKeys): number | undefined
-  remove(): void
+  remove(): void | Promise<void>
 }
 
-const key = () => createSecretKey(randomBytes(32))
+const parents = () => ({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) })
+
+export const benchKeys = (): JournalKeys => ({
+  storeId: 'bench',
+  seal: parents(),
+  link: parents(),
+  sign: parents(),
+  floor: 1,
+})
 
 /** @param segmentBytes how much of the journal the database keeps */
 export function sqliteBench(segmentBytes = 16 << 20): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-engine-'))
   const databasePath = join(folder, 'store.db')
-  const keys: JournalKeys = {
-    storeId: 'bench',
-    seal: { current: 1, keys: new Map([[1, key()]]) },
-    link: { current: 1, keys: new Map([[1, key()]]) },
-    sign: { current: 1, keys: new Map([[1, key()]]) },
-    floor: 1,
-  }
+  const keys = benchKeys()
   createDatabase(databasePath, '{}', firstLink)
   const fatal = (reason: string) => {
     throw new Error(reason)

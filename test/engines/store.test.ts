@@ -6,7 +6,8 @@ import { Sealer } from '../../src/lib/sealer.ts'
 import { Codec, collection, Damaged } from '../../src/store/collection.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { Contended, Store, storeLimits } from '../../src/store/store.ts'
-import { type Bench, sqliteBench } from './sqlite.ts'
+import { engines as all } from './engines.ts'
+import type { Bench } from './sqlite.ts'
 
 interface Counter {
   readonly n: number
@@ -19,12 +20,12 @@ const sealer = new Sealer('records', {
 })
 const codec = new Codec('bench', sealer)
 
-for (const make of [sqliteBench]) {
-  describe(`store on ${make.name.replace('Bench', '')}`, () => {
+for (const { name, make, skip, end } of all) {
+  describe(`store on ${name}`, { skip }, () => {
     const benches: Bench[] = []
     const engines: Engine[] = []
     const open = async (limits = storeLimits) => {
-      const bench = make()
+      const bench = await make()
       benches.push(bench)
       const engine = await bench.open()
       engines.push(engine)
@@ -32,7 +33,8 @@ for (const make of [sqliteBench]) {
     }
     after(async () => {
       for (const engine of engines) await engine.close()
-      for (const bench of benches) bench.remove()
+      for (const bench of benches) await bench.remove()
+      await end()
     })
 
     const increment = (store: Store, name: string) =>

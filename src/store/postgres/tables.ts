@@ -1,0 +1,81 @@
+/** A store's tables in PostgreSQL: looked at without changing anything, and made whole or not at all. */
+import type { PoolClient } from 'pg'
+import { Refusal } from '../../lib/fault.ts'
+import { StoreAway } from '../engine.ts'
+import type { Glance } from '../sqlite/folder.ts'
+import { shownAddress } from './address.ts'
+import { Primary, reasonOf } from './primary.ts'
+import { schema, schemaVersion } from './schema.ts'
+
+const undefinedTable = '42P01'
+const undefinedSchema = '3F000'
+/** Somebody else was making the same tables at the same time. */
+const alreadyThere = new Set(['42P06', '42P07', '23505'])
+
+/** A glance at the store in a database, or `undefined` if there is none yet. Throws Refusal. */
+export function glanceAtTables(
+  url: string,
+  anchored: number | undefined,
+): Promise<Glance | undefined> {
+  return withDatabase(url, async (client) => {
+    try {
+      return await glance(client, url, anchored)
+    } catch (thrown) {
+      const { code = '' } = thrown as { code?: string }
+      if (code === undefinedTable || code === undefinedSchema) return undefined
+      throw thrown
+    }
+  })
+}
+
+async function glance(client: PoolClient, url: string, anchored = 0): Promise<Glance> {
+  const { rows: meta } = await client.query('SELECT name, body FROM strongroom.meta')
+  const bodies = new Map(meta.map(({ name, body }) => [name, String(body)]))
+  if (Number(bodies.get('version')) > schemaVersion) {
+    throw new Refusal(`${shownAddress(url)} was written by a newer strongroom: use that version.`)
+  }
+  const { rows: heads } = await client.query('SELECT seq, link FROM strongroom.head')
+  const header = bodies.get('store')
+  if (header === undefined || !heads[0]) {
+    throw new Refusal(`${shownAddress(url)} holds no whole store: restore it.`)
+  }
+  const { rows } = await client.query('SELECT link FROM strongroom.journal WHERE seq = $1', [
+    anchored,
+  ])
+  return { header, head: heads[0], anchoredLink: rows[0]?.link }
+}
+
+/** Makes the tables with the store's header. False if another node has made them meanwhile. */
+export function createTables(url: string, header: string, firstLink: Uint8Array): Promise<boolean> {
+  return withDatabase(url, async (client) => {
+    try {
+      await client.query(`BEGIN; ${schema}`)
+      await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
+        header,
+        String(schemaVersion),
+      ])
+      await client.query('INSERT INTO strongroom.head VALUES (1, 0, $1, 0)', [
+        Buffer.from(firstLink),
+      ])
+      await client.query('COMMIT')
+      return true
+    } catch (thrown) {
+      if (!alreadyThere.has((thrown as { code?: string }).code ?? '')) throw thrown
+      return false
+    }
+  })
+}
+
+async function withDatabase<T>(url: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const primary = new Primary({ url, connectionsMax: 1 })
+  try {
+    return await primary.use(work)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown
+    const reason =
+      thrown instanceof StoreAway ? 'nothing that takes writes answers' : reasonOf(thrown)
+    throw new Refusal(`Can't use the database ${shownAddress(url)} (${reason}).`)
+  } finally {
+    await primary.close()
+  }
+}
