@@ -68,14 +68,10 @@ class Copyists implements Workshop {
   }
 
   async create(wish: Wish, progress: Progress): Promise<number> {
-    const { databasePath, keyring } = this.#folder
+    const { place, keyring } = this.#folder
     const header = JSON.stringify(keyring.header)
     const draft = `${wish.path}.new`
-    const message = await this.#next(
-      { kind: 'create', databasePath, header, wish },
-      progress,
-      draft,
-    )
+    const message = await this.#next({ kind: 'create', place, header, wish }, progress, draft)
     if (message.kind !== 'created') throw new Error('a copyist did something else')
     return message.bytes
   }

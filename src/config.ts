@@ -14,11 +14,14 @@ import { Refusal } from './lib/fault.ts'
 import { publicRegions } from './lib/regions.ts'
 import { readSealSources, type SealFlags, sealFlagsIn } from './sealing.ts'
 import type { SealSources } from './seals/sources.ts'
+import { addressesIn } from './store/postgres/address.ts'
 
 export interface Config {
   readonly host: string
   readonly port: number
   readonly dataPath: string
+  /** A PostgreSQL database that any number of nodes share; without one, the store is in the data folder. */
+  readonly storeUrl?: string
   readonly account: AccountId
   /** The region of the credentials file and of the examples that are printed. */
   readonly region: string
@@ -53,6 +56,7 @@ export interface Config {
 export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
   readonly listen?: string
   readonly data?: string
+  readonly store?: string
   readonly account?: string
   readonly region?: string
   readonly regions?: string
@@ -90,6 +94,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     host,
     port,
     dataPath: resolve(given.data ?? 'data'),
+    ...readStore(given),
     account: readAccount(given.account ?? '000000000000'),
     region,
     regions,
@@ -109,12 +114,23 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
   })
 }
 
+/** What a shared store cannot do yet is refused, not left out in silence. */
+function readStore({ store = 'sqlite', auditKeep }: ServeFlags): { storeUrl?: string } {
+  if (store === 'sqlite') return {}
+  addressesIn(store)
+  if (auditKeep !== undefined) {
+    throw new Refusal('--audit-keep does not work with a store in PostgreSQL yet: leave it out.')
+  }
+  return { storeUrl: store }
+}
+
 function fromEnvironment(environment: Environment): ServeFlags {
   const text = (name: string) => environment[`STRONGROOM_${name}`] || undefined
   const flags = {
     ...exportFlagsIn(environment),
     listen: text('LISTEN'),
     data: text('DATA'),
+    store: text('STORE'),
     account: text('ACCOUNT'),
     region: text('REGION'),
     regions: text('REGIONS'),

@@ -14,9 +14,8 @@ import { parseHeader, type StoreKeys } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
 import { backupKeysOf } from './restore.ts'
-import { Segments } from './store/segments.ts'
+import { type Place, wholeIn } from './store/place.ts'
 import { journalBeside } from './store/sqlite/engine.ts'
-import { readWhole } from './store/sqlite/whole.ts'
 
 /** What the house lends. */
 interface Lent {
@@ -27,7 +26,7 @@ interface Lent {
 export type Task =
   | {
       readonly kind: 'create'
-      readonly databasePath: string
+      readonly place: Place
       /** As it was opened by its seal. */
       readonly header: string
       readonly wish: Wish
@@ -55,10 +54,9 @@ async function work(port: MessagePort, task: CopyistTask): Promise<void> {
 async function done(port: MessagePort, task: CopyistTask): Promise<CopyistMessage> {
   const open = async (header: string) => keyringOf(task, header)
   if (task.kind === 'drill') return { kind: 'drilled', report: await drill({ ...task, open }) }
-  mustHaveRoom(task.databasePath, task.wish.path)
-  const segmentsOf = (header: string) =>
-    new Segments(journalBeside(task.databasePath), journalKeysOf(keyringOf(task, header)))
-  const whole = readWhole(task.databasePath, segmentsOf)
+  if (task.place.kind === 'sqlite') mustHaveRoom(task.place.databasePath, task.wish.path)
+  const keysOf = (header: string) => journalKeysOf(keyringOf(task, header))
+  const whole = await wholeIn(task.place, keysOf)
   try {
     mustBeOpen(whole.header, task.header)
     const keys = backupKeysOf(keyringOf(task, whole.header))

@@ -2,7 +2,15 @@
  * The data folder: what stands in it, and opening it. Everything is looked at before anything is
  * written, so that a start that is refused has changed nothing.
  */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Header, parseHeader } from './keyring/header.ts'
 import { Keyring } from './keyring/keyring.ts'
@@ -18,13 +26,16 @@ import { Anchor, type Head } from './store/anchor.ts'
 import { StoreFull } from './store/engine.ts'
 import type { JournalKeys } from './store/journal.ts'
 import { firstLink } from './store/journal.ts'
+import { createIn, type Glance, glanceIn, type Place, placeOf } from './store/place.ts'
+import { shownAddress } from './store/postgres/address.ts'
 import { spansIn } from './store/segments.ts'
-import { createDatabase, damaged, type Glance, glanceAt } from './store/sqlite/folder.ts'
+import { damaged } from './store/sqlite/folder.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
 
 export interface Folder {
   readonly path: string
-  readonly databasePath: string
+  /** Where the store is: in the folder, unless it is told otherwise. */
+  readonly place: Place
   readonly anchorPath: string
   readonly credentialsPath: string
   /** The deployment's own. */
@@ -50,6 +61,8 @@ export interface Opening {
   /** The deployment's; left out by who opens a store that is there, whichever its account. */
   readonly account?: AccountId
   readonly sources?: SealSources
+  /** A PostgreSQL database that holds the store in place of a file in the folder. */
+  readonly storeUrl?: string
 }
 
 /** Locks the folder, makes a store in it if there is none, opens its keys. Throws Refusal. */
@@ -98,49 +111,60 @@ const nearest = (path: string): string => (existsSync(path) ? path : nearest(dir
 
 async function openStore(path: string, opening: Opening): Promise<Omit<Folder, 'release'>> {
   const { account, acceptRollback = false, sources = {} } = opening
-  const databasePath = join(path, 'store.db')
+  const place = placeOf(path, opening.storeUrl)
   const anchorPath = join(path, 'anchor')
   const credentialsPath = join(path, 'root-credentials')
   const anchored = readAnchoredSeq(anchorPath)
-  const known = glanceAt(databasePath, anchored)
-  if (!known && anchored) {
-    throw new Refusal(
-      `${databasePath} is missing, and ${anchorPath} says that there was one: put it back, or name another folder by --data.`,
-    )
-  }
-  if (!known && !account) throw new Refusal(`There is no store in ${path}.`)
+  const found = await glanceIn(place, anchored)
+  if (!found && anchored) throw missing(place, anchorPath)
+  if (!found && !account) throw new Refusal(`There is no store in ${path}.`)
   const seal = sealNamed(path, chooseSeal(path, sources), sources)
   const at = Date.now()
-  const opened = known
-    ? await openBy(seal, readHeader(databasePath, known.header))
-    : await beginBy(seal, String(account), at)
+  const made = found ? undefined : await make(place, path, seal, String(account), at)
+  const known = found ?? (made ? undefined : await glanceIn(place, anchored))
+  const opened = made ?? (await openBy(seal, headerOf(place, known)))
   const { header } = opened
   if (account !== undefined && header.account !== account) throw otherAccount(path, header.account)
   const keyring = new Keyring(header, opened.storeKeys, at)
   const journalKeys = journalKeysOf(keyring)
-  const anchor = new Anchor(anchorPath, journalKeys)
-  const paths = { path, databasePath, anchorPath, credentialsPath }
+  const paths = { path, place, anchorPath, credentialsPath }
   const held = { seal, opened, keyring, journalKeys, account: header.account as AccountId }
-  const files = { ...paths, ...held }
-  if (known) {
-    return { ...files, rollback: mustBeAnchored(path, anchor.read(), known, acceptRollback) }
-  }
+  const anchor = new Anchor(anchorPath, journalKeys)
+  const rollback = known && mustBeAnchored({ path, place, acceptRollback }, anchor.read(), known)
+  return { ...paths, ...held, rollback }
+}
+
+/** A new store; `undefined` if another node was faster. */
+async function make(place: Place, path: string, seal: Seal, account: string, at: number) {
+  const opened = await beginBy(seal, account, at)
+  const journalKeys = journalKeysOf(new Keyring(opened.header, opened.storeKeys, at))
   writePin(path, seal.name)
   // The anchor first: a store without one is taken for a store whose anchor was removed.
-  anchor.write({ seq: 0, link: firstLink })
-  createDatabase(databasePath, JSON.stringify(header), firstLink)
-  return { ...files, rollback: undefined }
+  const anchorPath = join(path, 'anchor')
+  new Anchor(anchorPath, journalKeys).write({ seq: 0, link: firstLink })
+  if (await createIn(place, JSON.stringify(opened.header), firstLink)) return opened
+  rmSync(anchorPath)
+  return undefined
 }
+
+function missing(place: Place, anchorPath: string): Refusal {
+  return new Refusal(
+    `${shown(place)} is missing, and ${anchorPath} says that there was one: put it back, or name another folder by --data.`,
+  )
+}
+
+const shown = (place: Place): string =>
+  place.kind === 'sqlite' ? place.databasePath : `The store in ${shownAddress(place.url)}`
 
 const otherAccount = (path: string, account: string): Refusal =>
   new Refusal(
     `The data folder ${path} was made for account ${account}: start with --account ${account}, or name another folder by --data.`,
   )
 
-function readHeader(databasePath: string, text: string): Header {
-  const header = parseHeader(text)
+function headerOf(place: Place, known: Glance | undefined): Header {
+  const header = parseHeader(known?.header ?? '')
   if (header && isAccountId(header.account)) return header
-  throw damaged(databasePath)
+  throw damaged(shown(place))
 }
 
 /** The anchor's number before its signature can be checked: only ever a reason to refuse. */
@@ -153,13 +177,20 @@ function readAnchoredSeq(anchorPath: string): number | undefined {
   }
 }
 
+interface Accepting {
+  readonly path: string
+  readonly place: Place
+  readonly acceptRollback: boolean
+}
+
 /** What was rolled back, if the database is not what the anchor knew and the operator says that this is right. */
 function mustBeAnchored(
-  path: string,
+  { path, place, acceptRollback }: Accepting,
   anchored: Head | undefined,
   known: Glance,
-  accepted: boolean,
 ): Rollback | undefined {
+  // A node that joins has seen nothing yet.
+  if (place.kind === 'postgres' && !existsSync(join(path, 'anchor'))) return undefined
   const segmentsEnd = spansIn(join(path, 'journal')).at(-1)?.last ?? 0
   const holds =
     anchored !== undefined &&
@@ -169,7 +200,7 @@ function mustBeAnchored(
     (anchored.seq === 0 ||
       (known.anchoredLink !== undefined && sameBytes(known.anchoredLink, anchored.link)))
   if (holds) return undefined
-  if (accepted) return { found: known.head.seq, anchored: anchored?.seq ?? null }
+  if (acceptRollback) return { found: known.head.seq, anchored: anchored?.seq ?? null }
   throw new Refusal(
     'The database is older than its anchor, or not the one that was anchored: restore the newest one, or start with --accept-rollback if this is meant, which will be recorded.',
   )

@@ -2,6 +2,8 @@
  * The only place that knows every room: opens them in order, wires the corridor, takes them down
  * again. What a room is lent by others stands in registry.ts and ports.ts.
  */
+
+import { join } from 'node:path'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
@@ -36,7 +38,7 @@ import type { Service } from './services/operation.ts'
 import { sessionCredential } from './services/sts/credential.ts'
 import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
-import { journalBeside, openSqlite } from './store/sqlite/engine.ts'
+import { openIn } from './store/place.ts'
 import { Store } from './store/store.ts'
 import { isRestTarget } from './wire/route.ts'
 import { complainOf, type World } from './world.ts'
@@ -105,7 +107,9 @@ async function openRooms(config: Config, world: World, url: string): Promise<Roo
     ...config.seal,
     ...(world.askPassphrase && { askPassphrase: world.askPassphrase }),
   }
-  const folder = await openFolder(config.dataPath, { acceptRollback, account, sources })
+  const { storeUrl } = config
+  const wish = { acceptRollback, account, sources, ...(storeUrl && { storeUrl }) }
+  const folder = await openFolder(config.dataPath, wish)
   try {
     return await furnish(folder, config, world, url)
   } catch (thrown) {
@@ -184,20 +188,19 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
 
 /** What is kept without end is never looked at. */
 async function pruneAudit(
-  { databasePath, journalKeys: keys }: Folder,
+  { path, journalKeys: keys }: Folder,
   { auditKeepMs: keepMs }: Config,
   store: Store,
   filed: Filed,
 ): Promise<void> {
-  const journalPath = journalBeside(databasePath)
+  const journalPath = join(path, 'journal')
   if (keepMs !== undefined) await pruneDue({ store, journalPath, keys, keepMs }, filed)
 }
 
 async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {
-  const { keyring, journalKeys: keys, databasePath, anchorPath } = folder
+  const { keyring, journalKeys: keys, place, anchorPath } = folder
   const { complain, fatal } = world
-  const options = { databasePath, anchorPath, keys, segmentBytes, complain, fatal }
-  const engine = await openSqlite(options)
+  const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
   return new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
 }
 

@@ -18,7 +18,7 @@ import type { SealFlags } from '../sealing.ts'
 import { makeRootKey, type RootKey, replaceRoot } from '../services/iam/root.ts'
 import { KeySecrets } from '../services/iam/secrets.ts'
 import { Codec } from '../store/collection.ts'
-import { openSqlite } from '../store/sqlite/engine.ts'
+import { openIn } from '../store/place.ts'
 import { Store } from '../store/store.ts'
 import { offlineSources } from './passphrase.ts'
 
@@ -50,8 +50,8 @@ function accountOf({ account }: Flags, folder: Folder): AccountId {
 }
 
 async function reset(folder: Folder, account: AccountId): Promise<string> {
-  const { databasePath, anchorPath, credentialsPath, journalKeys, keyring } = folder
-  const engine = await openSqlite({ databasePath, anchorPath, keys: journalKeys, fatal: stop })
+  const { place: where, anchorPath, credentialsPath, journalKeys, keyring } = folder
+  const engine = await openIn(where, { anchorPath, keys: journalKeys, fatal: stop })
   const sealer = new Sealer('records', keyring.parents('records'))
   const store = new Store(engine, new Codec(keyring.storeId, sealer))
   const secrets = new KeySecrets(new Sealer('credentials', keyring.parents('credentials')))

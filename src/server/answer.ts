@@ -16,7 +16,7 @@ import {
   type Subject,
 } from '../services/operation.ts'
 import type { Attempt } from '../store/attempt.ts'
-import { StoreFull } from '../store/engine.ts'
+import { StoreAway, StoreFull } from '../store/engine.ts'
 import { Contended, type Store } from '../store/store.ts'
 import type { Call } from './call.ts'
 import { supposedQuestion } from './consider.ts'
@@ -71,6 +71,7 @@ async function follow(hall: Hall, call: Call, pending: Pending): Promise<object 
   try {
     return await pending.run()
   } catch (thrown) {
+    if (thrown instanceof StoreAway) throw thrown
     const fault = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
     await hall.store.attempt(async (attempt) => attempt.record(pending.recordOf(fault)))
     return fault
@@ -125,6 +126,8 @@ async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
     if (subject instanceof Absent) throw subject.fault
     outcome = await operation.run(rooms, input, subject)
   } catch (thrown) {
+    // Nothing can be recorded then: the whole attempt ends.
+    if (thrown instanceof StoreAway) throw thrown
     outcome = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
   }
   const record = (id: string, answered: object | Fault) =>
@@ -213,8 +216,8 @@ function internal(hall: Hall, call: Call, thrown: unknown): Fault {
 /** What could not be recorded is not answered, and did not happen. */
 function uncommitted(hall: Hall, call: Call, thrown: unknown): Fault {
   if (thrown instanceof Contended) return tooOften()
-  if (thrown instanceof StoreFull) {
-    hall.complain(call.requestId, thrown)
+  if (thrown instanceof StoreFull) hall.complain(call.requestId, thrown)
+  if (thrown instanceof StoreFull || thrown instanceof StoreAway) {
     return new Fault('ServiceUnavailableException')
   }
   return internal(hall, call, thrown)

@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Draws } from '../lib/draws.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Service } from '../services/operation.ts'
+import { StoreAway } from '../store/engine.ts'
 import { json, readTarget } from '../wire/json.ts'
 import type { Answer, Wire } from '../wire/protocol.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
@@ -52,6 +53,7 @@ export async function respond(hall: FrontHall, received: Received): Promise<Answ
 }
 
 function stranger(hall: FrontHall, { requestId, origin }: Received, thrown: unknown): Fault {
+  if (thrown instanceof StoreAway) return new Fault('ServiceUnavailableException')
   if (!(thrown instanceof Fault)) {
     hall.complain(requestId, thrown)
     return new Fault('InternalFailure')

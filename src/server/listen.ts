@@ -186,6 +186,7 @@ class Door {
       ...headers,
       // RFC 9110, section 8.6: not even 0.
       ...(status !== noContent && { 'Content-Length': length }),
+      ...(status === unavailable && { 'Retry-After': '1' }),
       ...(this.#draining && { Connection: 'close' }),
     })
     // Whoever asks and never reads the answer is let go like anybody idle.
@@ -244,5 +245,6 @@ const arrivalMilliseconds = 100
 const unheld = { ref: false }
 
 const noContent = 204
+const unavailable = 503
 
 const versions = new Set(['1.0', '1.1'])

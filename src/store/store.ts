@@ -9,6 +9,7 @@ import { Attempt, type Item, type Source } from './attempt.ts'
 import { Cache } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
 import {
+  type Committed,
   type Conflicted,
   type Engine,
   headerKey,
@@ -52,6 +53,13 @@ const freeConflictsMax = 2
 /** How many batches are looked up before others have their turn. */
 const looksPerTurn = 4
 
+/**
+ * Told which keys were changed, here or on another node.
+ *
+ * @param isBehind true where more was changed than is known
+ */
+export type CommitListener = (changed: readonly string[], isBehind: boolean) => void
+
 interface Waiting {
   readonly proposal: Proposal
   resolve(conflict: Conflicted): void
@@ -71,7 +79,7 @@ export class Store implements Source {
   #position: number
   #headerChanged = () => {}
   #filled = () => {}
-  #committed = (_changed: readonly string[]) => {}
+  readonly #tellCommitted: CommitListener[] = []
   #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
 
@@ -147,8 +155,9 @@ export class Store implements Source {
 
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
     try {
-      const { head, conflicts, changed } = await this.#engine.commit(batch.map((w) => w.proposal))
-      this.#apply(head, changed)
+      const committed = await this.#engine.commit(batch.map((w) => w.proposal))
+      const { conflicts } = committed
+      this.#apply(committed)
       if (!batch[0]?.proposal.isLast) this.#isFull = false
       for (const [index, waiting] of batch.entries()) {
         if (conflicts[index] === undefined) this.#remember(waiting.proposal.stamps)
@@ -176,9 +185,9 @@ export class Store implements Source {
     this.#filled = tell
   }
 
-  /** Calls `tell` with the keys that a commit changed, before whoever made it hears of it. */
-  onCommit(tell: (changed: readonly string[]) => void): void {
-    this.#committed = tell
+  /** Calls `tell` with the keys that commits changed, before whoever made them hears of it. */
+  onCommit(tell: CommitListener): void {
+    this.#tellCommitted.push(tell)
   }
 
   /** Who knows, without asking anybody, whether something that happens is awaited. */
@@ -196,11 +205,19 @@ export class Store implements Source {
     await this.#enqueue({ at: this.#position, ...nothing, records: [text], isLast: true })
   }
 
-  #apply(head: number, changed: readonly string[]): void {
+  /** Applies what other nodes changed meanwhile, for who follows without committing. */
+  async refresh(): Promise<void> {
+    const { head, changed, complete } = await this.#engine.feed(this.#position)
+    this.#apply({ head, changed, ...(!complete && { isBehind: true }) })
+  }
+
+  #apply({ head, changed, isBehind }: Omit<Committed, 'conflicts'>): void {
+    if (isBehind) this.#cache.clear()
     this.#cache.drop(changed)
-    this.#position = head
-    if (changed.includes(headerKey)) this.#headerChanged()
-    this.#committed(changed)
+    // A look at the feed may have been overtaken by a commit.
+    this.#position = Math.max(this.#position, head)
+    if (isBehind || changed.includes(headerKey)) this.#headerChanged()
+    for (const tell of this.#tellCommitted) tell(changed, isBehind ?? false)
   }
 
   // What an attempt reads.

@@ -8,17 +8,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
 import { syncFolder } from '../../lib/file.ts'
 import type { Head } from '../anchor.ts'
+import type { Glance } from '../place.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
-
-/** What a database says of itself before any of its keys is open. */
-export interface Glance {
-  /** Wrapped keys and the store's id, as text. */
-  readonly header: string
-  readonly head: Head
-  /** The link of the journal's row that the anchor names, if the journal holds it. */
-  readonly anchoredLink: Uint8Array | undefined
-}
 
 /**
  * A glance at the database, or `undefined` if there is none yet. Throws Refusal for a file that is no

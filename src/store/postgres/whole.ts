@@ -1,0 +1,163 @@
+/**
+ * A store in PostgreSQL, read whole and made from a whole. Reading holds one snapshot: commits go on
+ * beside it. What is being filled is nobody's before its one transaction commits.
+ *
+ * https://www.postgresql.org/docs/current/transaction-iso.html#XACT-REPEATABLE-READ
+ */
+import type { PoolClient } from 'pg'
+import { Refusal } from '../../lib/fault.ts'
+import type { Filling, Part, Position, Tally, Whole } from '../whole.ts'
+import { noCounts } from '../whole.ts'
+import { shownAddress } from './address.ts'
+import { Primary } from './primary.ts'
+import { schema, schemaVersion } from './schema.ts'
+
+/** Bounded in rows, and the server bounds each page in time. */
+const partRowsMax = 1000
+
+type Kind = 'records' | 'counters' | 'stamps' | 'journal'
+
+interface Table {
+  readonly columns: string
+  /** What pages go on behind, and before the first of all. */
+  readonly by: string
+  readonly before: string | number
+}
+
+const tables: Readonly<Record<Kind, Table>> = {
+  records: { columns: 'key, row', by: 'key', before: '' },
+  counters: { columns: 'key, total AS number', by: 'key', before: '' },
+  stamps: { columns: 'key, stamp AS number', by: 'key', before: '' },
+  journal: { columns: 'seq, link, batch', by: 'seq', before: 0 },
+}
+const kinds = Object.keys(tables) as Kind[]
+
+/** Opens a database for one reading of all that it holds now. */
+export async function readTables(url: string): Promise<Whole> {
+  const { client, end } = await held(url)
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const { rows: heads } = await client.query('SELECT seq, link FROM strongroom.head')
+    const { rows: meta } = await client.query(
+      "SELECT body FROM strongroom.meta WHERE name = 'store'",
+    )
+    const counts = { ...noCounts }
+    for (const kind of kinds) {
+      const { rows } = await client.query(`SELECT count(*) AS rows FROM strongroom.${kind}`)
+      counts[kind] = rows[0]?.rows
+    }
+    return {
+      header: String(meta[0]?.body),
+      head: heads[0] as Position,
+      counts,
+      parts: () => partsOf(client),
+      close: end,
+    }
+  } catch (thrown) {
+    await end()
+    throw thrown
+  }
+}
+
+async function* partsOf(client: PoolClient): AsyncGenerator<Part> {
+  for (const kind of kinds) {
+    const { columns, by, before } = tables[kind]
+    const page = `SELECT ${columns} FROM strongroom.${kind} WHERE ${by} > $1 ORDER BY ${by} LIMIT ${partRowsMax}`
+    for (let last = before; ; ) {
+      const { rows } = await client.query(page, [last])
+      if (rows.length === 0) break
+      last = rows.at(-1)[by]
+      yield { kind, rows } as Part
+    }
+  }
+}
+
+/** Makes a store in a database that holds none. Throws Refusal where there is one. */
+export async function fillTables(url: string, header: string, head: Position): Promise<Filling> {
+  const { client, end } = await held(url)
+  const { rows } = await client.query("SELECT to_regclass('strongroom.head') AS found")
+  if (rows[0]?.found !== null) {
+    await end()
+    throw new Refusal(`${shownAddress(url)} holds a store already: restore into an empty database.`)
+  }
+  await client.query(`BEGIN; ${schema}`)
+  await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
+    header,
+    String(schemaVersion),
+  ])
+  await client.query('INSERT INTO strongroom.head VALUES (1, $1, $2, $1)', [
+    head.seq,
+    Buffer.from(head.link),
+  ])
+  return {
+    put: (part) => put(client, part),
+    async end() {
+      await client.query('COMMIT')
+      await end()
+    },
+    abandon: end,
+  }
+}
+
+async function put(client: PoolClient, part: Part): Promise<void> {
+  if (part.kind === 'pruned') {
+    throw new Refusal(
+      'The beginning of this journal was pruned, which a store in PostgreSQL cannot hold yet.',
+    )
+  }
+  const { text, values } = insertOf(part)
+  await client.query(text, values)
+}
+
+const bytes = (row: Uint8Array): Buffer => Buffer.from(row)
+
+function insertOf(part: Exclude<Part, { kind: 'pruned' }>) {
+  if (part.kind === 'records') {
+    return {
+      text: 'INSERT INTO strongroom.records SELECT * FROM unnest($1::text[], $2::bytea[])',
+      values: [part.rows.map(({ key }) => key), part.rows.map(({ row }) => bytes(row))],
+    }
+  }
+  if (part.kind === 'journal') {
+    return {
+      text: `INSERT INTO strongroom.journal
+        SELECT *, gen_random_uuid() FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])`,
+      values: [
+        part.rows.map(({ seq }) => seq),
+        part.rows.map(({ link }) => bytes(link)),
+        part.rows.map(({ batch }) => bytes(batch)),
+      ],
+    }
+  }
+  const rows: readonly Tally[] = part.rows
+  return {
+    text: `INSERT INTO strongroom.${part.kind} SELECT * FROM unnest($1::text[], $2::bigint[])`,
+    values: [rows.map(({ key }) => key), rows.map(({ number }) => number)],
+  }
+}
+
+/** One connection for the whole of it: what is open on it ends with it. */
+async function held(url: string): Promise<{ client: PoolClient; end: () => Promise<void> }> {
+  const primary = new Primary({ url, connectionsMax: 1 })
+  const { promise: over, resolve: release } = Promise.withResolvers<void>()
+  const { promise: lent, resolve: lend, reject } = Promise.withResolvers<PoolClient>()
+  const use = primary
+    .use(async (client) => {
+      lend(client)
+      await over
+      // Whatever was not committed is given up.
+      await client.query('ROLLBACK')
+    })
+    .catch(reject)
+  const end = async () => {
+    release()
+    await use
+    await primary.close()
+  }
+  try {
+    return { client: await lent, end }
+  } catch (thrown) {
+    await primary.close()
+    throw thrown
+  }
+}
