@@ -7,6 +7,7 @@ import type { Config } from '../src/config.ts'
 import { readConfig, type ServeFlags } from '../src/config.ts'
 import { type House, raise } from '../src/house.ts'
 import type { World } from '../src/world.ts'
+import { storeFor } from './stores.ts'
 
 export interface Keys {
   readonly accessKeyId: string
@@ -54,8 +55,9 @@ export interface HouseOptions {
 export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse> {
   const dataPath = options.dataPath ?? mkdtempSync(join(tmpdir(), 'strongroom-house-'))
   const complaints: string[] = []
+  const store = await storeFor(dataPath)
   const config = readConfig(
-    { listen: '127.0.0.1:0', data: dataPath, ...options.flags },
+    { listen: '127.0.0.1:0', data: dataPath, ...store.flags, ...options.flags },
     { ...options.environment },
   )
   const world: World = {
@@ -101,7 +103,9 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
     stop: down,
     async [Symbol.asyncDispose]() {
       await down()
-      if (options.dataPath === undefined) rmSync(dataPath, { recursive: true, force: true })
+      if (options.dataPath !== undefined) return
+      rmSync(dataPath, { recursive: true, force: true })
+      await store.remove()
     },
   }
 }

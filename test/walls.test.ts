@@ -89,6 +89,7 @@ const ruledBy: Readonly<Record<string, string>> = { 'services/events': 'events' 
 const libraries: Readonly<Record<string, readonly string[]>> = {
   rotators: ['fflate'],
   agent: ['ini', 'smol-toml'],
+  store: ['pg'],
   wire: ['xmlbuilder'],
   cli: ['@clack/prompts', 'commander', 'ini'],
   'services/sts': ['jose'],
@@ -127,6 +128,8 @@ function serviceTrespass(from: string, to: string): string | undefined {
 function engineTrespass(from: string, to: string): string | undefined {
   const engines = ['store/sqlite/', 'store/postgres/']
   const [a, b] = [from, to].map((path) => engines.find((engine) => path.startsWith(engine)))
+  // The one file that knows them all.
+  if (from === 'store/place.ts') return undefined
   if (!from.startsWith('store/') || b === undefined || a === b) return undefined
   return `${from} imports an engine`
 }

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 
 interface Step {
   readonly name: string
@@ -23,6 +24,8 @@ const steps: readonly Step[] = [
       process.execPath,
       '--test',
       '--test-timeout=240000',
+      // Files wait for servers and disks as often as they compute: no core stays idle beside them.
+      `--test-concurrency=${availableParallelism()}`,
       '--test-reporter=spec',
       ...testFiles,
     ],

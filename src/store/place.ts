@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Engine } from './engine.ts'
+import type { Glance } from './glance.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { createTables, glanceAtTables } from './postgres/tables.ts'
@@ -18,15 +19,6 @@ import type { Filling, Position, Whole } from './whole.ts'
 export type Place =
   | { readonly kind: 'sqlite'; readonly databasePath: string }
   | { readonly kind: 'postgres'; readonly url: string }
-
-/** What a store says of itself before any of its keys is open. */
-export interface Glance {
-  /** Wrapped keys and the store's id, as text. */
-  readonly header: string
-  readonly head: Position
-  /** The link of the journal's row that the anchor names, if the journal holds it. */
-  readonly anchoredLink: Uint8Array | undefined
-}
 
 export interface Opening {
   readonly keys: JournalKeys

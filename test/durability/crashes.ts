@@ -23,7 +23,6 @@ import { Codec } from '../../src/store/collection.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
 import { keyOf } from '../../src/store/key.ts'
 import { Segments } from '../../src/store/segments.ts'
-import { journalBeside } from '../../src/store/sqlite/engine.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import { Disk, type Fate } from './disk.ts'
 import { type Event, readTrace, record } from './trace.ts'
@@ -146,8 +145,8 @@ async function lossIn(path: string, acknowledged: number): Promise<string | unde
   const folder = await openFolder(path)
   const journal = new Journal(folder.journalKeys)
   const codec = new Codec(folder.keyring.storeId, folder.keyring.sealer('records'))
-  const segments = new Segments(journalBeside(folder.databasePath), folder.journalKeys)
-  const whole = readWhole(folder.databasePath, () => segments)
+  const segments = new Segments(join(folder.path, 'journal'), folder.journalKeys)
+  const whole = readWhole(join(folder.path, 'store.db'), () => segments)
   try {
     const recorded = new Set<number>()
     const found = new Map<string, number>()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { openFolder } from '../../src/folder.ts'
 import { Refusal } from '../../src/lib/fault.ts'
 import { Codec, collection, Damaged } from '../../src/store/collection.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openIn } from '../../src/store/place.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 
 export interface Outcome {
@@ -74,12 +74,12 @@ async function tryFlip(
     outcome.refused++
     return
   }
-  const { databasePath, anchorPath, journalKeys: keys, keyring } = folder
+  const { place, anchorPath, journalKeys: keys, keyring } = folder
   const fatal = () => {}
   const codec = new Codec(keyring.storeId, keyring.sealer('records'))
   const before = outcome.named
   try {
-    const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })
+    const engine = await openIn(place, { anchorPath, keys, fatal })
     for (const [key, expected] of rows) {
       const [row] = await engine.read([key]).catch((thrown: unknown) => {
         if (!(thrown instanceof Damaged)) outcome.wrong.push(`byte ${at}: ${thrown}`)

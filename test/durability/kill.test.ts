@@ -14,7 +14,7 @@ import { verify } from '../../src/audit/verify/verify.ts'
 import { openFolder } from '../../src/folder.ts'
 import { lookInto } from '../../src/looking.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openIn } from '../../src/store/place.ts'
 import { type Served, serveProcess } from '../process.ts'
 import { callJson, keepAlive } from '../raw.ts'
 
@@ -114,9 +114,9 @@ test('nothing acknowledged is lost by kill -9 during 64 writers, twenty times', 
 /** Every request id in the journal; asserts the chain from the first batch to the head. */
 async function readJournal(): Promise<Set<string>> {
   const folder = await openFolder(dataPath)
-  const { databasePath, anchorPath, journalKeys: keys } = folder
+  const { place, anchorPath, journalKeys: keys } = folder
   const fatal = (reason: string) => assert.fail(reason)
-  const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })
+  const engine = await openIn(place, { anchorPath, keys, fatal })
   const journal = new Journal(keys)
   const ids = new Set<string>()
   let link = firstLink

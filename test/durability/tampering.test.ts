@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { openFolder } from '../../src/folder.ts'
 import { Codec, collection } from '../../src/store/collection.ts'
 import { rangeOf } from '../../src/store/key.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openIn } from '../../src/store/place.ts'
 import { Store } from '../../src/store/store.ts'
 import { raiseHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
@@ -51,9 +51,9 @@ test('even by who has the store keys: a value in another secret, or in another v
   const path = join(folder, 'resealed')
   await furnish(path, 2)
   const stopped = await openFolder(path)
-  const { databasePath, anchorPath, journalKeys: keys, keyring } = stopped
+  const { place, anchorPath, journalKeys: keys, keyring } = stopped
   const fatal = (reason: string) => assert.fail(reason)
-  const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })
+  const engine = await openIn(place, { anchorPath, keys, fatal })
   const codec = new Codec(keyring.storeId, keyring.sealer('records'))
   const store = new Store(engine, codec)
   const versions = collection<Version>('versions')

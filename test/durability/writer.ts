@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openFolder } from '../../src/folder.ts'
 import type { AccountId } from '../../src/lib/brand.ts'
 import { Codec, collection } from '../../src/store/collection.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openIn } from '../../src/store/place.ts'
 import { Store } from '../../src/store/store.ts'
 
 export interface Numbered {
@@ -23,11 +23,11 @@ const padFor = (n: number): string => 'x'.repeat(n % 4 === 0 ? 300_000 : 300)
 
 async function write(dataPath: string, acksPath: string, count: number): Promise<void> {
   const folder = await openFolder(dataPath, { account: '000000000000' as AccountId })
-  const { databasePath, anchorPath, journalKeys: keys, keyring } = folder
+  const { place, anchorPath, journalKeys: keys, keyring } = folder
   const fatal = (reason: string) => {
     throw new Error(reason)
   }
-  const engine = await openSqlite({ databasePath, anchorPath, keys, fatal })
+  const engine = await openIn(place, { anchorPath, keys, fatal })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
   const acks = openSync(acksPath, 'a')
   for (let n = 1; n <= count; n++) {

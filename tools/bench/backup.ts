@@ -20,8 +20,8 @@ import { Materials } from '../../src/services/kms/material.ts'
 import { KeyStore } from '../../src/services/kms/store.ts'
 import { SecretStore } from '../../src/services/secretsmanager/store.ts'
 import { Codec } from '../../src/store/collection.ts'
+import { openIn } from '../../src/store/place.ts'
 import { Segments } from '../../src/store/segments.ts'
-import { journalBeside, openSqlite } from '../../src/store/sqlite/engine.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 import { Store } from '../../src/store/store.ts'
 
@@ -33,11 +33,11 @@ const valueBytes = 200
 /** Secrets as the operations write them, without the wire, which would take an hour. */
 async function furnish(path: string, count: number): Promise<void> {
   const folder = await openFolder(path, { account })
-  const { databasePath, anchorPath, keyring, journalKeys } = folder
+  const { place, anchorPath, keyring, journalKeys } = folder
   const fatal = (reason: string) => {
     throw new Error(reason)
   }
-  const engine = await openSqlite({ databasePath, anchorPath, keys: journalKeys, fatal })
+  const engine = await openIn(place, { anchorPath, keys: journalKeys, fatal })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
   const ports = { sealer: keyring.sealer('kms'), stampKey: keyring.lasting('kms stamps') }
   const materials = new Materials(ports)
@@ -96,8 +96,8 @@ const steps: Readonly<Record<string, (path: string, count: number) => Promise<st
   },
   async create(path) {
     const folder = await openFolder(join(path, 'data'))
-    const segments = new Segments(journalBeside(folder.databasePath), folder.journalKeys)
-    const whole = readWhole(folder.databasePath, () => segments)
+    const segments = new Segments(join(folder.path, 'journal'), folder.journalKeys)
+    const whole = readWhole(join(folder.path, 'store.db'), () => segments)
     const wish = { path: join(path, 'backup'), backupId: randomUUID(), madeAt: Date.now() }
     const bytes = await writeBackup(whole, backupKeysOf(folder.keyring), wish)
     whole.close()

@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg'
 import { Refusal } from '../../lib/fault.ts'
 import { StoreAway } from '../engine.ts'
-import type { Glance } from '../place.ts'
+import type { Glance } from '../glance.ts'
 import { shownAddress } from './address.ts'
 import { Primary, reasonOf } from './primary.ts'
 import { schema, schemaVersion } from './schema.ts'

@@ -11,6 +11,7 @@ import { noCounts } from '../whole.ts'
 import { shownAddress } from './address.ts'
 import { Primary } from './primary.ts'
 import { schema, schemaVersion } from './schema.ts'
+import type { Statement } from './statement.ts'
 
 /** Bounded in rows, and the server bounds each page in time. */
 const partRowsMax = 1000
@@ -111,7 +112,7 @@ async function put(client: PoolClient, part: Part): Promise<void> {
 
 const bytes = (row: Uint8Array): Buffer => Buffer.from(row)
 
-function insertOf(part: Exclude<Part, { kind: 'pruned' }>) {
+function insertOf(part: Exclude<Part, { kind: 'pruned' }>): Statement {
   if (part.kind === 'records') {
     return {
       text: 'INSERT INTO strongroom.records SELECT * FROM unnest($1::text[], $2::bytea[])',

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
 import { syncFolder } from '../../lib/file.ts'
 import type { Head } from '../anchor.ts'
-import type { Glance } from '../place.ts'
+import type { Glance } from '../glance.ts'
 import { connect } from './connection.ts'
 import { schema, schemaVersion } from './schema.ts'
 

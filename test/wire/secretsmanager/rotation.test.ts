@@ -19,7 +19,7 @@ import {
 import { openFolder } from '../../../src/folder.ts'
 import { SecretReader } from '../../../src/services/secretsmanager/store.ts'
 import { Codec } from '../../../src/store/collection.ts'
-import { openSqlite } from '../../../src/store/sqlite/engine.ts'
+import { openIn } from '../../../src/store/place.ts'
 import { Store } from '../../../src/store/store.ts'
 import { raiseHouse } from '../../house.ts'
 import { callJson } from '../../raw.ts'
@@ -200,8 +200,8 @@ test('what is due: what was asked for at once, the rest with its window, no repl
 /** What stands in a house's folder as due by then. */
 async function dueIn(dataPath: string, at: number): Promise<string[]> {
   const folder = await openFolder(dataPath)
-  const { keyring, journalKeys: keys, databasePath, anchorPath } = folder
-  const engine = await openSqlite({ databasePath, anchorPath, keys, fatal: assert.fail })
+  const { keyring, journalKeys: keys, place, anchorPath } = folder
+  const engine = await openIn(place, { anchorPath, keys, fatal: assert.fail })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
   try {
     const due = await new SecretReader(store.begin()).dueRotations(at, 100)

@@ -1,0 +1,11 @@
+/** What can be seen of a store without its keys. */
+import type { Position } from './whole.ts'
+
+/** What a store says of itself before any of its keys is open. */
+export interface Glance {
+  /** Wrapped keys and the store's id, as text. */
+  readonly header: string
+  readonly head: Position
+  /** The link of the journal's row that the anchor names, if the journal holds it. */
+  readonly anchoredLink: Uint8Array | undefined
+}

@@ -1,0 +1,45 @@
+/**
+ * The store of a test's house: a file in its folder, or, where a PostgreSQL server is named by
+ * STRONGROOM_TEST_POSTGRES, a database of its own there. So the same tests hold both engines.
+ */
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import type { ServeFlags } from '../src/config.ts'
+
+export interface TestStore {
+  readonly flags: ServeFlags
+  remove(): Promise<void>
+}
+
+const server = process.env.STRONGROOM_TEST_POSTGRES
+
+/** Why a test of the embedded engine's files is skipped, or false. */
+export const withoutFiles: string | false =
+  server !== undefined && 'it is about the files of the embedded engine'
+
+/** By data folder: a house that is raised again finds its store. */
+const databases = new Map<string, string>()
+
+export async function storeFor(dataPath: string): Promise<TestStore> {
+  if (server === undefined) return { flags: {}, remove: async () => {} }
+  const known = databases.get(dataPath)
+  const name = known ?? `house_${randomUUID().replaceAll('-', '')}`
+  if (known === undefined) {
+    databases.set(dataPath, name)
+    await run(`CREATE DATABASE ${name}`)
+  }
+  return {
+    flags: { store: server.replace(/[^/]*$/, name) },
+    remove: () => run(`DROP DATABASE ${name} WITH (FORCE)`),
+  }
+}
+
+async function run(statement: string): Promise<void> {
+  const client = new Client(server)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
