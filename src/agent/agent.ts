@@ -16,6 +16,7 @@ import { Roles } from './roles.ts'
 import type { Address, Settings } from './settings.ts'
 import { chainOf, fileSource, type Source } from './sources.ts'
 import { Refused, Upstream } from './upstream.ts'
+import { Ways } from './ways.ts'
 
 export interface AgentNeeds {
   readonly settings: Settings
@@ -61,14 +62,27 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
     onRead() {},
     onClient() {},
   })
-  const routes = readings(readers, () => settings.pathPrefix)
+  const reading = readings(readers, () => settings.pathPrefix)
   const complain = (thrown: unknown) => log.error(`an answer failed: ${String(thrown)}`)
+  const { applications } = settings
+  const ways = applications
+    ? new Ways({
+        ...{ applications, readers, roles, log, now, complain, readings: reading },
+        region: places.region,
+        connectionsMax: () => settings.connectionsMax,
+      })
+    : undefined
+  const routes = [...(ways?.routes ?? []), ...reading]
   const doors = await openDoors(settings.listen, (place) =>
     openDoor(place, {
       ...{ routes, guards: guards.all, visitor: {}, complain, tls: settings.tls },
       connectionsMax: () => settings.connectionsMax,
     }),
   )
+  await ways?.open().catch(async (thrown) => {
+    await Promise.all(doors.map((door) => door.close()))
+    throw thrown
+  })
   if (settings.validatesCredentials && !settings.credentialsPath) void validate(upstream, log)
   return {
     urls: doors.map(({ url }) => url),
@@ -78,7 +92,7 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
       readers.resettle()
     },
     async close() {
-      await Promise.all(doors.map((door) => door.close()))
+      await Promise.all([...doors.map((door) => door.close()), ways?.close()])
       sending.close()
     },
   }
@@ -148,7 +162,7 @@ function tellFailure(log: Log, id: string, error: unknown, servesStale: boolean)
 }
 
 /** What needs a new start. */
-const fixed = ['listen', 'tls', 'region', 'socketsMax', 'credentialsPath'] as const
+const fixed = ['listen', 'tls', 'region', 'socketsMax', 'credentialsPath', 'applications'] as const
 
 function keptOf(before: Settings, next: Settings, log: Log): Settings {
   const changed = fixed.filter(

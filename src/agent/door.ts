@@ -78,9 +78,19 @@ function connectionsOf(server: Server): Connections {
 async function listening(server: Server, place: Place): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (error: NodeJS.ErrnoException) => reject(refusalTo(place, error)))
-  if ('path' in place) server.listen(place.path, resolve)
+  if ('path' in place) bindPrivately(server, place.path, resolve)
   else server.listen({ ...place, ipv6Only: true }, resolve)
   await promise
+}
+
+/** It must not be anybody's for a moment, and the mode of a socket comes from the mask alone. */
+function bindPrivately(server: Server, path: string, listens: () => void): void {
+  const mask = process.umask(0o177)
+  try {
+    server.listen(path, listens)
+  } finally {
+    process.umask(mask)
+  }
 }
 
 function refusalTo(place: Place, { code }: NodeJS.ErrnoException): Error {

@@ -16,6 +16,14 @@ export const unforwarded: Guard = ({ headers }) =>
     ? plain(400, 'Forwarded')
     : undefined
 
+/** What has come over a network was not sent by an application of this machine. */
+export const onLoopback: Guard = ({ socket }) =>
+  isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress)
+    ? undefined
+    : plain(403, 'Forbidden')
+
+const isLoopback = (address = ''): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address)
+
 /** A page in a browser says so. No application does. */
 export const noOrigin: Guard = ({ headers }) =>
   headers.origin !== undefined || headers['sec-fetch-site'] !== undefined

@@ -48,7 +48,7 @@ export class Holder implements Credentialed {
       if (holds) return lent
       throw this.#error
     }
-    const renewed = this.#renew()
+    const renewed = this.renew()
     if (!holds) return renewed
     // They hold for a while: nobody waits for the next ones.
     renewed.catch(() => {})
@@ -61,7 +61,8 @@ export class Holder implements Credentialed {
     this.#renewAt = 0
   }
 
-  #renew(): Promise<Lent> {
+  /** Credentials that were asked for after this moment. Throws what the source threw. */
+  renew(): Promise<Lent> {
     this.#flight ??= this.#ask().finally(() => {
       this.#flight = undefined
     })

@@ -1,5 +1,6 @@
 /** One cache for each role that is read under, and one for the agent's own credentials. */
 import { Client, type ClientNeeds } from './client.ts'
+import type { Holder } from './holder.ts'
 import type { Order, Reader } from './readings.ts'
 import { refuse } from './replies.ts'
 import type { Roles } from './roles.ts'
@@ -20,8 +21,10 @@ export class Readers implements Reader {
   readonly #own: Client
   /** Roles that applications name: bounded, and never forgotten. */
   readonly #named = new Map<string, Promise<Client>>()
-  /** Roles that the operator gave a door. */
+  /** Roles that the operator named. */
   readonly #given = new Map<string, Client>()
+  /** Each application's own, by name: two may have one role, and less of it. */
+  readonly #ofApplications = new Map<string, Client>()
 
   constructor(needs: ReadersNeeds) {
     this.#needs = needs
@@ -50,8 +53,18 @@ export class Readers implements Reader {
     return client
   }
 
+  /** Has an application read by credentials of its own. */
+  admit(name: string, holder: Holder): void {
+    this.#ofApplications.set(name, this.#make(this.#needs.upstream.as(holder)))
+  }
+
   #clientOf({ visitor, roleArn }: Order): Client | Promise<Client> {
-    if (roleArn === undefined || visitor.roleArn === roleArn) return this.given(roleArn)
+    if (visitor.application !== undefined) {
+      const own = this.#ofApplications.get(visitor.application)
+      if (own) return own
+      throw refuse(403, 'AccessDeniedException', 'This application is not known.')
+    }
+    if (roleArn === undefined) return this.given(undefined)
     return this.#given.get(roleArn) ?? this.#named.get(roleArn) ?? this.#open(roleArn)
   }
 

@@ -16,8 +16,14 @@ export interface RoleNeeds {
   now(): number
 }
 
+export interface Session {
+  readonly name: string
+  /** What narrows it. */
+  readonly policy?: string | undefined
+}
+
 /** As AWS's agent calls its sessions. */
-const sessionName = 'secrets-manager-provider'
+const common: Session = { name: 'secrets-manager-provider' }
 
 export class Roles {
   readonly #needs: RoleNeeds
@@ -27,25 +33,29 @@ export class Roles {
     this.#needs = needs
   }
 
-  /** Credentials of a role, renewed before they end. @param name of the session */
-  holderOf(roleArn: string, name: string = sessionName): Holder {
-    const key = `${roleArn} ${name}`
+  /** Credentials of a role, renewed before they end. One session of a name at each. */
+  holderOf(roleArn: string, session: Session = common): Holder {
+    const key = `${roleArn} ${session.name}`
     const known = this.#holders.get(key)
     if (known) return known
     const { log, now } = this.#needs
-    const source = (signal: AbortSignal) => this.#assume(roleArn, name, signal)
+    const source = (signal: AbortSignal) => this.#assume(roleArn, session, signal)
     const holder = new Holder({ source, name: roleArn, log, now })
     this.#holders.set(key, holder)
     return holder
   }
 
   /** One that could not be assumed. */
-  forget(roleArn: string, name: string = sessionName): void {
-    this.#holders.delete(`${roleArn} ${name}`)
+  forget(roleArn: string): void {
+    this.#holders.delete(`${roleArn} ${common.name}`)
   }
 
-  async #assume(RoleArn: string, RoleSessionName: string, signal: AbortSignal): Promise<Lent> {
-    const order = { Action: 'AssumeRole', RoleArn, RoleSessionName }
+  async #assume(RoleArn: string, { name, policy }: Session, signal: AbortSignal): Promise<Lent> {
+    const order = {
+      Action: 'AssumeRole',
+      ...{ RoleArn, RoleSessionName: name },
+      ...(policy !== undefined && { Policy: policy }),
+    }
     return lentIn(await this.#needs.upstream.sts(order, signal), RoleArn)
   }
 }

@@ -6,8 +6,6 @@ export interface Visitor {
   readonly application?: string
   /** The role that this door stands for; absent for the agent's own credentials. */
   readonly roleArn?: string
-  /** Absent where all is allowed that the role may read. */
-  mayRead?(id: string): boolean
 }
 
 export interface Asked {

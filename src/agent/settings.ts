@@ -2,6 +2,7 @@
  * What the agent was told, whichever way: AWS's environment variables, AWS's two forms of TOML, our
  * own table in it, flags. One frozen record with what holds where nothing was said.
  */
+import type { Applications } from './applications.ts'
 import type { Prefetch } from './wishes.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'none'] as const
@@ -42,6 +43,7 @@ export interface Settings {
   readonly pushes: boolean
   /** How often cached reads are reported; 0 for never. */
   readonly receiptsMs: number
+  readonly applications?: Applications
 }
 
 const defaults: Settings = {

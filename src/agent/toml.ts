@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { parse, TomlError } from 'smol-toml'
 import { Refusal } from '../lib/fault.ts'
+import { applicationSpec, applicationsIn } from './applications.ts'
 import {
   flag,
   oneOf,
@@ -68,6 +69,7 @@ const caching = { ttl_seconds: wholeFrom(0, 3600), cache_size: wholeFrom(1, 1000
 const security = { ssrf_headers: texts, ssrf_env_variables: texts } satisfies Spec
 
 const ours = {
+  ...applicationSpec,
   push: flag,
   receipts_seconds: wholeFrom(0, 3600),
   stale_seconds_max: wholeFrom(0, 604_800),
@@ -157,8 +159,16 @@ function ownSettings({
   push,
   receipts_seconds: receipts,
   stale_seconds_max: stale,
+  ...rest
 }: Read<typeof ours>): Told {
+  const { applications, ...of } = rest
+  if (!applications && Object.keys(of).length > 0) {
+    throw new Refusal(
+      'strongroom.sockets and strongroom.metadata are for [[strongroom.applications]].',
+    )
+  }
   return {
+    ...(applications && { applications: applicationsIn(rest) }),
     ...(push !== undefined && { pushes: push }),
     ...(receipts !== undefined && { receiptsMs: receipts * 1000 }),
     ...(stale !== undefined && { staleMsMax: stale * 1000 }),

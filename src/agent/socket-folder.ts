@@ -1,0 +1,75 @@
+/**
+ * The folder of the applications' sockets and tokens. Only the agent writes there, or somebody could put
+ * something else in their places; others pass through it to what is theirs.
+ */
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect } from 'node:net'
+import { Refusal } from '../lib/fault.ts'
+
+const folderMode = 0o711
+const othersMayWrite = 0o022
+const ownMode = 0o600
+
+/** Makes the folder, or looks at the one that is there. Throws Refusal. */
+export function prepareFolder(path: string): void {
+  try {
+    mkdirSync(path)
+    chmodSync(path, folderMode)
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code !== 'EEXIST') {
+      throw new Refusal(`Can't make ${path} (${code}): name another folder by strongroom.sockets.`)
+    }
+    mustBeOurs(path)
+  }
+}
+
+function mustBeOurs(path: string): void {
+  const status = lstatSync(path)
+  const isOurs = status.uid === process.getuid?.() || status.uid === 0
+  if (status.isDirectory() && isOurs && !(status.mode & othersMayWrite)) return
+  throw new Refusal(
+    `${path} is no folder that the agent alone may write: see to its owner and mode.`,
+  )
+}
+
+/** Takes away a socket that a former agent left. Throws Refusal where somebody still answers. */
+export async function clearSocket(path: string): Promise<void> {
+  const status = lstatSync(path, { throwIfNoEntry: false })
+  if (!status) return
+  if (!status.isSocket()) throw new Refusal(`${path} is in the way of a socket: take it away.`)
+  const socket = connect(path)
+  const [outcome] = await Promise.race([
+    once(socket, 'connect').then(() => ['answers'] as const),
+    once(socket, 'error'),
+  ]).catch((thrown) => [thrown] as const)
+  socket.destroy()
+  if (outcome === 'answers') {
+    throw new Refusal(`Another agent answers at ${path}: stop it, or name another folder.`)
+  }
+  rmSync(path)
+}
+
+/** Gives a new socket to its user. */
+export function handOver(path: string, user: number): void {
+  chmodSync(path, ownMode)
+  chownSync(path, user, -1)
+}
+
+/** Writes a file for its user alone, whole or not at all. */
+export function writeFor(user: number, path: string, text: string): void {
+  const draft = `${path}.new`
+  rmSync(draft, { force: true })
+  writeFileSync(draft, text, { mode: ownMode, flag: 'wx' })
+  handOver(draft, user)
+  renameSync(draft, path)
+}
