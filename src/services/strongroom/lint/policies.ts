@@ -6,12 +6,12 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
  */
 import type { Finding } from '../../../contract/generated/strongroom.ts'
-import { isAccountId, parseArn } from '../../../lib/arn.ts'
+import { parseArn } from '../../../lib/arn.ts'
 import { type PolicyDocument, readPolicy } from '../../../policy/document.ts'
 import { PolicyError } from '../../../policy/error.ts'
+import { type Exposure, exposuresOf, everybody as toEverybody } from '../../../policy/exposure.ts'
 import { foldAscii } from '../../../policy/fold.ts'
 import { compileGlob, matchGlob, parsePieces } from '../../../policy/pattern.ts'
-import { publicStatements } from '../../../policy/public.ts'
 import type { Statement } from '../../../policy/statement.ts'
 import type { PolicyText } from './article.ts'
 import { type Check, finding } from './finding.ts'
@@ -62,13 +62,16 @@ export function policyFindings(policy: PolicyText, account: string): Finding[] {
   const document = documentOf(policy)
   const inPolicy = name === undefined ? '' : ` of policy ${name}`
   if (!document) return [finding(unreadable, where, `the policy${inPolicy} cannot be read`)]
-  const open = new Set(publicStatements(document))
+  const exposures = exposuresOf(document, account)
   return document.statements.flatMap((statement, at) => {
     const told = { where, title: `statement ${at + 1}${inPolicy}` }
     if (statement.effect === 'Deny') return []
-    if (open.has(at)) return [finding(everybody, where, `${told.title} is for everybody`)]
+    const outside = exposures.filter((each) => each.statement === at)
+    if (outside.some(({ to }) => to === toEverybody)) {
+      return [finding(everybody, where, `${told.title} is for everybody`)]
+    }
     return [
-      ...abroad(statement, told, account),
+      ...abroad(outside, told),
       ...(document.kind === 'identity' ? broad(statement, told) : []),
       ...misnamed(statement, told),
     ]
@@ -93,14 +96,8 @@ export function principalsIn(policy: PolicyText): string[] {
   ]
 }
 
-function abroad({ principals }: Statement, { where, title }: Told, own: string): Finding[] {
-  const values = principals?.entries.filter(({ type }) => type === 'AWS') ?? []
-  const accounts = values.map(({ value }) => parseArn(value)?.account ?? value)
-  const others = [...new Set(accounts)].filter((each) => isAccountId(each) && each !== own)
-  return others.map((account) =>
-    finding(otherAccount, where, `${title} lets in account ${account}`),
-  )
-}
+const abroad = (outside: readonly Exposure[], { where, title }: Told): Finding[] =>
+  outside.map(({ to }) => finding(otherAccount, where, `${title} lets in account ${to}`))
 
 /** Reading every secret at once; what a condition narrows is taken to be meant. */
 function broad({ actions, resources, conditions }: Statement, { where, title }: Told): Finding[] {
