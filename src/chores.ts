@@ -22,6 +22,8 @@ export interface Errands {
   filed(): Filed
   /** What is left of the rotations of secrets that are gone. */
   sweepTurns(): Promise<void>
+  /** Incidents whose time is over. */
+  sweepDetections(): Promise<void>
   /** Audit records whose time is over. */
   sweepAudit(): Promise<void>
   complain(thrown: unknown): void
@@ -45,7 +47,8 @@ export function startChores(errands: Errands): () => Promise<void> {
 }
 
 function choresOf(errands: Errands): (() => Promise<void>)[] {
-  const { store, loans, custody, strangers, filed, sweepTurns, sweepAudit } = errands
+  const { store, loans, custody, strangers, filed, sweepTurns, sweepDetections, sweepAudit } =
+    errands
   const { keyPorts, secretPorts } = loans
   const port = {
     begin: () => store.begin(),
@@ -61,6 +64,7 @@ function choresOf(errands: Errands): (() => Promise<void>)[] {
     async () => void (await sweepParameters({ ...port, printEvent: printPolicyEvent }, filed().at)),
     async () => void (await sweepLogs(port, filed().at)),
     sweepTurns,
+    sweepDetections,
     sweepAudit,
     () => recordStrangers(store, filed(), strangers),
     async () => custody.tick(filed().at),

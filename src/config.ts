@@ -7,6 +7,12 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { readSchedule, readSpan, type Schedule, type ScheduleFlags } from './backup/schedule.ts'
+import {
+  type DetectConfig,
+  type DetectFlags,
+  detectFlagsIn,
+  readDetections,
+} from './detect-config.ts'
 import { type ExportConfig, type ExportFlags, exportFlagsIn, readExports } from './export-config.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
@@ -44,6 +50,8 @@ export interface Config {
   readonly seal: SealSources
   /** Where records are sent or delivered besides the journal. */
   readonly exports: ExportConfig
+  /** What of the audit somebody is told. */
+  readonly detections: DetectConfig
   /** How much of the journal the database keeps before a segment of it becomes a file. */
   readonly auditSegmentBytes: number
   /** For how long audit records are kept at least; without end where it is left out. */
@@ -53,7 +61,7 @@ export interface Config {
 }
 
 /** What `strongroom serve` was told, each member as its flag has it. */
-export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags {
+export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags, DetectFlags {
   readonly listen?: string
   readonly data?: string
   readonly store?: string
@@ -107,6 +115,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     lookupDays: readDays(given.lookupDays ?? '90'),
     seal: readSealSources(given, environment),
     exports: readExports(given, environment),
+    detections: readDetections(given),
     ...(given.auditKeep && { auditKeepMs: readSpan('--audit-keep', given.auditKeep) }),
     ...(tls && { tls }),
     ...(backups && { backups }),
@@ -128,6 +137,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
   const text = (name: string) => environment[`STRONGROOM_${name}`] || undefined
   const flags = {
     ...exportFlagsIn(environment),
+    ...detectFlagsIn(environment),
     listen: text('LISTEN'),
     data: text('DATA'),
     store: text('STORE'),

@@ -12,6 +12,7 @@ import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
 import { writeCredentials } from './credentials.ts'
 import { openCustody } from './custody.ts'
+import { openDetecting } from './detecting.ts'
 import { DiskWatch } from './doctor/watch.ts'
 import { examine } from './examination.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
@@ -140,6 +141,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const disk = new DiskWatch(config.dataPath, world.roomAt)
   const enterAs = doorFor(() => hall)
   const outlets = await openOutlets({ folder, config, store, clock, complain: world.complain })
+  const detecting = await openDetecting({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const functions = openFunctions({ config, world, clock, store, enterAs, url })
   const lent = { ...loans, functions: functions.ports }
@@ -158,9 +160,20 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   })
   functions.start()
   const sweepTurns = () => engine.sweep()
+  const sweepDetections = () => detecting.sweep()
   const sweepAudit = () => pruneAudit(folder, config, store, filed())
   const watched = { strangers, disk }
-  const errands = { store, loans, custody, ...watched, filed, sweepTurns, sweepAudit, complain }
+  const errands = {
+    store,
+    loans,
+    custody,
+    ...watched,
+    filed,
+    sweepTurns,
+    sweepDetections,
+    sweepAudit,
+    complain,
+  }
   store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errands)
   return {
@@ -178,6 +191,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       await engine.close()
       await functions.close()
       await endChores()
+      await detecting.close()
       await outlets.close()
       await custody.close()
       await store.close()

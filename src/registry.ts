@@ -4,6 +4,7 @@ import { publicKeys } from './audit/files/digest-keys.ts'
 import { AuditLog } from './audit/log.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
+import { alerts } from './detecting.ts'
 import { inventory } from './inventory.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
@@ -105,6 +106,7 @@ export function servicesOf(
       publicKeys,
     }),
     strongroom({
+      alerts,
       audit: new AuditLog(store, new Journal(journalKeys)),
       events: outlets.lookup,
       inventory,

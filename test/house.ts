@@ -57,7 +57,12 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
   const complaints: string[] = []
   const store = await storeFor(dataPath)
   const config = readConfig(
-    { listen: '127.0.0.1:0', data: dataPath, ...store.flags, ...options.flags },
+    {
+      ...{ listen: '127.0.0.1:0', data: dataPath },
+      ...store.flags,
+      ...undetected(options.flags),
+      ...options.flags,
+    },
     { ...options.environment },
   )
   const world: World = {
@@ -109,6 +114,10 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
     },
   }
 }
+
+/** Detections write to the audit of their own accord: only tests that ask for them have them. */
+const undetected = (flags: ServeFlags = {}): ServeFlags =>
+  flags.detect === undefined ? { noDetect: 'all' } : {}
 
 function readRoot(path: string): Keys {
   const { strongroom = {} } = parse(readFileSync(path, 'utf8'))

@@ -1,5 +1,6 @@
 /** What the house puts on record of its own accord: requests of strangers, a rollback that was accepted. */
 import { randomUUID } from 'node:crypto'
+import type { Attempt } from '../store/attempt.ts'
 import type { Store } from '../store/store.ts'
 import { printEvent, printRefused } from './record.ts'
 import type { Strangers } from './strangers.ts'
@@ -34,6 +35,8 @@ export type Notice =
   | 'StoreUnsealed'
   /** There is little space left, or enough again. */
   | 'DiskSpaceChanged'
+  /** A detection found something that somebody should know of. */
+  | 'FindingRaised'
 
 /** That nothing is answered from here on for want of space: in the space that was kept for it. */
 export const recordFull = (store: Store, filed: Filed): Promise<void> =>
@@ -53,7 +56,9 @@ export async function recordNotice(
   name: Notice,
   facts: object,
 ): Promise<void> {
-  await store.attempt(async (attempt) => {
-    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name, facts }))
-  })
+  await store.attempt(async (attempt) => noteIn(attempt, filed, name, facts))
 }
+
+/** Puts one on record with whatever else an attempt commits. */
+export const noteIn = (attempt: Attempt, filed: Filed, name: Notice, facts: object): void =>
+  attempt.record(printEvent({ ...filed, eventId: randomUUID(), name, facts }))

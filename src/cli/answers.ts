@@ -1,4 +1,4 @@
-/** The commands that answer: who did what, who could, why not, and what lets in too much. */
+/** The commands that answer: who did what, who could, why not, what lets in too much, what was found. */
 import type { Command } from 'commander'
 import { ownProfile, withSeal } from './words.ts'
 
@@ -57,4 +57,24 @@ export function addQuestions(program: Command): void {
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
     .action(async (flags) => (await import('./lint.ts')).lint(flags))
+}
+
+export function addAlerts(program: Command): void {
+  const alerts = program
+    .command('alerts')
+    .description('what detections found, oldest first')
+    .enablePositionalOptions()
+    .option('--since <when>', 'that began since then: 30d, 12h, 90m or a date')
+    .option('--open', 'what nobody has acknowledged')
+    .option('--detection <name>', 'of one detection')
+    .option('-f, --follow', 'go on with new ones')
+    .option('--json', 'one JSON text a line')
+    .option('--profile <file>', ownProfile)
+    .action(async (flags) => (await import('./alerts.ts')).alerts(flags))
+  alerts
+    .command('ack')
+    .description('say that one was seen to; what is found after that is a new one')
+    .argument('<id>', 'as the list has it')
+    .option('--profile <file>', ownProfile)
+    .action(async (id, flags) => (await import('./alerts.ts')).acknowledge(id, flags))
 }

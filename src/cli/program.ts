@@ -5,7 +5,8 @@
 import { Command } from 'commander'
 import { Refusal } from '../lib/fault.ts'
 import { addAgent } from './agents.ts'
-import { addAudit, addQuestions } from './answers.ts'
+import { addAlerts, addAudit, addQuestions } from './answers.ts'
+import { withDetections } from './detection.ts'
 import { addProject } from './project.ts'
 import { addCredentials, addExport, addRotation } from './secrets.ts'
 import { addAccounts, addBackups, addKeys } from './upkeep.ts'
@@ -37,6 +38,7 @@ function programOf(): Command {
     addAccounts,
     addCredentials,
     addQuestions,
+    addAlerts,
     addRotation,
     addKeys,
     addBackups,
@@ -49,7 +51,7 @@ function programOf(): Command {
 }
 
 function addServe(program: Command): void {
-  withSeal(program.command('serve'))
+  withDetections(withSeal(program.command('serve')))
     .description('serve the AWS wire')
     .option('--listen <host:port>', 'where to listen (127.0.0.1:7766)')
     .option('--data <dir>', 'the data folder (./data)')

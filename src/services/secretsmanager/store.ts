@@ -50,6 +50,8 @@ export interface Listed {
 export interface Due {
   readonly shelf: Shelf
   readonly name: string
+  /** Where a list goes on behind it. */
+  readonly place: readonly string[]
 }
 
 const keyOf = ({ account, region }: Shelf, { name, suffix }: SecretRecord) =>
@@ -126,16 +128,21 @@ export class SecretReader {
   }
 
   /** The earliest rotations that were due by then. */
-  dueRotations(at: number, itemsMax: number): Promise<Due[]> {
-    return this.#ended(byRotation, at, itemsMax)
+  dueRotations(at: number, itemsMax: number, after?: Due['place']): Promise<Due[]> {
+    return this.#ended(byRotation, at, itemsMax, after)
   }
 
-  async #ended(of: Collection<Pointer>, at: number, itemsMax: number): Promise<Due[]> {
-    const items: Item<Pointer>[] = await this.look.list(of, [], { itemsMax })
+  async #ended(
+    of: Collection<Pointer>,
+    at: number,
+    itemsMax: number,
+    after?: Due['place'],
+  ): Promise<Due[]> {
+    const items: Item<Pointer>[] = await this.look.list(of, [], { after, itemsMax })
     const ended = items.filter(({ parts }) => Number(parts[0]) <= at)
-    return ended.map(({ parts: [, account, region], record: { name } }) => ({
-      shelf: { account, region } as Shelf,
-      name,
+    return ended.map(({ parts: place, record: { name } }) => ({
+      shelf: { account: place[1], region: place[2] } as Shelf,
+      ...{ name, place },
     }))
   }
 

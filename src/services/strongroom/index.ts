@@ -1,6 +1,7 @@
 /** The operator's API: its table of operations and what they are given. */
 import { strongroom as model } from '../../contract/generated/strongroom.ts'
 import { type Service, tableOf } from '../operation.ts'
+import { acknowledgeAlert } from './acknowledgeAlert.ts'
 import { backupStatus } from './backupStatus.ts'
 import { createAccount } from './createAccount.ts'
 import { createBackup } from './createBackup.ts'
@@ -13,6 +14,7 @@ import { exportAudit } from './exportAudit.ts'
 import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
+import { listAlerts } from './listAlerts.ts'
 import { listRotations } from './listRotations.ts'
 import { repairRotation } from './repairRotation.ts'
 import { rewrapSeal } from './rewrapSeal.ts'
@@ -29,6 +31,7 @@ export function strongroom(ports: Ports): Service {
     model,
     internalCode: 'InternalServiceError',
     operations: tableOf([
+      acknowledgeAlert,
       backupStatus,
       createAccount,
       createBackup,
@@ -41,6 +44,7 @@ export function strongroom(ports: Ports): Service {
       getBackupPart,
       lint,
       listAccounts,
+      listAlerts,
       listRotations,
       repairRotation,
       rewrapSeal,

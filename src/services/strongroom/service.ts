@@ -9,6 +9,7 @@ import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
+import type { Alerts } from './alert.ts'
 import type { Inventory } from './lint/article.ts'
 import type { BackupPorts } from './order.ts'
 import type { Keys } from './seal.ts'
@@ -166,6 +167,7 @@ export interface Finding {
 
 export interface Ports {
   readonly rotations: Rotations
+  readonly alerts: Alerts
   readonly audit: AuditReader
   readonly events: EventIndex
   readonly inventory: Inventory

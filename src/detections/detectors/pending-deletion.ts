@@ -1,0 +1,30 @@
+/** A secret or KMS key that is scheduled for deletion is read or used: somebody still needs it, or looks for it. */
+import type { Detector } from '../detection.ts'
+
+export const pendingDeletion: Detector = {
+  name: 'pending-deletion',
+  look({ error, service, name, resources, record, ...act }) {
+    if (error === undefined || !uses.get(service)?.has(name)) return undefined
+    const [resource] = resources
+    if (resource === undefined || !deletedWords.test(record.errorMessage ?? '')) return undefined
+    const { at, account, region, principal, requestId } = act
+    const words = `${service}:${name} on something that is scheduled for deletion`
+    return { severity: 'high', at, account, region, principal, resource, requestId, words }
+  },
+}
+
+/** How Secrets Manager and KMS refuse it; the audit keeps their words. */
+const deletedWords = /was marked for deletion| is pending deletion/
+
+/** Whoever deletes twice, or describes it, does not use it. */
+const uses: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['secretsmanager', new Set(['GetSecretValue', 'PutSecretValue', 'UpdateSecret', 'RotateSecret'])],
+  [
+    'kms',
+    new Set([
+      ...['Encrypt', 'Decrypt', 'ReEncrypt', 'Sign', 'Verify', 'GenerateMac', 'VerifyMac'],
+      ...['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'DeriveSharedSecret'],
+      ...['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'],
+    ]),
+  ],
+])

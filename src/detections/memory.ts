@@ -1,0 +1,122 @@
+/**
+ * What detections learned, record by record: kept in the store, the most recently used of it in memory,
+ * and what is not written yet. Bounded: what is written can be let go of, for it can be recalled.
+ */
+import { createHash } from 'node:crypto'
+
+/** Kinds of knowledge, and what each record says. `day`: the last day on which it was of use. */
+export interface Knowledge {
+  /** A principal read a secret. */
+  readonly reader: { readonly day: number }
+  /** How much a principal usually reads. */
+  readonly rate: {
+    readonly day: number
+    readonly since: number
+    readonly usual: number
+    readonly at: number
+  }
+  /** Whom the policy of a thing lets in from outside. */
+  readonly exposure: { readonly day: number; readonly to: readonly string[] }
+  /** Something was marked as a canary. */
+  readonly canary: { readonly day: number }
+  /** A rotation that is overdue was told of. */
+  readonly overdue: { readonly day: number }
+  /** The incident that findings of one kind are folded into. */
+  readonly fold: { readonly day: number; readonly id: string; readonly from: number }
+}
+
+export type KnowledgeKind = keyof Knowledge
+
+/** Where one piece of knowledge stands in the store. */
+export interface Place {
+  readonly kind: KnowledgeKind
+  readonly account: string
+  /** A digest: what stands in keys is clear in the database. */
+  readonly digest: string
+}
+
+export type Recall = (place: Place) => Promise<{ readonly day: number } | undefined>
+
+interface Held {
+  readonly record: { readonly day: number } | undefined
+}
+
+const digestChars = 40
+
+export class Memory {
+  readonly #recall: Recall
+  readonly #itemsMax: number
+  /** The most recently used last. */
+  readonly #held = new Map<string, Held>()
+  readonly #unwritten = new Map<string, Place>()
+
+  constructor(recall: Recall, itemsMax: number) {
+    this.#recall = recall
+    this.#itemsMax = itemsMax
+  }
+
+  /** What is known; at once, unless it must be recalled. */
+  get<K extends KnowledgeKind>(
+    kind: K,
+    account: string,
+    about: string,
+  ): Knowledge[K] | undefined | Promise<Knowledge[K] | undefined> {
+    const key = keyOf(kind, account, about)
+    const held = this.#held.get(key)
+    if (!held) return this.#fetch(kind, account, about) as Promise<Knowledge[K] | undefined>
+    this.#held.delete(key)
+    this.#held.set(key, held)
+    return held.record as Knowledge[K] | undefined
+  }
+
+  async #fetch(kind: KnowledgeKind, account: string, about: string) {
+    const record = await this.#recall(placeOf(kind, account, about))
+    this.#hold(keyOf(kind, account, about), { record })
+    return record
+  }
+
+  set<K extends KnowledgeKind>(
+    kind: K,
+    account: string,
+    about: string,
+    record: Knowledge[K] | undefined,
+  ): void {
+    const key = keyOf(kind, account, about)
+    if (!this.#unwritten.has(key)) this.#unwritten.set(key, placeOf(kind, account, about))
+    this.#held.delete(key)
+    this.#hold(key, { record })
+  }
+
+  #hold(key: string, held: Held): void {
+    this.#held.set(key, held)
+    if (this.#held.size <= this.#itemsMax) return
+    for (const oldest of this.#held.keys()) {
+      if (this.#unwritten.has(oldest)) continue
+      this.#held.delete(oldest)
+      return
+    }
+  }
+
+  get unwrittenCount(): number {
+    return this.#unwritten.size
+  }
+
+  /** What must be written; a record that is `undefined` is to be removed. */
+  unwritten(): (readonly [place: Place, record: { readonly day: number } | undefined])[] {
+    return [...this.#unwritten].map(([key, place]) => [place, this.#held.get(key)?.record] as const)
+  }
+
+  /** All that `unwritten` gave has been written. Nothing may have been set meanwhile. */
+  written(): void {
+    this.#unwritten.clear()
+  }
+}
+
+const keyOf = (kind: string, account: string, about: string): string =>
+  `${kind}\n${account}\n${about}`
+
+const placeOf = (kind: KnowledgeKind, account: string, about: string): Place => ({
+  kind,
+  account,
+  digest: createHash('sha256').update(about).digest('hex').slice(0, digestChars),
+})
