@@ -1,6 +1,7 @@
 /** Which detections run, and from where on something is too much: flags and variables, read and checked. */
 import { readSpan } from './backup/schedule.ts'
-import { type DetectionName, detectionNames, type Limits } from './detections/detection.ts'
+import { type DetectionName, detectionNames } from './detections/detection.ts'
+import type { Limits } from './detections/limits.ts'
 import { Refusal } from './lib/fault.ts'
 
 export interface DetectConfig {

@@ -1,5 +1,5 @@
 /** What detections are lent: what they learned, facts about the things of the house, and thresholds. */
-import type { Limits } from './detection.ts'
+import type { Limits } from './limits.ts'
 import type { Memory } from './memory.ts'
 import type { Windows } from './windows.ts'
 
