@@ -21,6 +21,7 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutResourcePolicyCommand,
+  PutSecretValueCommand,
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
@@ -114,6 +115,9 @@ async function addThings(secrets: () => SecretsManagerClient, kms: () => KMSClie
       RotationRules: { AutomaticallyAfterDays: 10 },
     }),
   )
+  // Somebody left this version: the rotation waits for it to go.
+  const left = { SecretId: 'late', SecretString: 'left', VersionStages: ['AWSPENDING'] }
+  await secrets().send(new PutSecretValueCommand(left))
   return arns
 }
 
