@@ -3,16 +3,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
+import { SSM } from '@aws-sdk/client-ssm'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
-import { run, userEnvironment } from './tools.ts'
+import { run, userEnvironment, withoutPowertools } from './tools.ts'
 
 describe('libraries', () => {
   let house: TestHouse
   let secrets: SecretsManager
   const tellOf = async (name: string) => {
     const program = fileURLToPath(new URL(`./programs/${name}`, import.meta.url))
-    const ran = await run(process.execPath, [program], userEnvironment(house))
+    const interpreter = name.endsWith('.py') ? 'python3' : process.execPath
+    const ran = await run(interpreter, [program], userEnvironment(house))
     assert.equal(ran.code, 0, ran.stderr)
     return JSON.parse(ran.stdout)
   }
@@ -56,6 +58,22 @@ describe('libraries', () => {
         '/powertools/deep/base64': 'decoded',
         _errors: ['/powertools/absent'],
       },
+    })
+  })
+
+  test('Powertools parameters for Python', { skip: withoutPowertools }, async () => {
+    await secrets.createSecret({ Name: 'python/text', SecretString: 'plain' })
+    await secrets.createSecret({ Name: 'python/json', SecretString: '{"port":5432}' })
+    const parameters = new SSM(house.client())
+    await parameters.putParameter({ Name: '/python/plain', Value: 'one', Type: 'String' })
+    await parameters.putParameter({ Name: '/python/sealed', Value: 'two', Type: 'SecureString' })
+    assert.deepEqual(await tellOf('powertools.py'), {
+      secret: 'plain',
+      json: { port: 5432 },
+      parameter: 'one',
+      opened: 'two',
+      by_path: { plain: 'one', sealed: 'two' },
+      by_name: { '/python/plain': 'one', '/python/sealed': 'two' },
     })
   })
 

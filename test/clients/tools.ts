@@ -12,6 +12,13 @@ export const withoutAws: string | false = has('aws', '--version')
 export const withoutBoto3: string | false = has('python3', '-c', 'import boto3')
   ? false
   : 'python3 with boto3 is not on this machine'
+export const withoutPowertools: string | false = has(
+  'python3',
+  '-c',
+  'import aws_lambda_powertools',
+)
+  ? false
+  : 'aws-lambda-powertools for Python is not on this machine'
 export const withoutTerraform: string | false = has('terraform', 'version')
   ? false
   : 'Terraform is not on this machine'
