@@ -26,6 +26,8 @@ export interface Errands {
   sweepDetections(): Promise<void>
   /** Audit records whose time is over. */
   sweepAudit(): Promise<void>
+  /** Points and metrics whose time is over. */
+  sweepMetrics(): Promise<void>
   complain(thrown: unknown): void
 }
 
@@ -47,8 +49,8 @@ export function startChores(errands: Errands): () => Promise<void> {
 }
 
 function choresOf(errands: Errands): (() => Promise<void>)[] {
-  const { store, loans, custody, strangers, filed, sweepTurns, sweepDetections, sweepAudit } =
-    errands
+  const { store, loans, custody, strangers, filed } = errands
+  const { sweepTurns, sweepDetections, sweepAudit, sweepMetrics } = errands
   const { keyPorts, secretPorts } = loans
   const port = {
     begin: () => store.begin(),
@@ -66,6 +68,7 @@ function choresOf(errands: Errands): (() => Promise<void>)[] {
     sweepTurns,
     sweepDetections,
     sweepAudit,
+    sweepMetrics,
     () => recordStrangers(store, filed(), strangers),
     async () => custody.tick(filed().at),
   ]

@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { openAlarming } from './alarming.ts'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
@@ -29,7 +30,7 @@ import { printSeal } from './seals/name.ts'
 import { Bulk } from './server/bulk.ts'
 import { type FrontHall, respond } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
-import { bodyBytesMaxOf } from './server/lane.ts'
+import { bodyBytesMaxOf, signedPathsOf } from './server/lane.ts'
 import { serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
 import { Rates } from './server/rates.ts'
@@ -41,7 +42,6 @@ import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
 import { openIn } from './store/place.ts'
 import { Store } from './store/store.ts'
-import { isRestTarget } from './wire/route.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -144,7 +144,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const detecting = await openDetecting({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const functions = openFunctions({ config, world, clock, store, enterAs, url })
-  const lent = { ...loans, functions: functions.ports }
+  const alarming = openAlarming({ world, clock, store, enterAs })
+  const lent = { ...loans, functions: functions.ports, alarming }
   const custody = openCustody({ folder, config, store, loans, filed, world })
   const standing = () => backups.ports.standing()
   const examined = { folder, config, clock, store, custody, standing }
@@ -159,21 +160,14 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     secretPorts: loans.secretPorts,
   })
   functions.start()
+  alarming.start()
   const sweepTurns = () => engine.sweep()
   const sweepDetections = () => detecting.sweep()
+  const sweepMetrics = () => alarming.sweep()
   const sweepAudit = () => pruneAudit(folder, config, store, filed())
   const watched = { strangers, disk }
-  const errands = {
-    store,
-    loans,
-    custody,
-    ...watched,
-    filed,
-    sweepTurns,
-    sweepDetections,
-    sweepAudit,
-    complain,
-  }
+  const sweeps = { sweepTurns, sweepDetections, sweepAudit, sweepMetrics }
+  const errands = { store, loans, custody, ...watched, filed, ...sweeps, complain }
   store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errands)
   return {
@@ -189,6 +183,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
     async close() {
       await backups.close()
       await engine.close()
+      await alarming.close()
       await functions.close()
       await endChores()
       await detecting.close()
@@ -271,15 +266,16 @@ function doorOf({ config, clock, store, loans, services }: Parts): Ports {
           ? sessionCredential(loans.sessions, signingKeys, id, token ?? '')
           : principals.credential(store.begin(), id),
     },
-    targets: restTargets(services),
+    targets: signedPaths(services),
     accepts: (service, region) => services.has(service) && config.regions.has(region),
   }
 }
 
-/** Services of the rest protocols sign their paths; all others sign `/` and nothing else. */
-const restTargets = (services: Parts['services']) =>
+/** What is signed besides `/`, by service. */
+const signedPaths = (services: Parts['services']) =>
   new Map(
-    [...services.values()]
-      .filter(({ model }) => model.protocol === 'rest-json')
-      .map(({ model }) => [model.signingName, isRestTarget]),
+    [...services.values()].flatMap(({ model }) => {
+      const isSigned = signedPathsOf(model)
+      return isSigned ? [[model.signingName, isSigned] as const] : []
+    }),
   )

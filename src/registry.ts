@@ -1,4 +1,5 @@
 /** The services that are served, each with what the house lends it. */
+import type { Alarming } from './alarming.ts'
 import { printServiceAct } from './audit/event.ts'
 import { publicKeys } from './audit/files/digest-keys.ts'
 import { AuditLog } from './audit/log.ts'
@@ -12,6 +13,7 @@ import type { Outlets } from './outlets.ts'
 import { identities, peopleOf, sealedKeyOf } from './ports.ts'
 import { mayInvokeLambda, rotationsOf } from './rotating.ts'
 import { cloudtrail } from './services/cloudtrail/index.ts'
+import { cloudwatch } from './services/cloudwatch/index.ts'
 import { iam } from './services/iam/index.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
@@ -78,8 +80,10 @@ export function servicesOf(
     keyPorts,
     secretPorts,
     functions,
+    alarming,
   }: Loans & {
     readonly functions: FunctionPorts
+    readonly alarming: Alarming
   },
   store: Store,
   outlets: Outlets,
@@ -97,6 +101,7 @@ export function servicesOf(
     sts(sessions, identities, issuers),
     ssm(secretPorts.tokens),
     logs(secretPorts.tokens),
+    cloudwatch({ tokens: secretPorts.tokens, touched: alarming.touched }),
     lambda(functions),
     cloudtrail({
       events: outlets.lookup,

@@ -44,6 +44,7 @@ export interface Source {
     serviceId: string
     endpointPrefix: string
     protocol: string
+    protocols?: string[]
     apiVersion: string
     signingName?: string
     targetPrefix?: string
@@ -60,16 +61,19 @@ interface SourceOperation {
   errors?: { shape: string }[]
   http: { method: string; requestUri: string; responseCode?: number }
   auth?: string[]
+  requestcompression?: object
 }
 
 type SourceShape = Shape & { fault?: boolean; error?: { code?: string; httpStatusCode?: number } }
 
 function modelData(source: Source) {
   const { serviceId, endpointPrefix, protocol, apiVersion, ...rest } = source.metadata
+  const { protocols = [] } = rest
   return {
     id: serviceId,
     signingName: rest.signingName ?? endpointPrefix,
     protocol,
+    ...(protocols.length > 1 && { protocols }),
     apiVersion,
     targetPrefix: rest.targetPrefix,
     jsonVersion: rest.jsonVersion,
@@ -81,24 +85,28 @@ function modelData(source: Source) {
 }
 
 const operationTraits = traits(
-  'input output errors http auth',
-  'name idempotent readonly requestcompression',
+  'input output errors http auth requestcompression',
+  'name idempotent readonly',
 )
 
 function operationData(source: Source, operation: SourceOperation): OperationModel {
-  const { input, output, http, auth } = operationTraits(operation)
+  const { input, output, http, auth, requestcompression } = operationTraits(operation)
   return {
     ...(input && { input: input.shape }),
     ...(output && { output: output.shape }),
     ...(output?.resultWrapper && { resultWrapper: output.resultWrapper }),
     errors: errorCodes(source, operation),
     ...(auth?.includes('smithy.api#noAuth') && { unsigned: true }),
+    ...(requestcompression && { compresses: true as const }),
     ...(source.metadata.protocol.startsWith('rest-') && { http }),
   }
 }
 
 const errorCodes = (source: Source, operation: SourceOperation): string[] =>
   (operation.errors ?? []).map((error) => codeOf(source, error.shape))
+
+const wasQuery = ({ metadata: { protocol, protocols = [] } }: Source): boolean =>
+  protocol !== 'query' && protocols.includes('query')
 
 /** Query services write a short code of their own, the others the name of the shape. */
 const codeOf = (source: Source, name: string): string =>
@@ -114,7 +122,9 @@ function errorModel(source: Source, name: string): ErrorModel {
   const shape = shapeOf(source, name)
   const members = shape.type === 'structure' ? Object.keys(shape.members) : []
   const message = members.find((member) => member === 'Message' || member === 'message')
+  const queryCode = wasQuery(source) ? shape.error?.code : undefined
   return {
+    ...(queryCode !== undefined && queryCode !== name && { queryCode }),
     status: shape.error?.httpStatusCode ?? (shape.fault ? 500 : 400),
     ...(members.includes('Type') && { hasType: true }),
     ...(message && { message: message as 'Message' | 'message' }),

@@ -35,6 +35,14 @@ export const limitations: Readonly<Record<string, Readonly<Record<string, string
     ImportKeyMaterial: 'no second material for a multi-Region key',
     Sign: 'no Ed25519ph, no EXTERNAL_MU',
   },
+  monitoring: {
+    GetMetricData:
+      'expressions are + - * / and parentheses over ids and numbers; no functions, no SEARCH',
+    GetMetricStatistics: 'periods of whole minutes; percentiles, no trimmed means',
+    PutMetricAlarm:
+      'actions are functions of this account; other ARNs are refused (events go to EventBridge). No anomaly detection, no PromQL',
+    PutMetricData: 'kept by the minute, for 15 days; no entities, no StorageResolution below 60',
+  },
   logs: {
     CreateLogGroup:
       "no keys of one's own (events are sealed under the store's), the standard class only",

@@ -17,6 +17,8 @@ export interface ServiceModel {
   /** The service in a credential scope, `secretsmanager`. */
   readonly signingName: string
   readonly protocol: Protocol
+  /** All that it speaks, where that is more than one. */
+  readonly protocols?: readonly Protocol[]
   /** `2017-10-17`; query requests repeat it as `Version`. */
   readonly apiVersion: string
   /** What stands before the operation in X-Amz-Target. */
@@ -40,6 +42,8 @@ export interface OperationModel {
   readonly errors: readonly string[]
   /** True where AWS takes the call without a signature (a web identity token is its own proof). */
   readonly unsigned?: true
+  /** True where AWS's clients compress long requests. */
+  readonly compresses?: true
   /** Only in rest protocols. */
   readonly http?: {
     readonly method: string
@@ -50,6 +54,8 @@ export interface OperationModel {
 
 export interface ErrorModel {
   readonly status: number
+  /** What the query protocol calls it, where a service that has another protocol once spoke that one. */
+  readonly queryCode?: string
   /** The shape has a member that says whose fault it is. */
   readonly hasType?: true
   /** How the shape spells its message; absent if the shape has no such member. */
@@ -159,6 +165,12 @@ export function readModel(text: string): ServiceModel {
 
 const bare = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
   Object.freeze(Object.assign(Object.create(null), record))
+
+/** Whether a service's calls may come in this protocol. */
+export const speaks = (
+  { protocol, protocols = [protocol] }: ServiceModel,
+  asked: Protocol,
+): boolean => protocols.includes(asked)
 
 /** The operation of that name; `undefined` for any text that names none. */
 export const findOperation = (model: ServiceModel, name: string): OperationModel | undefined =>

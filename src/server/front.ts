@@ -2,13 +2,15 @@
  * From a bounded request to a call, or to a fault: which protocol, who signed it, which service and
  * operation. Nothing in a body is parsed before the signature holds.
  */
-import { findOperation, type ServiceModel } from '../contract/model.ts'
+import { gunzipSync } from 'node:zlib'
+import { findOperation, type ServiceModel, speaks } from '../contract/model.ts'
 import type { Authenticate, Signed } from '../identity/authenticator.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Draws } from '../lib/draws.ts'
 import { Fault } from '../lib/fault.ts'
 import type { Service } from '../services/operation.ts'
 import { StoreAway } from '../store/engine.ts'
+import { cbor, readCborTarget } from '../wire/cbor.ts'
 import { json, readTarget } from '../wire/json.ts'
 import type { Answer, Wire } from '../wire/protocol.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
@@ -76,10 +78,11 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     service,
   }
   try {
-    const { name, body } = asked(lane, service.model, received)
+    const { name, body: sent } = asked(lane, service.model, received)
     const operation = service.operations.get(name)
     if (!operation)
       return { ...facts, operationName: name, request: unknownOf(lane, service, name) }
+    const body = unpacked(service.model, name, received.headers, sent)
     const input = decode(lane, service.model, name, body, received)
     const request =
       input instanceof Fault ? { operation: undefined, fault: input } : { operation, input }
@@ -99,10 +102,13 @@ interface Asked {
 
 type Ask = (lane: Lane, model: ServiceModel, received: Received) => Asked
 
-/** Each service is asked in its own protocol and in no other. */
+/** Each service is asked in the protocols that it speaks and in no other. */
 function asked(lane: Lane, model: ServiceModel, received: Received): Asked {
-  const ask = wires.get(model.protocol) === lane.wire ? asks.get(lane.wire) : undefined
-  if (!ask) throw new Fault('UnknownOperationException')
+  const ask = asks.get(lane.wire)
+  const isTheirs = [...wires].some(
+    ([protocol, wire]) => wire === lane.wire && speaks(model, protocol),
+  )
+  if (!ask || !isTheirs) throw new Fault('UnknownOperationException')
   return ask(lane, model, received)
 }
 
@@ -110,6 +116,7 @@ const asks: ReadonlyMap<Wire, Ask> = new Map<Wire, Ask>([
   [json, askedInJson],
   [query, askedInQuery],
   [restJson, askedInRest],
+  [cbor, askedInCbor],
 ])
 
 function askedInJson(lane: Lane, model: ServiceModel, { method, headers, body }: Received): Asked {
@@ -135,6 +142,33 @@ function askedInRest(_lane: Lane, model: ServiceModel, { method, target, body }:
   if (!route) throw new Fault('UnknownOperationException')
   return { name: route.operation, body }
 }
+
+function askedInCbor(_lane: Lane, model: ServiceModel, { method, target, body }: Received): Asked {
+  const asked = readCborTarget(target)
+  if (method !== 'POST' || !asked || asked.service !== model.targetPrefix) {
+    throw new Fault('UnknownOperationException')
+  }
+  return { name: asked.operation, body }
+}
+
+/** A body as it was before its client compressed it, where an operation's clients do. */
+function unpacked(
+  model: ServiceModel,
+  operation: string,
+  headers: Received['headers'],
+  body: Uint8Array,
+): Uint8Array {
+  const encoding = headerOf(headers, 'content-encoding')
+  if (encoding !== 'gzip' || !model.operations[operation]?.compresses) return body
+  try {
+    return gunzipSync(body, { maxOutputLength: unpackedBytesMax })
+  } catch {
+    throw new Fault('SerializationException')
+  }
+}
+
+/** PutMetricData takes a mebibyte. */
+const unpackedBytesMax = 1 << 20
 
 const jsonType = /^application\/x-amz-json-1\.[01](?:;|$)/
 

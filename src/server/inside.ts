@@ -21,6 +21,7 @@ export type ServicePrincipal =
   | 'lambda.amazonaws.com'
   | 'secretsmanager.amazonaws.com'
   | 'events.amazonaws.com'
+  | 'lambda.alarms.cloudwatch.amazonaws.com'
 
 /** On whose behalf a service acts, and where. */
 export interface Behalf {

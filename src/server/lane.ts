@@ -1,8 +1,9 @@
 /** Which protocol a request speaks, before anything of it is trusted. */
-import type { ServiceModel } from '../contract/model.ts'
+import { type ServiceModel, speaks } from '../contract/model.ts'
 import type { Origin } from '../lib/caller.ts'
 import type { Service } from '../services/operation.ts'
 import type { RawRequest } from '../sigv4/request.ts'
+import { cbor, readCborTarget } from '../wire/cbor.ts'
 import { json } from '../wire/json.ts'
 import type { Wire } from '../wire/protocol.ts'
 import { query } from '../wire/query.ts'
@@ -31,6 +32,8 @@ export function laneOf(services: Services, { method, target: path, headers }: Re
   if (target === undefined && isRestTarget(path)) {
     return { wire: restJson, target, expectedService: undefined }
   }
+  const asked = target === undefined ? readCborTarget(path) : undefined
+  if (asked) return { wire: cbor, target, expectedService: serviceOfPath(services, asked.service) }
   const contentType = headerOf(headers, 'content-type')?.toLowerCase() ?? ''
   const isQuery = method === 'GET' || path.startsWith('/?') || contentType.startsWith(formType)
   if (target === undefined && isQuery) {
@@ -49,6 +52,18 @@ function serviceOfTarget(services: Services, target: string): string | undefined
   const prefix = target.slice(0, target.lastIndexOf('.'))
   for (const [name, { model }] of services) if (isTargetOf(model, prefix)) return name
   return undefined
+}
+
+function serviceOfPath(services: Services, prefix: string): string | undefined {
+  for (const [name, { model }] of services) if (model.targetPrefix === prefix) return name
+  return undefined
+}
+
+/** Which paths a service's clients sign; absent where it is `/` alone. */
+export function signedPathsOf(model: ServiceModel): ((target: string) => boolean) | undefined {
+  if (model.protocol === 'rest-json') return isRestTarget
+  if (!speaks(model, 'smithy-rpc-v2-cbor')) return undefined
+  return (target) => target === '/' || readCborTarget(target)?.service === model.targetPrefix
 }
 
 /** Some clients write a service's target in full, `com.amazonaws.cloudtrail...`, some its last part. */
@@ -72,4 +87,5 @@ export function bodyBytesMaxOf(
 const operationOf = (model: ServiceModel, head: Omit<Received, 'body'>): string | undefined =>
   model.protocol === 'rest-json'
     ? findRoute(model, head.method, head.target)?.operation
-    : headerOf(head.headers, 'x-amz-target')?.split('.').at(-1)
+    : (headerOf(head.headers, 'x-amz-target')?.split('.').at(-1) ??
+      readCborTarget(head.target)?.operation)

@@ -96,9 +96,24 @@ export function speak(
   operation?: OperationModel,
 ): Spoken {
   const ours = commonly(family, fault)
-  const theirs = model && modelled(model, fault)
+  const theirs = model && modelled(family, model, fault)
   return (operation ? (theirs ?? ours) : (ours ?? theirs)) ?? internalFailure
 }
+
+/** Services that spoke the query protocol once tell its code, too: clients show that one. */
+export function queryError(
+  model: ServiceModel | undefined,
+  code: string,
+  status: number,
+): Readonly<Record<string, string>> {
+  if (!model?.protocols?.includes('query')) return {}
+  const blame = status < 500 ? 'Sender' : 'Receiver'
+  return { 'x-amzn-query-error': `${queryCodeOf(model, code)};${blame}` }
+}
+
+/** What the query protocol calls a code of the JSON protocols. */
+const queryCodeOf = (model: ServiceModel, code: string): string =>
+  model.errors[code]?.queryCode ?? (model.errors[code] ? code : common.get(code)?.query[0]) ?? code
 
 const internalFailure: Spoken = {
   code: 'InternalFailure',
@@ -115,9 +130,10 @@ function commonly(family: Family, fault: Fault): Spoken | undefined {
   return { code, status, words: fault.words, messageName: 'message' }
 }
 
-function modelled(model: ServiceModel, fault: Fault): Spoken | undefined {
+function modelled(family: Family, model: ServiceModel, fault: Fault): Spoken | undefined {
   const error = model.errors[fault.code]
   if (!error) return undefined
   const { status, message = 'message' } = error
-  return { code: fault.code, status, words: fault.words, messageName: message }
+  const code = family === 'query' ? (error.queryCode ?? fault.code) : fault.code
+  return { code, status, words: fault.words, messageName: message }
 }

@@ -8,7 +8,7 @@ import type { ServiceModel } from '../contract/model.ts'
 import { base64 } from '../lib/bytes.ts'
 import { Fault } from '../lib/fault.ts'
 import { type Json, JsonError, parseJson } from '../lib/json.ts'
-import { speak } from './faults.ts'
+import { queryError, speak } from './faults.ts'
 import { type OperationPlan, type Plan, planOf, type StructurePlan } from './plan.ts'
 import type { Answer, Structure, Wire } from './protocol.ts'
 import { decodeInput } from './validate.ts'
@@ -47,7 +47,7 @@ export const json: Wire = {
     const known = operation === undefined ? undefined : model?.operations[operation]
     const { code, status, words, messageName } = speak('json', fault, model, known)
     const body = { __type: code, ...(words !== undefined && { [messageName]: words }) }
-    return answer(status, JSON.stringify(body), requestId, model)
+    return answer(status, JSON.stringify(body), requestId, model, queryError(model, code, status))
   },
 }
 
@@ -71,11 +71,18 @@ export function readBody(body: Uint8Array): Json {
   }
 }
 
-const answer = (status: number, body: string, requestId: string, model?: ServiceModel): Answer => ({
+const answer = (
+  status: number,
+  body: string,
+  requestId: string,
+  model?: ServiceModel,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
   status,
   headers: {
     'x-amzn-RequestId': requestId,
     'Content-Type': `application/x-amz-json-${model?.jsonVersion ?? '1.1'}`,
+    ...headers,
   },
   body,
 })

@@ -65,6 +65,21 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
       ]),
     ),
   },
+  monitoring: {
+    ...Object.fromEntries(
+      ['DescribeAlarmsForMetric', 'GetMetricStatistics', 'PutMetricData'].map((operation) => [
+        operation,
+        { Namespace: 'walked' },
+      ]),
+    ),
+    GetMetricData: { StartTime: 1_700_000_000, EndTime: 1_700_000_600, MetricDataQueries: [] },
+    ...Object.fromEntries(
+      ['ListTagsForResource', 'TagResource', 'UntagResource'].map((operation) => [
+        operation,
+        { ResourceARN: `arn:aws:cloudwatch:us-east-1:${caller}:alarm:walked` },
+      ]),
+    ),
+  },
   logs: {
     DescribeLogStreams: { logGroupName: 'walked' },
     FilterLogEvents: { logGroupName: 'walked' },

@@ -1,5 +1,5 @@
 /** An operation's input as a request in the protocol of its service: the client's side, for tests. */
-import type { ServiceModel } from '../../src/contract/model.ts'
+import { type ServiceModel, speaks } from '../../src/contract/model.ts'
 import { percentEncode } from '../../src/sigv4/canonical.ts'
 import { formOf } from './query.ts'
 
@@ -13,9 +13,9 @@ export interface Request {
 export function requestOf(model: ServiceModel, operation: string, input: object): Request {
   const post = { method: 'POST', target: '/' }
   if (model.protocol === 'rest-json') return restRequest(model, operation, input)
-  if (model.protocol === 'json') {
+  if (speaks(model, 'json')) {
     const headers = [
-      ['Content-Type', 'application/x-amz-json-1.1'],
+      ['Content-Type', `application/x-amz-json-${model.jsonVersion}`],
       ['X-Amz-Target', `${model.targetPrefix}.${operation}`],
     ] as const
     return { ...post, headers, body: JSON.stringify(input) }

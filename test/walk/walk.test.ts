@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam'
-import type { ServiceModel } from '../../src/contract/model.ts'
+import { type ServiceModel, speaks } from '../../src/contract/model.ts'
 import type { Service } from '../../src/services/operation.ts'
 import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
 import { callJson, type RawAnswer, send } from '../raw.ts'
@@ -105,7 +105,7 @@ describe('walk', () => {
     }
   }
   const refusalOf = ({ model }: Service, kind: 'unsigned' | 'mismatch' | 'denied'): RegExp =>
-    refusals[model.protocol]?.[kind] ?? /^$/
+    refusals[speaks(model, 'json') ? 'json' : model.protocol]?.[kind] ?? /^$/
 
   /** Answers that were not what they must be; each test ends with none. */
   let unlike: string[] = []
@@ -171,7 +171,8 @@ describe('walk', () => {
   test('what AWS has and this house does not is said to be so, to whoever may sign', async () => {
     let refused = 0
     for (const service of house.services.values()) {
-      const { operations, protocol } = service.model
+      const { operations } = service.model
+      const protocol = speaks(service.model, 'json') ? 'json' : service.model.protocol
       for (const operation of Object.keys(operations)) {
         if (service.operations.has(operation) || operations[operation]?.unsigned) continue
         const answer = await callNamed(house, service, operation, nobody)
