@@ -13,12 +13,19 @@ interface Page {
 }
 
 /** By name. AWS's filter does not tell capitals apart; this one does. */
-export async function listSecrets(endpoint: Endpoint, prefix = ''): Promise<Listed[]> {
+export async function listSecrets(
+  endpoint: Endpoint,
+  prefix = '',
+  { isDeletedToo = false } = {},
+): Promise<Listed[]> {
   const found: Listed[] = []
   const Filters = prefix ? [{ Key: 'name', Values: [prefix] }] : undefined
   let NextToken: string | undefined
   do {
-    const input = { Filters, NextToken, MaxResults: 100, SortBy: 'name', SortOrder: 'asc' }
+    const input = {
+      ...{ Filters, NextToken, MaxResults: 100, SortBy: 'name', SortOrder: 'asc' },
+      ...(isDeletedToo && { IncludePlannedDeletion: true }),
+    }
     const page: Page = await callSecrets(endpoint, 'ListSecrets', input)
     found.push(...page.SecretList.filter(({ Name }) => Name.startsWith(prefix)))
     NextToken = page.NextToken

@@ -4,6 +4,8 @@ import { ownProfile, withExamples } from './words.ts'
 
 export function addProject(program: Command): void {
   addRender(program)
+  addImport(program)
+  addTransfers(program)
   addScan(program)
 }
 
@@ -41,4 +43,66 @@ function addScan(program: Command): void {
     "strongroom scan . --exclude 'test/vectors/**' --json",
     'strongroom scan --pre-commit',
   )
+}
+
+const awsEndpointWords = "in AWS's place (STRONGROOM_AWS_ENDPOINT; AWS itself)"
+
+function addImport(program: Command): void {
+  const command = program
+    .command('import')
+    .description('values that lie elsewhere become secrets; shown first, written when agreed to')
+    .argument(
+      '<source>',
+      '.env file, file.json, vault:MOUNT/PATH (VAULT_ADDR, VAULT_TOKEN), aws:PREFIX or strongroom:PREFIX',
+    )
+    .option('--name <name>', 'the secret, or what secrets are named under')
+    .option('--split', 'a secret for each variable (one secret with a field for each)')
+    .option('--secret <names...>', 'these variables are secrets')
+    .option('--config <names...>', 'these variables are configuration')
+    .option('--all', 'every variable is a secret')
+    .option('--dry-run', 'the preview only')
+    .option('--yes', 'write without being asked')
+    .option('--reduce', 'then put references into the .env file in the place of secrets')
+    .option('--gitignore', 'then add the .env file to .gitignore')
+    .option('--no-history', "do not search git's history for the values")
+    .option('--from <file>', 'of strongroom: the credentials file of the other')
+    .option('--aws-profile <name>', 'of aws: a profile of the AWS files (the AWS_ variables)')
+    .option('--aws-region <name>', 'of aws: its region')
+    .option('--aws-endpoint <url>', awsEndpointWords)
+    .option('--json', 'the preview, one JSON text a line')
+    .option('--profile <file>', ownProfile)
+    .action(async (source, flags) => (await import('./import.ts')).importValues(source, flags))
+  withExamples(
+    command,
+    'strongroom import .env --name myapp/dev',
+    'strongroom import .env --name myapp/dev --yes --reduce --gitignore',
+    'strongroom import vault:secret/myapp --name myapp',
+    'strongroom import aws:prod/ --aws-profile work --dry-run',
+  )
+}
+
+function addTransfers(program: Command): void {
+  const commands = [
+    ['push', 'secrets of this house into AWS or another house, by name and version'],
+    ['pull', 'secrets of AWS or another house into this one, by name and version'],
+  ] as const
+  for (const [name, about] of commands) {
+    const command = program
+      .command(name)
+      .description(`${about}; shown first, written when agreed to`)
+      .argument('<where>', 'aws, or the credentials file of another Strongroom')
+      .option('--prefix <text>', 'of secrets whose names begin so')
+      .option('--dry-run', 'what differs, only')
+      .option('--yes', 'write without being asked')
+      .option('--aws-profile <name>', 'a profile of the AWS files (the AWS_ variables)')
+      .option('--aws-region <name>', "AWS's region")
+      .option('--aws-endpoint <url>', awsEndpointWords)
+      .option('--json', 'what differs, one JSON text a line')
+      .option('--profile <file>', ownProfile)
+      .action(async (where, flags) => {
+        if (name === 'push') await (await import('./push.ts')).push(where, flags)
+        else await (await import('./pull.ts')).pull(where, flags)
+      })
+    withExamples(command, `strongroom ${name} aws --aws-profile work --prefix prod/ --dry-run`)
+  }
 }

@@ -2,10 +2,10 @@
  * strongroom render: a template with the values that its references stand for, into a file that only its
  * owner may read, there whole or not at all. On a terminal only when that is meant.
  */
-import { readFileSync } from 'node:fs'
 import { Refusal } from '../lib/fault.ts'
 import { replaceFile } from '../lib/file.ts'
 import { readEndpoint } from './client.ts'
+import { readFile } from './input.ts'
 import { Resolver, referencesIn } from './reference.ts'
 
 interface Flags {
@@ -19,7 +19,7 @@ interface Flags {
 const referencesMax = 60
 
 export async function render(path: string, flags: Flags): Promise<void> {
-  const template = readTemplate(path)
+  const template = readFile(path)
   const references = referencesIn(template)
   if (references.size > referencesMax) {
     throw new Refusal(`A template holds up to ${referencesMax} references.`)
@@ -36,13 +36,4 @@ export async function render(path: string, flags: Flags): Promise<void> {
   const text = await new Resolver(readEndpoint(flags.profile)).resolve(template)
   if (flags.out === undefined) process.stdout.write(text)
   else replaceFile(flags.out, text)
-}
-
-/** A dash is standard input. */
-function readTemplate(path: string): string {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch {
-    throw new Refusal(`${path} can't be read.`)
-  }
 }

@@ -2,10 +2,10 @@
  * What a program gets in its environment: the fields of secrets, plain values by their secrets' names,
  * and the lines of a .env file with values in the place of its references.
  */
-import { readFileSync } from 'node:fs'
 import { Refusal } from '../lib/fault.ts'
 import type { Endpoint } from './client.ts'
 import { type Entry, parseDotenv, withPlainEnds } from './dotenv.ts'
+import { readFile } from './input.ts'
 import { type Reference, Resolver, referencesIn } from './reference.ts'
 import { membersIn, readText } from './secret.ts'
 
@@ -21,7 +21,7 @@ type Variables = Record<string, string>
 /** Throws Refusal, which holds no value. */
 export async function readVariables(endpoint: Endpoint, wanted: Wanted): Promise<Variables> {
   const variables: Variables = Object.create(null)
-  if (wanted.file !== undefined) await readFile(endpoint, wanted.file, variables)
+  if (wanted.file !== undefined) await addFile(endpoint, wanted.file, variables)
   const which = wanted.stage === undefined ? {} : { stage: wanted.stage }
   for (const id of wanted.secrets) {
     const { name, text } = await readText(endpoint, id, which)
@@ -42,20 +42,15 @@ export const referencesOf = ({ secrets, file, stage }: Wanted): readonly Referen
   ]),
 ]
 
-async function readFile(endpoint: Endpoint, path: string, into: Variables): Promise<void> {
+async function addFile(endpoint: Endpoint, path: string, into: Variables): Promise<void> {
   const resolver = new Resolver(endpoint)
   for (const { name, value } of entriesOf(path)) {
     into[name] = await resolver.resolve(value)
   }
 }
 
-function entriesOf(path: string): readonly Entry[] {
-  try {
-    return parseDotenv(withPlainEnds(readFileSync(path, 'utf8'))).entries
-  } catch {
-    throw new Refusal(`${path} can't be read.`)
-  }
-}
+const entriesOf = (path: string): readonly Entry[] =>
+  parseDotenv(withPlainEnds(readFile(path))).entries
 
 /** `prod/db-password` is DB_PASSWORD. */
 const variableOf = (name: string): string =>
