@@ -14,6 +14,7 @@ import {
   readDetections,
 } from './detect-config.ts'
 import { type ExportConfig, type ExportFlags, exportFlagsIn, readExports } from './export-config.ts'
+import { admittedBeside } from './lib/address.ts'
 import { isAccountId } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { Refusal } from './lib/fault.ts'
@@ -40,6 +41,8 @@ export interface Config {
   readonly functionsUnguarded: boolean
   /** OpenID Connect issuers that may live at private addresses, as their tokens name them. */
   readonly privateIssuers: ReadonlySet<string>
+  /** Blocks of private addresses that events may be sent to, as `10.0.0.0/8`. */
+  readonly eventsPrivate: readonly string[]
   /** Whether accounts may call only as often as AWS lets them. */
   readonly limitsRates: boolean
   /** For how many days a record can be looked up. */
@@ -75,6 +78,7 @@ export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags, Detec
   readonly functionsLibraries?: string
   readonly functionsUnguarded?: boolean
   readonly privateIssuers?: string
+  readonly eventsAllowPrivate?: string
   readonly rateLimits?: string
   readonly lookupDays?: string
   readonly auditSegment?: string
@@ -110,6 +114,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     functionsUnguarded: given.functionsUnguarded ?? false,
     ...(given.functionsLibraries && { functionsLibraries: resolve(given.functionsLibraries) }),
     privateIssuers: readIssuers(given.privateIssuers),
+    eventsPrivate: readBlocks(given.eventsAllowPrivate),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
     auditSegmentBytes: readSize('--audit-segment', given.auditSegment ?? '16m'),
     lookupDays: readDays(given.lookupDays ?? '90'),
@@ -151,6 +156,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     functionsLibraries: text('FUNCTIONS_LIBRARIES'),
     functionsUnguarded: text('FUNCTIONS_UNGUARDED') === '1' || undefined,
     privateIssuers: text('PRIVATE_ISSUERS'),
+    eventsAllowPrivate: text('EVENTS_ALLOW_PRIVATE'),
     rateLimits: text('RATE_LIMITS'),
     ...sealFlagsIn(environment),
     auditSegment: text('AUDIT_SEGMENT'),
@@ -186,6 +192,19 @@ function readIssuers(text: string | undefined): ReadonlySet<string> {
   const wrong = issuers.find((issuer) => !/^https?:$/.test(URL.parse(issuer)?.protocol ?? ''))
   if (wrong === undefined) return new Set(issuers)
   throw new Refusal(`--private-issuers ${wrong} is not a URL, such as https://10.0.0.1:6443.`)
+}
+
+function readBlocks(text: string | undefined): readonly string[] {
+  const blocks = text ? text.split(',') : []
+  try {
+    admittedBeside(blocks)
+    return blocks
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    throw new Refusal(
+      `--events-allow-private ${thrown.message} is not a block of addresses, such as 10.0.0.0/8 or fd00::/8.`,
+    )
+  }
 }
 
 function readRateLimits(text: string): boolean {

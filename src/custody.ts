@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { Filed } from './audit/notices.ts'
 import { printEvent } from './audit/record.ts'
 import type { Config } from './config.ts'
+import { resealConnection } from './events/reseal.ts'
+import type { Connections } from './events/secrets.ts'
+import { connectionsName } from './events/store.ts'
 import type { Folder } from './folder.ts'
 import type { Loans } from './registry.ts'
 import { Custody } from './seals/custody.ts'
@@ -18,18 +21,20 @@ export interface CustodyNeeds {
   readonly config: Config
   readonly store: Store
   readonly loans: Loans
+  readonly connections: Connections
   filed(): Filed
   readonly world: World
 }
 
 export function openCustody(needs: CustodyNeeds): Custody {
-  const { folder, config, store, loans, filed, world } = needs
+  const { folder, config, store, loans, connections, filed, world } = needs
   const { complain, stage } = world
   const { keyring, journalKeys, seal, opened } = folder
   const materials = new Materials(loans.keyPorts)
   // Whoever seals something inside a record adds its collection here, or a rotation leaves it behind.
   const inside = new Map<string, ResealInside>([
     ['access-keys', (attempt, parts) => resealAccessKey(attempt, loans.secrets, parts)],
+    [connectionsName, (attempt, parts) => resealConnection(attempt, connections, parts)],
     ['kms-materials', (attempt, parts) => resealMaterial(attempt, materials, parts)],
   ])
   const resealing = new Resealing({

@@ -15,6 +15,7 @@ import { writeCredentials } from './credentials.ts'
 import { openCustody } from './custody.ts'
 import { openDetecting } from './detecting.ts'
 import { DiskWatch } from './doctor/watch.ts'
+import { openEvents } from './eventing.ts'
 import { examine } from './examination.ts'
 import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
@@ -144,9 +145,11 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const detecting = await openDetecting({ folder, config, store, clock, complain: world.complain })
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const functions = openFunctions({ config, world, clock, store, enterAs, url })
+  const events = await openEvents({ folder, config, world, clock, store, enterAs })
+  const { connections } = events
   const alarming = openAlarming({ world, clock, store, enterAs })
-  const lent = { ...loans, functions: functions.ports, alarming }
-  const custody = openCustody({ folder, config, store, loans, filed, world })
+  const lent = { ...loans, functions: functions.ports, alarming, events }
+  const custody = openCustody({ folder, config, store, loans, connections, filed, world })
   const standing = () => backups.ports.standing()
   const examined = { folder, config, clock, store, custody, standing }
   const keeping = { keys: custody, diagnosis: () => examine(examined) }
@@ -161,6 +164,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   })
   functions.start()
   alarming.start()
+  await events.start()
   const sweepTurns = () => engine.sweep()
   const sweepDetections = () => detecting.sweep()
   const sweepMetrics = () => alarming.sweep()
@@ -184,6 +188,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       await backups.close()
       await engine.close()
       await alarming.close()
+      await events.close()
       await functions.close()
       await endChores()
       await detecting.close()

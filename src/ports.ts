@@ -1,7 +1,10 @@
 /** What rooms ask of each other, as the house lends it: who stands behind a key, and who there is. */
 import type { Signed } from './identity/authenticator.ts'
 import { isAccountId, parseArn } from './lib/arn.ts'
+import type { AccountId } from './lib/brand.ts'
 import { parseBase64 } from './lib/bytes.ts'
+import { contextOf } from './policy/context.ts'
+import { decide } from './policy/decide.ts'
 import { judge } from './server/decide.ts'
 import { authorityOfWho, everybodyIn } from './services/iam/everybody.ts'
 import {
@@ -18,6 +21,7 @@ import { addAccount } from './services/iam/root.ts'
 import type { KeySecrets } from './services/iam/secrets.ts'
 import { IdentityReader } from './services/iam/store.ts'
 import type { Ports as FunctionPorts } from './services/lambda/index.ts'
+import type { Circumstances, Subject } from './services/operation.ts'
 import type { Secret } from './services/secretsmanager/secret.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import type { People, Ports } from './services/strongroom/service.ts'
@@ -86,15 +90,63 @@ export const rolesOf: FunctionPorts['rolesOf'] = (attempt, region, at) => ({
   async mayInvoke(roleArn, sessionName, target) {
     const role = await roleBehind(attempt, roleArn)
     if (role?.arn !== roleArn) return false
-    const session = { sessionName, issuedAt: at }
-    const who = { type: 'Role', account: role.account, id: role.roleId, session } as const
-    const authority = await authorityOfWho(new IdentityReader(attempt), who)
-    const origin = { sourceIp: '', userAgent: 'lambda.amazonaws.com', host: '', secure: true }
-    const circumstances = { at, region, origin, via: ['lambda'] }
-    if (!authority) return false
-    return !judge(authority, 'lambda:InvokeFunction', target, circumstances).refusal
+    const circumstances = circumstancesOf('lambda.amazonaws.com', { at, region })
+    return actsAs(attempt, role, sessionName, 'lambda:InvokeFunction', target, circumstances)
   },
 })
+
+/** Whether a role may do something for a service of the house's own, and trusts that service. */
+export async function mayAs(
+  attempt: Attempt,
+  asked: {
+    readonly roleArn: string
+    readonly service: string
+    readonly sourceArn: string
+    readonly sessionName: string
+  },
+  action: string,
+  arn: string,
+  when: { readonly at: number; readonly region: string },
+): Promise<boolean> {
+  const { roleArn, service, sourceArn, sessionName } = asked
+  const role = await roleBehind(attempt, roleArn)
+  if (role?.arn !== roleArn || !role.trust) return false
+  const { outcome } = decide({
+    principal: { kind: 'service', service },
+    action: 'sts:AssumeRole',
+    resource: roleArn,
+    resourceAccount: role.account,
+    context: contextOf({ 'aws:SourceArn': sourceArn, 'aws:SourceAccount': role.account }),
+    identity: [],
+    resourcePolicy: role.trust,
+  })
+  if (outcome !== 'allow') return false
+  const subject = { arn, account: role.account }
+  return actsAs(attempt, role, sessionName, action, subject, circumstancesOf(service, when))
+}
+
+const circumstancesOf = (
+  service: string,
+  { at, region }: { readonly at: number; readonly region: string },
+) => {
+  const origin = { sourceIp: '', userAgent: service, host: '', secure: true }
+  return { at, region, origin, via: [service.replace('.amazonaws.com', '')] }
+}
+
+/** What a session of a role may. */
+async function actsAs(
+  attempt: Attempt,
+  { account, roleId: id }: { readonly account: AccountId; readonly roleId: string },
+  sessionName: string,
+  action: string,
+  subject: Subject,
+  circumstances: Circumstances,
+): Promise<boolean> {
+  const session = { sessionName, issuedAt: circumstances.at }
+  const who = { type: 'Role', account, id, session } as const
+  const authority = await authorityOfWho(new IdentityReader(attempt), who)
+  return authority !== undefined && !judge(authority, action, subject, circumstances).refusal
+}
 
 function roleBehind(attempt: Attempt, roleArn: string) {
   const { account = '', resource = '' } = parseArn(roleArn) ?? {}

@@ -6,6 +6,7 @@ import { AuditLog } from './audit/log.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
 import { alerts } from './detecting.ts'
+import type { Events } from './eventing.ts'
 import { inventory } from './inventory.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
@@ -14,6 +15,7 @@ import { identities, peopleOf, sealedKeyOf } from './ports.ts'
 import { mayInvokeLambda, rotationsOf } from './rotating.ts'
 import { cloudtrail } from './services/cloudtrail/index.ts'
 import { cloudwatch } from './services/cloudwatch/index.ts'
+import { events } from './services/events/index.ts'
 import { iam } from './services/iam/index.ts'
 import { KeySecrets } from './services/iam/secrets.ts'
 import { type KmsPorts, kms } from './services/kms/index.ts'
@@ -81,9 +83,11 @@ export function servicesOf(
     secretPorts,
     functions,
     alarming,
+    events: { connections, admits },
   }: Loans & {
     readonly functions: FunctionPorts
     readonly alarming: Alarming
+    readonly events: Pick<Events, 'connections' | 'admits'>
   },
   store: Store,
   outlets: Outlets,
@@ -103,6 +107,7 @@ export function servicesOf(
     logs(secretPorts.tokens),
     cloudwatch({ tokens: secretPorts.tokens, touched: alarming.touched }),
     lambda(functions),
+    events({ tokens: secretPorts.tokens, connections, admits }),
     cloudtrail({
       events: outlets.lookup,
       tokens: secretPorts.tokens,

@@ -60,6 +60,11 @@ export class Follower {
     return this.#failures > 0
   }
 
+  /** Looks at once instead of soon. */
+  wake(): void {
+    this.#wake()
+  }
+
   /** Resolves when all was taken that is committed now, or after this time. */
   async caughtUp(withinMilliseconds: number): Promise<boolean> {
     const { position } = this.#following.source

@@ -66,6 +66,10 @@ function addServe(program: Command): void {
       'OpenID Connect issuers that may be at private addresses, separated by commas',
     )
     .option(
+      '--events-allow-private <blocks>',
+      'private addresses that events may be sent to, such as 10.0.0.0/8, separated by commas',
+    )
+    .option(
       '--rate-limits <aws|off>',
       "how often an account may call: AWS's quotas, or no limit (off)",
     )

@@ -101,6 +101,14 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
     ListTags: { ResourceIdList: [trail] },
     RemoveTags: { ResourceId: trail },
   },
+  events: {
+    ...Object.fromEntries(
+      ['ListTagsForResource', 'TagResource', 'UntagResource'].map((operation) => [
+        operation,
+        { ResourceARN: `arn:aws:events:us-east-1:${caller}:rule/walked` },
+      ]),
+    ),
+  },
   strongroom: { RewrapSeal: { To: 'file' } },
   sts: { AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/walked` } },
 })
@@ -110,6 +118,8 @@ export const texts: Readonly<Record<string, string>> = {
   Action: 'lambda:InvokeFunction',
   AliasNameType: 'alias/walked',
   BackupIdType: '12345678-1234-1234-1234-123456789012',
+  ApiDestinationArn: `arn:aws:events:us-east-1:${account}:api-destination/walked/1`,
+  ConnectionArn: `arn:aws:events:us-east-1:${account}:connection/walked/1`,
   KeyIdType: key,
   TaggableResource: `arn:aws:lambda:us-east-1:${account}:function:walked`,
   VersionWithLatestPublished: '1',
