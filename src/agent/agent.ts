@@ -6,6 +6,7 @@ import { world as realWorld, type World } from '../cache/world.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Guards, guardsOf } from './entrance.ts'
 import { Holder } from './holder.ts'
+import { LastKnown } from './last-known.ts'
 import { type Log, logTo } from './log.ts'
 import { outgoing } from './outgoing.ts'
 import { placesOf } from './places.ts'
@@ -13,9 +14,10 @@ import { profileOf } from './profile.ts'
 import { Readers } from './readers.ts'
 import { readings } from './readings.ts'
 import { Roles } from './roles.ts'
+import { selfOf } from './self.ts'
 import type { Address, Settings } from './settings.ts'
 import { chainOf, fileSource, type Source } from './sources.ts'
-import { Refused, Upstream } from './upstream.ts'
+import { type Places, Refused, Upstream } from './upstream.ts'
 import { Ways } from './ways.ts'
 
 export interface AgentNeeds {
@@ -52,8 +54,10 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
     userAgent: 'strongroom-agent',
   })
   const roles = new Roles({ upstream, log, now })
+  const lastKnown = lastKnownOf({ settings, environment, places, log, now })
   const readers = new Readers({
     ...{ upstream, roles, world },
+    memoryOf: lastKnown && ((whose) => lastKnown.of(whose)),
     settings: () => settings,
     toldOf: () => ({
       onFetched() {},
@@ -94,6 +98,7 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
     async close() {
       await Promise.all([...doors.map((door) => door.close()), ways?.close()])
       sending.close()
+      lastKnown?.close()
     },
   }
 }
@@ -116,6 +121,30 @@ function sourceOf(
   return credentialsPath === undefined
     ? { source: chainOf(chain) }
     : { source: fileSource(credentialsPath, chain.now), rereadMs: fileRereadMs }
+}
+
+/** Throws Refusal. */
+function lastKnownOf(needs: {
+  readonly settings: Settings
+  readonly environment: AgentNeeds['environment']
+  readonly places: Places
+  readonly log: Log
+  now(): number
+}): LastKnown | undefined {
+  const { settings, environment, places, ...rest } = needs
+  const { lastKnown, credentialsPath, cacheItemsMax } = settings
+  if (!lastKnown || cacheItemsMax === 0) return undefined
+  return new LastKnown({
+    ...rest,
+    settings: lastKnown,
+    credentialsFolder: environment.CREDENTIALS_DIRECTORY,
+    place: [
+      places.region,
+      places.urlOf('secretsmanager'),
+      places.urlOf('ssm'),
+      selfOf(environment, credentialsPath),
+    ],
+  })
 }
 
 /** Both loopback addresses at one port; a machine without IPv6 has one. */
@@ -162,7 +191,15 @@ function tellFailure(log: Log, id: string, error: unknown, servesStale: boolean)
 }
 
 /** What needs a new start. */
-const fixed = ['listen', 'tls', 'region', 'socketsMax', 'credentialsPath', 'applications'] as const
+const fixed = [
+  'listen',
+  'tls',
+  'region',
+  'socketsMax',
+  'credentialsPath',
+  'applications',
+  'lastKnown',
+] as const
 
 function keptOf(before: Settings, next: Settings, log: Log): Settings {
   const changed = fixed.filter(

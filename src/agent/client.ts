@@ -5,6 +5,7 @@
 import { Entries } from '../cache/entries.ts'
 import { Kept, type Rules } from '../cache/kept.ts'
 import type { World } from '../cache/world.ts'
+import type { Memory } from './last-known.ts'
 import type { Settings } from './settings.ts'
 import { Refused, type Upstream } from './upstream.ts'
 import { keyOf, requestOf, secretIn, type Value, valueIn, type Wanted } from './wanted.ts'
@@ -14,7 +15,8 @@ export class Item extends Kept<Value> {
   readonly wanted: Wanted
   #value: Value | undefined
 
-  constructor(wanted: Wanted, upstream: Upstream, rules: Rules, told: Told) {
+  constructor({ wanted, upstream, rules, told, memory }: ItemNeeds) {
+    const key = keyOf(wanted)
     super(
       {
         fetch: async (signal) => {
@@ -24,16 +26,22 @@ export class Item extends Kept<Value> {
         isFinal: (error) => error instanceof Refused && !error.isTransient,
         onKept: (value) => {
           this.#value = value
+          memory?.note(key, value)
           told.onFetched(this)
         },
         onFailed: (error, servesStale) => {
-          if (error instanceof Refused && !error.isTransient) this.#value = undefined
+          if (error instanceof Refused && !error.isTransient) {
+            this.#value = undefined
+            memory?.drop(key)
+          }
           told.onFailed(this, error, servesStale)
         },
       },
       rules,
     )
     this.wanted = wanted
+    const last = memory?.find(key)
+    if (last) this.recall(last.value, last.until)
   }
 
   /** What is kept now, fresh or not. */
@@ -47,7 +55,14 @@ export interface Told {
   onFailed(item: Item, error: unknown, servesStale: boolean): void
 }
 
+interface ItemNeeds extends Pick<ClientNeeds, 'upstream' | 'told' | 'memory'> {
+  readonly wanted: Wanted
+  readonly rules: Rules
+}
+
 export interface ClientNeeds {
+  /** What was read before this start. */
+  readonly memory?: Memory | undefined
   readonly upstream: Upstream
   readonly world: World
   readonly told: Told
@@ -105,8 +120,7 @@ export class Client {
   }
 
   #make(wanted: Wanted): Item {
-    const { upstream, told } = this.#needs
-    return new Item(wanted, upstream, this.#rules[wanted.kind], told)
+    return new Item({ ...this.#needs, wanted, rules: this.#rules[wanted.kind] })
   }
 }
 

@@ -1,13 +1,16 @@
 /** One cache for each role that is read under, and one for the agent's own credentials. */
 import { Client, type ClientNeeds } from './client.ts'
 import type { Holder } from './holder.ts'
+import type { Memory } from './last-known.ts'
 import type { Order, Reader } from './readings.ts'
 import { refuse } from './replies.ts'
 import type { Roles } from './roles.ts'
 import { Refused } from './upstream.ts'
 import type { Value, Wanted } from './wanted.ts'
 
-export interface ReadersNeeds extends Omit<ClientNeeds, 'told'> {
+export interface ReadersNeeds extends Omit<ClientNeeds, 'told' | 'memory'> {
+  /** What was read with these credentials before this start. */
+  readonly memoryOf?: ((whose: string) => Memory) | undefined
   readonly roles: Roles
   toldOf(client: () => Client): ClientNeeds['told']
   /** A value was handed out. */
@@ -28,7 +31,7 @@ export class Readers implements Reader {
 
   constructor(needs: ReadersNeeds) {
     this.#needs = needs
-    this.#own = this.#make(needs.upstream)
+    this.#own = this.#make(needs.upstream, 'own')
   }
 
   async read(wanted: Wanted, order: Order): Promise<Value> {
@@ -48,14 +51,18 @@ export class Readers implements Reader {
     if (roleArn === undefined) return this.#own
     const known = this.#given.get(roleArn)
     if (known) return known
-    const client = this.#make(this.#needs.upstream.as(this.#needs.roles.holderOf(roleArn)))
+    const client = this.#make(
+      this.#needs.upstream.as(this.#needs.roles.holderOf(roleArn)),
+      `role ${roleArn}`,
+    )
     this.#given.set(roleArn, client)
     return client
   }
 
-  /** Has an application read by credentials of its own. */
-  admit(name: string, holder: Holder): void {
-    this.#ofApplications.set(name, this.#make(this.#needs.upstream.as(holder)))
+  /** Has an application read by credentials of its own. @param terms of its session */
+  admit(name: string, holder: Holder, terms: string): void {
+    const client = this.#make(this.#needs.upstream.as(holder), `application ${name} ${terms}`)
+    this.#ofApplications.set(name, client)
   }
 
   #clientOf({ visitor, roleArn }: Order): Client | Promise<Client> {
@@ -81,20 +88,32 @@ export class Readers implements Reader {
 
   async #assume(roleArn: string): Promise<Client> {
     const holder = this.#needs.roles.holderOf(roleArn)
+    const whose = `role ${roleArn}`
     try {
       await holder.get()
     } catch (error) {
+      const isDecided = error instanceof Refused && !error.isTransient
+      // What was read before may be served while nobody can be asked.
+      if (!isDecided && this.#needs.memoryOf?.(whose).isEmpty === false) {
+        return this.#make(this.#needs.upstream.as(holder), whose)
+      }
       this.#needs.roles.forget(roleArn)
-      if (!(error instanceof Refused) || error.isTransient) throw error
+      if (!isDecided) throw error
       const words = `Failed to create caching client from role: ${roleArn}`
       throw refuse(403, 'AccessDeniedException', words)
     }
-    return this.#make(this.#needs.upstream.as(holder))
+    return this.#make(this.#needs.upstream.as(holder), whose)
   }
 
-  #make(upstream: Client['upstream']): Client {
+  #make(upstream: Client['upstream'], whose: string): Client {
     const { settings, world, toldOf, onClient } = this.#needs
-    const client: Client = new Client({ upstream, settings, world, told: toldOf(() => client) })
+    const client: Client = new Client({
+      upstream,
+      settings,
+      world,
+      told: toldOf(() => client),
+      memory: this.#needs.memoryOf?.(whose),
+    })
     this.#clients.push(client)
     onClient(client)
     return client

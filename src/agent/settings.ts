@@ -3,6 +3,7 @@
  * own table in it, flags. One frozen record with what holds where nothing was said.
  */
 import type { Applications } from './applications.ts'
+import type { LastSettings } from './last-settings.ts'
 import type { Prefetch } from './wishes.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'none'] as const
@@ -44,6 +45,8 @@ export interface Settings {
   /** How often cached reads are reported; 0 for never. */
   readonly receiptsMs: number
   readonly applications?: Applications
+  /** Absent where nothing is kept for a start without network. */
+  readonly lastKnown?: LastSettings
 }
 
 const defaults: Settings = {

@@ -33,7 +33,8 @@ export function prepareFolder(path: string): void {
   }
 }
 
-function mustBeOurs(path: string): void {
+/** Throws Refusal for a folder that somebody else may write; an error of code ENOENT if there is none. */
+export function mustBeOurs(path: string): void {
   const status = lstatSync(path)
   const isOurs = status.uid === process.getuid?.() || status.uid === 0
   if (status.isDirectory() && isOurs && !(status.mode & othersMayWrite)) return

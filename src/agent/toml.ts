@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { parse, TomlError } from 'smol-toml'
 import { Refusal } from '../lib/fault.ts'
 import { applicationSpec, applicationsIn } from './applications.ts'
+import { lastSettingsIn } from './last-settings.ts'
 import {
   flag,
   oneOf,
@@ -70,6 +71,7 @@ const security = { ssrf_headers: texts, ssrf_env_variables: texts } satisfies Sp
 
 const ours = {
   ...applicationSpec,
+  last_known_good: table,
   push: flag,
   receipts_seconds: wholeFrom(0, 3600),
   stale_seconds_max: wholeFrom(0, 604_800),
@@ -159,6 +161,7 @@ function ownSettings({
   push,
   receipts_seconds: receipts,
   stale_seconds_max: stale,
+  last_known_good: last,
   ...rest
 }: Read<typeof ours>): Told {
   const { applications, ...of } = rest
@@ -168,6 +171,7 @@ function ownSettings({
     )
   }
   return {
+    ...(last && { lastKnown: lastSettingsIn(last) }),
     ...(applications && { applications: applicationsIn(rest) }),
     ...(push !== undefined && { pushes: push }),
     ...(receipts !== undefined && { receiptsMs: receipts * 1000 }),

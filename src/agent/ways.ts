@@ -58,10 +58,11 @@ export class Ways {
     const { applications, roles, readers } = needs
     this.#known = applications.all.map((application) => {
       const { name, roleArn, user } = application
-      const session = { name, policy: sessionPolicy(application) }
+      const policy = sessionPolicy(application)
+      const session = { name, policy }
       const holder = roles.holderOf(roleArn, session)
       const token = randomBytes(tokenBytes).toString('base64url')
-      readers.admit(name, holder)
+      readers.admit(name, holder, [roleArn, policy ?? ''].join(' '))
       return { application, holder, token, tokenHash: tokenHash(token), user: numberOfUser(user) }
     })
   }

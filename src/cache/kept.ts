@@ -89,6 +89,12 @@ export class Kept<T> {
     this.#keep(value)
   }
 
+  /** Takes a value of before, which may be served until then while the service cannot be reached. */
+  recall(value: T, until: number): void {
+    this.#value = value
+    this.#staleUntil = until
+  }
+
   /** One call at a time, whoever asks. */
   #ask(): Promise<T> {
     this.#flight ??= this.#fetch().finally(() => {

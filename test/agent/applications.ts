@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Applications } from '../../src/agent/applications.ts'
 import type { HouseOptions } from '../house.ts'
 import { policy, raiseScene, roleArn, type Scene, trust, userArn } from '../wire/sts/scene.ts'
 import { addSecret, environmentOf, type Options, type Running, runAgent } from './scene.ts'
@@ -10,6 +11,7 @@ import { addSecret, environmentOf, type Options, type Running, runAgent } from '
 export interface Machine extends AsyncDisposable {
   readonly scene: Scene
   readonly folder: string
+  readonly applications: Applications
   /** What the agent is started with: keys of a user who may assume the roles, and nothing else. */
   readonly environment: Record<string, string | undefined>
   /** An agent with these applications. */
@@ -34,7 +36,7 @@ export async function raiseMachine(
   const blog = { name: 'blog', user: blogUser, roleArn: roleArn('blog'), secrets: ['blog/db'] }
   const applications = { folder, all: [shop, blog], metadata: shop }
   return {
-    ...{ scene, folder, environment },
+    ...{ scene, folder, applications, environment },
     run: (more = {}) =>
       runAgent(scene.house, {
         ...more,
