@@ -81,6 +81,7 @@ const outside = new Set([
 /** Commands that are the house's own door or work on a stopped store, and so reach the wiring. */
 const wiringCommands = new Set([
   'cli/serve.ts',
+  'cli/dev.ts',
   'cli/reset.ts',
   'cli/restore.ts',
   'cli/passphrase.ts',

@@ -4,6 +4,7 @@ import { ownProfile, withExamples } from './words.ts'
 
 export function addProject(program: Command): void {
   addRender(program)
+  addDev(program)
   addImport(program)
   addTransfers(program)
   addScan(program)
@@ -105,4 +106,19 @@ function addTransfers(program: Command): void {
       })
     withExamples(command, `strongroom ${name} aws --aws-profile work --prefix prod/ --dry-run`)
   }
+}
+
+function addDev(program: Command): void {
+  const command = program
+    .command('dev')
+    .description('a house for the project in this folder, with data of its own, until Ctrl-C')
+    .option(
+      '--listen <host:port>',
+      'where to listen (where it did before, 127.0.0.1:7766, or a free port)',
+    )
+    .option('--as <profile>', "the AWS profile's name (strongroom-FOLDER)")
+    .option('--yes', 'write the profile without being asked')
+    .option('--undo', 'take the profile out of the AWS files again')
+    .action(async (flags) => (await import('./dev.ts')).dev(flags))
+  withExamples(command, 'strongroom dev', 'strongroom dev --undo')
 }

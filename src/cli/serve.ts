@@ -7,8 +7,16 @@ import { guardProcess } from './guard.ts'
 import { askPassphrase } from './passphrase.ts'
 
 export async function serve(flags: ServeFlags): Promise<void> {
-  process.umask(0o077)
   const config = readConfig(flags, process.env)
+  await serveWith(config, (house) => void process.stdout.write(greeting(config, house)))
+}
+
+/** Serves until a signal. @param greet says where it is to be found, once it is */
+export async function serveWith(
+  config: Config,
+  greet: (house: House) => void | Promise<void>,
+): Promise<void> {
+  process.umask(0o077)
   guardProcess((words) => process.stderr.write(`strongroom: ${words}\n`))
   const raising = raise(config, {
     docs: readDocs(),
@@ -22,7 +30,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     },
   })
   stopOnSignal(raising)
-  process.stdout.write(greeting(config, await raising))
+  await greet(await raising)
 }
 
 function readDocs(): string {
