@@ -7,6 +7,7 @@ import { Refusal } from '../lib/fault.ts'
 import { addAgent } from './agents.ts'
 import { addAlerts, addAudit, addQuestions } from './answers.ts'
 import { withDetections } from './detection.ts'
+import { showExamples } from './examples.ts'
 import { addProject } from './project.ts'
 import { addCredentials, addExport, addRotation } from './secrets.ts'
 import { addAccounts, addBackups, addKeys } from './upkeep.ts'
@@ -24,13 +25,16 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-function programOf(): Command {
+/** Every command, with its flags. */
+export function programOf(): Command {
   const program = new Command('strongroom')
     .description(
       'A secrets manager that people run themselves and that their AWS code already speaks.',
     )
     // A command that has commands of its own, as rotate has, leaves them their flags.
     .enablePositionalOptions()
+    .configureOutput(output)
+    .showHelpAfterError('(--help lists what there is)')
   for (const add of [
     addServe,
     addAgent,
@@ -47,7 +51,19 @@ function programOf(): Command {
     addProject,
   ])
     add(program)
+  program
+    .command('completion')
+    .description('what a shell needs to complete these commands')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell) => (await import('./completion.ts')).completion(shell, program))
+  showExamples(program)
   return program
+}
+
+/** Refusals of the parser look as ours do. */
+const output = {
+  outputError: (words: string, write: (words: string) => void) =>
+    write(words.replace(/^error: /, 'strongroom: ')),
 }
 
 function addServe(program: Command): void {

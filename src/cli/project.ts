@@ -1,6 +1,6 @@
 /** The commands that end .env files: a project's values come in, stay in, and are found where they leak. */
 import type { Command } from 'commander'
-import { ownProfile, withExamples } from './words.ts'
+import { ownProfile } from './words.ts'
 
 export function addProject(program: Command): void {
   addRender(program)
@@ -11,7 +11,7 @@ export function addProject(program: Command): void {
 }
 
 function addRender(program: Command): void {
-  const command = program
+  program
     .command('render')
     .description('a template with the values that its {{resolve:...}} references stand for')
     .argument('<template>', 'a file, or - for standard input')
@@ -20,11 +20,10 @@ function addRender(program: Command): void {
     .option('--force', 'to a terminal, too')
     .option('--profile <file>', ownProfile)
     .action(async (path, flags) => (await import('./render.ts')).render(path, flags))
-  withExamples(command, 'strongroom render app.yaml.tmpl --out app.yaml')
 }
 
 function addScan(program: Command): void {
-  const command = program
+  program
     .command('scan')
     .description(
       "where values of secrets lie in files and in git's history; exit code 1 if they do, 2 if it can't be searched",
@@ -38,18 +37,12 @@ function addScan(program: Command): void {
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
     .action(async (path, flags) => (await import('./scan.ts')).scan(path, flags))
-  withExamples(
-    command,
-    'strongroom scan',
-    "strongroom scan . --exclude 'test/vectors/**' --json",
-    'strongroom scan --pre-commit',
-  )
 }
 
 const awsEndpointWords = "in AWS's place (STRONGROOM_AWS_ENDPOINT; AWS itself)"
 
 function addImport(program: Command): void {
-  const command = program
+  program
     .command('import')
     .description('values that lie elsewhere become secrets; shown first, written when agreed to')
     .argument(
@@ -73,13 +66,6 @@ function addImport(program: Command): void {
     .option('--json', 'the preview, one JSON text a line')
     .option('--profile <file>', ownProfile)
     .action(async (source, flags) => (await import('./import.ts')).importValues(source, flags))
-  withExamples(
-    command,
-    'strongroom import .env --name myapp/dev',
-    'strongroom import .env --name myapp/dev --yes --reduce --gitignore',
-    'strongroom import vault:secret/myapp --name myapp',
-    'strongroom import aws:prod/ --aws-profile work --dry-run',
-  )
 }
 
 function addTransfers(program: Command): void {
@@ -88,7 +74,7 @@ function addTransfers(program: Command): void {
     ['pull', 'secrets of AWS or another house into this one, by name and version'],
   ] as const
   for (const [name, about] of commands) {
-    const command = program
+    program
       .command(name)
       .description(`${about}; shown first, written when agreed to`)
       .argument('<where>', 'aws, or the credentials file of another Strongroom')
@@ -104,12 +90,11 @@ function addTransfers(program: Command): void {
         if (name === 'push') await (await import('./push.ts')).push(where, flags)
         else await (await import('./pull.ts')).pull(where, flags)
       })
-    withExamples(command, `strongroom ${name} aws --aws-profile work --prefix prod/ --dry-run`)
   }
 }
 
 function addDev(program: Command): void {
-  const command = program
+  program
     .command('dev')
     .description('a house for the project in this folder, with data of its own, until Ctrl-C')
     .option(
@@ -120,5 +105,4 @@ function addDev(program: Command): void {
     .option('--yes', 'write the profile without being asked')
     .option('--undo', 'take the profile out of the AWS files again')
     .action(async (flags) => (await import('./dev.ts')).dev(flags))
-  withExamples(command, 'strongroom dev', 'strongroom dev --undo')
 }

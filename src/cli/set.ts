@@ -12,6 +12,7 @@ import { membersIn, readText } from './secret.ts'
 interface Flags {
   readonly field?: string
   readonly description?: string
+  readonly json?: boolean
   readonly profile?: string
 }
 
@@ -33,7 +34,8 @@ export async function set(id: string, flags: Flags): Promise<void> {
       ClientRequestToken,
     })
   }
-  process.stdout.write(line(id, ClientRequestToken))
+  const made = { name: id, versionId: ClientRequestToken }
+  process.stdout.write(flags.json ? `${JSON.stringify(made)}\n` : line(id, ClientRequestToken))
 }
 
 /** A line's end behind what was piped is the pipe's, not the value's. */

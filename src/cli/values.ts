@@ -13,7 +13,6 @@ export function addValues(program: Command): void {
     .option('--reveal', 'on a terminal, too')
     .option('--json', 'with its name and version, as JSON')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom get prod/db --field password | pbcopy')
     .action(async (id, flags) => (await import('./get.ts')).get(id, flags))
   program
     .command('set')
@@ -21,8 +20,8 @@ export function addValues(program: Command): void {
     .argument('<secret>', 'name or ARN')
     .option('--field <name>', 'one field of a JSON value')
     .option('--description <text>', 'of a secret that is made')
+    .option('--json', 'its name and the new version, as JSON')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom set prod/db --field password < password.txt')
     .action(async (id, flags) => (await import('./set.ts')).set(id, flags))
   program
     .command('list')
@@ -30,7 +29,6 @@ export function addValues(program: Command): void {
     .argument('[prefix]', 'those whose names begin so')
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom list prod/')
     .action(async (prefix, flags) => (await import('./list.ts')).list(prefix, flags))
   program
     .command('history')
@@ -38,7 +36,6 @@ export function addValues(program: Command): void {
     .argument('<secret>', 'name or ARN')
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom history prod/db')
     .action(async (id, flags) => (await import('./history.ts')).history(id, flags))
   program
     .command('diff')
@@ -48,7 +45,6 @@ export function addValues(program: Command): void {
     .option('--to <version>', 'label or id', 'AWSCURRENT')
     .option('--json', 'one JSON text a line')
     .option('--profile <file>', ownProfile)
-    .addHelpText('after', '\nExample:\n  strongroom diff prod/db --from AWSCURRENT --to AWSPENDING')
     .action(async (id, flags) => (await import('./diff.ts')).diff(id, flags))
   program
     .command('run')
@@ -60,10 +56,6 @@ export function addValues(program: Command): void {
     .option('--every <seconds>', 'how often --watch looks', '2')
     .option('--keep', 'hand on the AWS keys that read them, too')
     .option('--profile <file>', ownProfile)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  strongroom run myapp/dev -- npm start\n  strongroom run --env-file .env --watch -- npm start',
-    )
     .action(async (words: string[], flags, command: Command) => {
       const behind = command.args.length - wordsBehindDashes(process.argv)
       const program = words.slice(behind)

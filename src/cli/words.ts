@@ -13,10 +13,3 @@ export const withSeal = (command: Command): Command =>
     .option('--seal <seal>', `${sealWords} (as the folder remembers, else file)`)
     .option('--seal-wait <seconds>', 'how long a KMS is waited for (300)')
     .option('--passphrase-fd <number>', 'an open file that holds the passphrase')
-
-/** What somebody would type, below a command's help. */
-export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
-  command.addHelpText(
-    'after',
-    `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  ${line}`).join('\n')}`,
-  )
