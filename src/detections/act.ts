@@ -33,8 +33,11 @@ interface Identity extends RecordedIdentity {
   readonly sessionContext?: { readonly sessionIssuer?: { readonly arn?: string } }
 }
 
+/** A record with what only detections look at. */
+export type Recorded = AuditRecord & { readonly eventType?: string }
+
 /** The acts that a record tells of; none for what the house or one of its services did by itself. */
-export function actsOf(record: AuditRecord & { readonly eventType?: string }): Act[] {
+export function actsOf(record: Recorded): Act[] {
   const { eventType, userIdentity, recipientAccountId, resources = [] } = record
   const principal = eventType === 'AwsApiCall' ? principalOf(userIdentity) : undefined
   if (principal === undefined) return []

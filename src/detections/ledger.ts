@@ -11,6 +11,9 @@ import type { Memory } from './memory.ts'
 const foldMsUsual = hourMs
 const incidentsPerDayMax = 100
 
+/** Finds an incident that was written. */
+export type Find = (account: string, id: string) => Promise<Incident | undefined>
+
 export interface Entry {
   readonly incident: Incident
   readonly isNew: boolean
@@ -23,15 +26,12 @@ interface Made {
 
 export class Ledger {
   readonly #memory: Memory
-  readonly #find: (account: string, id: string) => Promise<Incident | undefined>
+  readonly #find: Find
   readonly #unwritten = new Map<string, Entry>()
   /** How many of each kind an account has had today. */
   readonly #made = new Map<string, Made>()
 
-  constructor(
-    memory: Memory,
-    find: (account: string, id: string) => Promise<Incident | undefined>,
-  ) {
+  constructor(memory: Memory, find: Find) {
     this.#memory = memory
     this.#find = find
   }

@@ -2,44 +2,35 @@
  * Runs the detections over the journal as it grows, behind the answers. An incident, its event, its
  * record in the audit, everything that was learned and the place up to which the journal was looked at
  * are one commit: a kill before it has all of that found again, a kill behind it loses and doubles nothing.
+ *
+ * Of nodes that share a store one leads. Whoever finds that another has written the state stands by,
+ * and takes over from that state when it has been left behind.
  */
+import { randomUUID } from 'node:crypto'
 import { Follower } from '../audit/follower.ts'
-import type { Clock } from '../lib/clock.ts'
-import { minuteMs, secondMs } from '../lib/clock.ts'
+import { type Clock, secondMs } from '../lib/clock.ts'
 import { Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from '../store/engine.ts'
 import { Journal, type JournalKeys } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
-import { type Act, actsOf } from './act.ts'
-import type { DetectionName, Detector, Found } from './detection.ts'
-import { denialsMs } from './detectors/denials.ts'
-import { windowMs } from './detectors/read-rate.ts'
-import { detectors } from './detectors/table.ts'
-import { Ledger } from './ledger.ts'
-import type { Limits } from './limits.ts'
-import { Memory } from './memory.ts'
-import type { Facts, Mind } from './mind.ts'
+import type { Recorded } from './act.ts'
 import { DetectionReader, DetectionStore, type State } from './store.ts'
-import { tell } from './telling.ts'
-import { Windows } from './windows.ts'
+import { type Kept, Watch, type WatchOptions } from './watch.ts'
 
-export interface RunnerOptions {
+export interface RunnerOptions extends Omit<WatchOptions, 'kept'> {
   readonly store: Store
   readonly keys: JournalKeys
   readonly clock: Clock
-  readonly facts: Facts
-  readonly limits: Limits
-  readonly names: readonly DetectionName[]
   complain(thrown: unknown): void
 }
 
 const rowsPerPage = 64
-const knownMax = 100_000
 /** What was learned is written at least so often; a place in the journal alone more seldom. */
 const learnedEveryMs = 2 * secondMs
-const placeEveryMs = minuteMs
+const placeEveryMs = 20 * secondMs
 const tickEveryMs = secondMs
-const unwrittenMax = 1000
+/** A state that is behind the journal and has not changed for so long has nobody who leads. */
+const leftAfterMs = 2 * placeEveryMs + 5 * secondMs
 
 /** Goes on where it was; the first time, from here on. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
@@ -48,8 +39,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     const kept = new DetectionStore(attempt)
     const known = await kept.state()
     if (known) return known
-    const windows = { reads: [], denials: [] }
-    const fresh: State = { seq: store.position, since: clock.now(), windows }
+    const nothing = { reads: [], denials: [] }
+    const [seq, since, mark] = [store.position, clock.now(), randomUUID()]
+    const fresh: State = { seq, since, mark, windows: nothing }
     kept.putState(fresh)
     return fresh
   })
@@ -59,31 +51,23 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
 export class Runner {
   readonly #options: RunnerOptions
   readonly #journal: Journal
-  readonly #detectors: readonly Detector[]
-  readonly #memory: Memory
-  readonly #ledger: Ledger
-  readonly #mind: Mind
   readonly #follower: Follower
+  /** Absent while another node leads. */
+  #watch: Watch | undefined
   #seq: number
-  /** Whether anything was looked at that a restart would look at again. */
-  #isBehind = false
+  /** Of the state that we or the one who leads wrote last, and when that was seen. */
+  #mark: string
   #writtenAt = performance.now()
   #tickedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: RunnerOptions, { seq, since, windows: printed }: State) {
-    const { store, keys, facts, limits, names } = options
+  constructor(options: RunnerOptions, state: State) {
     this.#options = options
-    this.#journal = new Journal(keys)
-    this.#detectors = names.map((name) => detectors[name])
-    const reader = () => new DetectionReader(store.begin())
-    this.#memory = new Memory((place) => reader().recall(place), knownMax)
-    this.#ledger = new Ledger(this.#memory, (account, id) => reader().find(account, id))
-    const windows = new Windows()
-    windows.restore(printed)
-    this.#mind = { memory: this.#memory, facts, limits, windows, since }
-    this.#seq = seq
+    this.#journal = new Journal(options.keys)
+    this.#watch = this.#watchFrom(state)
+    this.#seq = state.seq
+    this.#mark = state.mark
     this.#follower = new Follower({
-      ...{ source: store, after: seq, rowsMax: rowsPerPage },
+      ...{ source: options.store, after: state.seq, rowsMax: rowsPerPage },
       take: (rows) => this.#take(rows),
       idle: () => this.#settle(),
       complain: options.complain,
@@ -101,89 +85,100 @@ export class Runner {
 
   async close(): Promise<void> {
     await this.#follower.close()
-    if (this.#isDirty()) await this.#write()
+    if (this.#watch?.isDirty) await this.#write(this.#watch)
   }
 
-  /** Rows that were looked at before their commit failed are not looked at again. */
-  async #take(rows: readonly JournalRow[]): Promise<void> {
-    for (const row of rows) {
-      if (row.seq <= this.#seq) continue
-      await this.#examine(row)
-      this.#seq = row.seq
+  #watchFrom(state: State): Watch {
+    const reader = () => new DetectionReader(this.#options.store.begin())
+    const kept: Kept = {
+      recall: (place) => reader().recall(place),
+      find: (account, id) => reader().find(account, id),
     }
+    return new Watch({ ...this.#options, kept }, state)
+  }
+
+  async #take(rows: readonly JournalRow[]): Promise<void> {
+    const [first] = rows
+    if (this.#watch && first) await this.#reach(this.#watch, first.seq - 1)
+    if (this.#watch) await this.#look(this.#watch, rows)
     await this.#settle()
   }
 
-  async #examine(row: JournalRow): Promise<void> {
-    for (const record of recordsIn(this.#journal, row)) {
-      for (const act of actsOf(record)) await this.#look(act)
+  /** What the one who led had not come to, when we took over. */
+  async #reach(watch: Watch, upTo: number): Promise<void> {
+    while (this.#seq < upTo) {
+      const page = { itemsMax: rowsPerPage }
+      const rows = await this.#options.store.journal(this.#seq, upTo, page)
+      // What was pruned can't be looked at any more.
+      if (rows.length === 0) break
+      await this.#look(watch, rows)
     }
   }
 
-  async #look(act: Act): Promise<void> {
-    this.#isBehind = true
-    for (const detector of this.#detectors) {
-      const found = detector.look?.(act, this.#mind)
-      if (found !== undefined) await this.#note(detector.name, await found)
+  /** Rows that were looked at before their commit failed are not looked at again. */
+  async #look(watch: Watch, rows: readonly JournalRow[]): Promise<void> {
+    for (const row of rows) {
+      if (row.seq <= this.#seq) continue
+      await watch.look(recordsIn(this.#journal, row))
+      this.#seq = row.seq
     }
-  }
-
-  async #note(name: DetectionName, found: Found): Promise<void> {
-    if (!found) return
-    for (const finding of 'severity' in found ? [found] : found)
-      await this.#ledger.take(name, finding)
   }
 
   async #settle(): Promise<void> {
-    await this.#tick()
-    const ageMs = performance.now() - this.#writtenAt
-    const hasLearned = this.#memory.unwrittenCount > 0 || this.#ledger.unwritten.length > 0
-    const isDue = ageMs > (hasLearned ? learnedEveryMs : placeEveryMs) && this.#isDirty()
-    const isMuch = this.#memory.unwrittenCount > unwrittenMax
-    if (this.#ledger.hasNews || isDue || isMuch) await this.#write()
-  }
-
-  /** Our own commits bring nothing to look at, and so no further commit. */
-  #isDirty(): boolean {
-    return this.#isBehind || this.#memory.unwrittenCount > 0 || this.#ledger.unwritten.length > 0
-  }
-
-  async #tick(): Promise<void> {
     const now = performance.now()
-    if (now < this.#tickedAt + tickEveryMs) return
-    this.#tickedAt = now
-    const at = this.#options.clock.now()
-    for (const detector of this.#detectors) {
-      await this.#note(detector.name, await detector.tick?.(at, this.#mind))
-    }
+    const isTime = now >= this.#tickedAt + tickEveryMs
+    if (isTime) this.#tickedAt = now
+    if (isTime) await this.#options.store.refresh()
+    if (!this.#watch) return isTime ? this.#standBy(now) : undefined
+    if (isTime) await this.#watch.tick(this.#options.clock.now())
+    const dueMs = this.#watch.hasLearned ? learnedEveryMs : placeEveryMs
+    const isDue = this.#watch.isDirty && now > this.#writtenAt + dueMs
+    if (isDue || this.#watch.isUrgent) await this.#write(this.#watch)
   }
 
-  async #write(): Promise<void> {
-    const { store, clock, limits } = this.#options
-    const after = clock.now() - Math.max(windowMs, denialsMs)
-    const windows = this.#mind.windows.print(after, Math.ceil(limits.reads / 4))
-    await store.attempt(async (attempt) => {
+  async #standBy(now: number): Promise<void> {
+    const { store } = this.#options
+    const state = await new DetectionReader(store.begin()).state()
+    if (!state) return
+    if (state.mark !== this.#mark) this.#follow(state)
+    const isLeft = now > this.#writtenAt + leftAfterMs && state.seq < store.position
+    if (!isLeft) return
+    this.#watch = this.#watchFrom(state)
+    this.#seq = state.seq
+    await this.#reach(this.#watch, this.#follower.after)
+  }
+
+  #follow({ mark }: State): void {
+    this.#mark = mark
+    this.#writtenAt = performance.now()
+  }
+
+  async #write(watch: Watch): Promise<void> {
+    const { store, clock } = this.#options
+    const mark = randomUUID()
+    const other = await store.attempt(async (attempt) => {
       const into = new DetectionStore(attempt)
-      into.putState({ seq: this.#seq, since: this.#mind.since, windows })
-      for (const [place, record] of this.#memory.unwritten()) into.learn(place, record)
-      for (const { incident, isNew } of this.#ledger.unwritten) {
-        // Whoever acknowledged it meanwhile has done so.
-        const now = isNew ? undefined : await into.find(incident.account, incident.id)
-        into.put(now?.acknowledged ? { ...incident, acknowledged: now.acknowledged } : incident)
-        if (isNew) tell(attempt, incident)
-      }
+      const state = await into.state()
+      if (state && state.mark !== this.#mark) return state
+      await watch.write(into, this.#seq, mark, clock.now())
+      return undefined
     })
-    this.#memory.written()
-    this.#ledger.written()
-    this.#isBehind = false
+    if (other) {
+      // Another node leads: it has found what we did, and goes on.
+      this.#watch = undefined
+      this.#follow(other)
+      return
+    }
+    watch.written()
+    this.#mark = mark
     this.#writtenAt = performance.now()
   }
 }
 
 /** A damaged row holds nothing that could be looked at; `audit verify` names it. */
-function recordsIn(journal: Journal, row: JournalRow) {
+function recordsIn(journal: Journal, row: JournalRow): readonly Recorded[] {
   try {
-    return journal.open(row).records as Parameters<typeof actsOf>[0][]
+    return journal.open(row).records as readonly Recorded[]
   } catch (thrown) {
     if (thrown instanceof Unopenable) return []
     throw thrown

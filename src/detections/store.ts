@@ -1,8 +1,11 @@
 /** What detections keep: incidents, what they learned, and how far they have come in the journal. */
+import { noteIn } from '../audit/notices.ts'
 import type { Attempt, Look } from '../store/attempt.ts'
 import { type Collection, collection } from '../store/collection.ts'
+import { announce } from '../store/outbox.ts'
 import { type Incident, idBefore } from './incident.ts'
 import type { Place } from './memory.ts'
+import type { Telling } from './telling.ts'
 import type { Printed } from './windows.ts'
 
 const incidents = collection<Incident>('detection-incidents')
@@ -12,6 +15,8 @@ const states = collection<State>('detection-state')
 export interface State {
   /** The last batch of the journal that was looked at. */
   readonly seq: number
+  /** Drawn with each state, so that who writes the next one knows whether another has. */
+  readonly mark: string
   /** When detections began here, in milliseconds. */
   readonly since: number
   readonly windows: Printed
@@ -90,6 +95,12 @@ export class DetectionStore extends DetectionReader {
 
   putState(state: State): void {
     this.#attempt.put(states, ['state'], state)
+  }
+
+  /** Tells of an incident, if this attempt commits. */
+  tell({ happening, filed, facts }: Telling): void {
+    announce(this.#attempt, happening)
+    noteIn(this.#attempt, filed, 'FindingRaised', facts)
   }
 
   put(incident: Incident): void {
