@@ -2,7 +2,6 @@
  * The folder of the applications' sockets and tokens. Only the agent writes there, or somebody could put
  * something else in their places; others pass through it to what is theirs.
  */
-import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -48,22 +47,33 @@ export async function clearSocket(path: string): Promise<void> {
   const status = lstatSync(path, { throwIfNoEntry: false })
   if (!status) return
   if (!status.isSocket()) throw new Refusal(`${path} is in the way of a socket: take it away.`)
-  const socket = connect(path)
-  const [outcome] = await Promise.race([
-    once(socket, 'connect').then(() => ['answers'] as const),
-    once(socket, 'error'),
-  ]).catch((thrown) => [thrown] as const)
-  socket.destroy()
-  if (outcome === 'answers') {
+  // Who is not root may not ask at somebody else's.
+  handOver(path, process.getuid?.() ?? 0)
+  if (await isAnswered(path)) {
+    handOver(path, status.uid)
     throw new Refusal(`Another agent answers at ${path}: stop it, or name another folder.`)
   }
   rmSync(path)
 }
 
-/** Gives a new socket to its user. */
+async function isAnswered(path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = connect(path)
+  socket.once('connect', () => resolve(true))
+  socket.once('error', () => resolve(false))
+  return promise.finally(() => socket.destroy())
+}
+
+/** Gives what the agent has made to its user. Throws Refusal where it may not. */
 export function handOver(path: string, user: number): void {
-  chmodSync(path, ownMode)
-  chownSync(path, user, -1)
+  try {
+    chownSync(path, user, -1)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') throw thrown
+    throw new Refusal(
+      `The agent can't give ${path} to user ${user}: start it as root, as that user, or with CAP_CHOWN.`,
+    )
+  }
 }
 
 /** Writes a file for its user alone, whole or not at all. */

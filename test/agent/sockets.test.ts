@@ -1,9 +1,19 @@
 /** One Unix socket for each application: who opens it, whom it stands for, what is in the way. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { Refusal } from '../../src/lib/fault.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { type Machine, raiseMachine, send } from './applications.ts'
@@ -199,6 +209,53 @@ describe('a start', () => {
     await refuses('/proc/nowhere', /Can't make \/proc\/nowhere/)
   })
 })
+
+test('strongroom agent with a file: sockets while it runs, none after', async () => {
+  const folder = `${machine.folder}-process`
+  const config = `${machine.folder}.toml`
+  writeFileSync(
+    config,
+    `[strongroom]
+sockets = "${folder}"
+metadata = "shop"
+
+[[strongroom.applications]]
+name = "shop"
+user = "${process.getuid?.()}"
+role_arn = "arn:aws:iam::000000000000:role/shop"
+`,
+  )
+  const child = spawn(
+    process.execPath,
+    [main, 'agent', '--config', config, '--listen', '127.0.0.1:0'],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...machine.environment } },
+  )
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [, url = ''] = /listening on (\S+)\n/.exec(await firstLine(child.stdout)) ?? []
+  assert.notEqual(url, '', stderr)
+  const path = join(folder, 'shop.sock')
+  assert.equal((await send(path, '/v1/shop/db')).status, 200)
+  const Authorization = readFileSync(join(folder, 'shop.token'), 'utf8')
+  assert.equal((await send(url, '/credentials', { Authorization })).status, 200)
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  assert.equal(code, 0, stderr)
+  assert.deepEqual(readdirSync(folder), [])
+})
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+async function firstLine(stream: AsyncIterable<Buffer>): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) {
+    text += chunk
+    if (text.includes('\n')) break
+  }
+  return text
+}
 
 /** A socket whose process was killed. */
 async function leaveSocket(path: string): Promise<void> {
