@@ -21,7 +21,7 @@ import { Refusal } from './lib/fault.ts'
 import { publicRegions } from './lib/regions.ts'
 import { readSealSources, type SealFlags, sealFlagsIn } from './sealing.ts'
 import type { SealSources } from './seals/sources.ts'
-import { addressesIn } from './store/postgres/address.ts'
+import { takeStoreUrl } from './store/postgres/address.ts'
 
 export interface Config {
   readonly host: string
@@ -106,7 +106,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     host,
     port,
     dataPath: resolve(given.data ?? 'data'),
-    ...readStore(given),
+    ...readStore(given, environment),
     account: readAccount(given.account ?? '000000000000'),
     region,
     regions,
@@ -129,13 +129,13 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
 }
 
 /** What a shared store cannot do yet is refused, not left out in silence. */
-function readStore({ store = 'sqlite', auditKeep }: ServeFlags): { storeUrl?: string } {
-  if (store === 'sqlite') return {}
-  addressesIn(store)
-  if (auditKeep !== undefined) {
+function readStore(flags: ServeFlags, environment: Environment): { storeUrl?: string } {
+  const storeUrl = takeStoreUrl(flags.store, environment)
+  if (storeUrl === undefined) return {}
+  if (flags.auditKeep !== undefined) {
     throw new Refusal('--audit-keep does not work with a store in PostgreSQL yet: leave it out.')
   }
-  return { storeUrl: store }
+  return { storeUrl }
 }
 
 function fromEnvironment(environment: Environment): ServeFlags {
@@ -145,7 +145,6 @@ function fromEnvironment(environment: Environment): ServeFlags {
     ...detectFlagsIn(environment),
     listen: text('LISTEN'),
     data: text('DATA'),
-    store: text('STORE'),
     account: text('ACCOUNT'),
     region: text('REGION'),
     regions: text('REGIONS'),

@@ -39,10 +39,11 @@ import { Principals } from './services/iam/principals.ts'
 import { ensureRoot } from './services/iam/root.ts'
 import type { Service } from './services/operation.ts'
 import { sessionCredential } from './services/sts/credential.ts'
+import { openSharing } from './sharing.ts'
 import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
 import { openIn } from './store/place.ts'
-import { Store } from './store/store.ts'
+import { Store, sharedLimits, storeLimits } from './store/store.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -159,12 +160,13 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const hall: FrontHall = hallOf(parts)
   const complain = (thrown: unknown) => world.complain(String(thrown))
   const engine = startRotation({
-    ...{ world, clock, store, enterAs, complain },
+    ...{ place: folder.place, world, clock, store, enterAs, complain },
     secretPorts: loans.secretPorts,
   })
   functions.start()
   alarming.start()
   await events.start()
+  const sharing = openSharing(folder.place, store)
   const sweepTurns = () => engine.sweep()
   const sweepDetections = () => detecting.sweep()
   const sweepMetrics = () => alarming.sweep()
@@ -185,6 +187,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       audit: outlets.progress(),
     }),
     async close() {
+      await sharing.close()
       await backups.close()
       await engine.close()
       await alarming.close()
@@ -215,7 +218,8 @@ async function openStore(folder: Folder, world: World, segmentBytes: number): Pr
   const { keyring, journalKeys: keys, place, anchorPath } = folder
   const { complain, fatal } = world
   const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
-  return new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
+  const codec = new Codec(keyring.storeId, keyring.sealer('records'))
+  return new Store(engine, codec, place.kind === 'sqlite' ? storeLimits : sharedLimits)
 }
 
 /** What the page of health says of the space that is left. */

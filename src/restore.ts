@@ -21,8 +21,7 @@ import { type Seal, wrongKey } from './seals/seal.ts'
 import { Anchor } from './store/anchor.ts'
 import { Codec } from './store/collection.ts'
 import { Journal } from './store/journal.ts'
-import { openSqlite } from './store/sqlite/engine.ts'
-import { fillWhole } from './store/sqlite/whole.ts'
+import { fillIn, openIn, type Place, placeOf } from './store/place.ts'
 import { Store } from './store/store.ts'
 import type { Position } from './store/whole.ts'
 
@@ -63,11 +62,13 @@ export interface RestoreWish {
   readonly file: string
   readonly dataPath: string
   readonly seal: BackupSeal
+  /** An empty PostgreSQL database that takes the store in place of a file in the folder. */
+  readonly storeUrl?: string
 }
 
 /** Makes the folder; gives the head that it stands at. Throws Refusal, and then there is no folder. */
 export async function restore(wish: RestoreWish, progress?: Progress): Promise<Position> {
-  const { file, dataPath, seal } = wish
+  const { file, dataPath, seal, storeUrl } = wish
   const reader = new BackupReader(file)
   const draft = `${dataPath}.restoring`
   try {
@@ -75,9 +76,9 @@ export async function restore(wish: RestoreWish, progress?: Progress): Promise<P
     mustBeFree(dataPath)
     rmSync(draft, { recursive: true, force: true })
     mkdirSync(draft, { recursive: true, mode: 0o700 })
-    await fillFolder(reader, keyring, draft, progress)
+    await fillFolder(reader, keyring, draft, placeOf(draft, storeUrl), progress)
     seal.keep(draft)
-    await recordRestore(reader, keyring, draft)
+    await recordRestore(reader, keyring, draft, placeOf(draft, storeUrl))
     renameSync(draft, dataPath)
     syncFolder(dirname(dataPath))
     return reader.preamble.head
@@ -115,19 +116,24 @@ export async function fillFolder(
   reader: BackupReader,
   keyring: Keyring,
   path: string,
+  place: Place = placeOf(path),
   progress?: Progress,
 ): Promise<void> {
   const { header, head } = reader.preamble
   const keys = journalKeysOf(keyring)
-  const filling = fillWhole(join(path, 'store.db'), header, head)
+  const filling = await fillIn(place, header, head)
   await unpack(reader, backupKeysOf(keyring), filling, progress)
   new Anchor(join(path, 'anchor'), keys).write(head)
 }
 
-/** Opens the store in a folder that `fillFolder` made. */
-export async function openFilled(keyring: Keyring, path: string, cacheBytesMax: number) {
-  const engine = await openSqlite({
-    databasePath: join(path, 'store.db'),
+/** Opens the store that `fillFolder` filled. */
+export async function openFilled(
+  keyring: Keyring,
+  path: string,
+  cacheBytesMax: number,
+  place: Place = placeOf(path),
+) {
+  const engine = await openIn(place, {
     anchorPath: join(path, 'anchor'),
     keys: journalKeysOf(keyring),
     fatal(reason) {
@@ -135,14 +141,19 @@ export async function openFilled(keyring: Keyring, path: string, cacheBytesMax: 
     },
   })
   const codec = new Codec(keyring.storeId, keyring.sealer('records'))
-  const limits = { cacheBytesMax, batchItemsMax: 1, attemptsMax: 1, notedItemsMax: 1 }
+  const limits = { cacheBytesMax, batchItemsMax: 1, attemptsMax: 1, notedItemsMax: 1, pauseMs: 0 }
   return { engine, codec, store: new Store(engine, codec, limits) }
 }
 
 /** Who reads the journal later shall see that here it went on from a backup. */
-async function recordRestore(reader: BackupReader, keyring: Keyring, path: string): Promise<void> {
+async function recordRestore(
+  reader: BackupReader,
+  keyring: Keyring,
+  path: string,
+  place: Place,
+): Promise<void> {
   const { backupId, madeAt, head } = reader.preamble
-  const { store } = await openFilled(keyring, path, 1 << 20)
+  const { store } = await openFilled(keyring, path, 1 << 20, place)
   try {
     await store.attempt(async (attempt) => {
       const { account } = keyring.header

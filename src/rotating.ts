@@ -22,11 +22,14 @@ import { unfinishedId } from './services/secretsmanager/rotation.ts'
 import type { Secret } from './services/secretsmanager/secret.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import type { RotationFacts, Rotations } from './services/strongroom/service.ts'
+import { leaseMilliseconds } from './sharing.ts'
 import type { Attempt } from './store/attempt.ts'
+import type { Place } from './store/place.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
 interface Parts {
+  readonly place: Place
   readonly world: World
   readonly clock: Clock
   readonly store: Store
@@ -37,10 +40,11 @@ interface Parts {
 
 /** Begins at once, with what became due while nobody was here. */
 export function startRotation(parts: Parts): RotationEngine {
-  const { world, clock, store, secretPorts, enterAs, complain } = parts
+  const { place, world, clock, store, secretPorts, enterAs, complain } = parts
   const invoke = world.functions?.invoke ?? invokeLambda(enterAs)
   const secrets = new Duty(secretPorts.printEvent)
-  const limits = { ...rotationLimits, ...world.rotation }
+  const leaseMs = place.kind === 'sqlite' ? 0 : leaseMilliseconds
+  const limits = { ...rotationLimits, leaseMs, ...world.rotation }
   return new RotationEngine({ store, secrets, invoke, clock, complain }, limits)
 }
 

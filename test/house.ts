@@ -59,11 +59,10 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
   const config = readConfig(
     {
       ...{ listen: '127.0.0.1:0', data: dataPath },
-      ...store.flags,
       ...undetected(options.flags),
       ...options.flags,
     },
-    { ...options.environment },
+    { ...store.environment, ...options.environment },
   )
   const world: World = {
     complain: (words) => void complaints.push(words),
@@ -73,7 +72,7 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
     ...options.world,
   }
   let house = await raise(config, world)
-  const root = readRoot(house.credentialsPath)
+  const root = config.root ?? readRoot(house.credentialsPath)
   let isUp = true
   const down = async () => {
     if (isUp) await house.down()

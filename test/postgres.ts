@@ -1,6 +1,7 @@
 /** A real PostgreSQL with a superuser's log-in, passwords by SCRAM, and every statement in its log. */
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { raiseDaemon } from './daemon.ts'
 import { installed } from './install.ts'
@@ -86,6 +87,9 @@ export async function raisePostgres({
   }
 }
 
+/** What it says, and what its socket says, before it takes log-ins. */
+const starting = new Set(['57P03', 'ECONNREFUSED', 'ENOENT'])
+
 /** It listens a moment before it takes log-ins. */
 async function ready(settings: { user: string; host: string; port: number; database: string }) {
   for (;;) {
@@ -96,8 +100,9 @@ async function ready(settings: { user: string; host: string; port: number; datab
       await client.connect()
       return client
     } catch (thrown) {
-      const isStarting = (thrown as { code?: string }).code === '57P03'
-      if (!isStarting) throw thrown
+      const { code = '' } = thrown as { code?: string }
+      if (!starting.has(code)) throw thrown
+      await pause(20)
     }
   }
 }

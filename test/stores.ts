@@ -4,10 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import type { ServeFlags } from '../src/config.ts'
 
 export interface TestStore {
-  readonly flags: ServeFlags
+  readonly environment: Readonly<Record<string, string>>
   remove(): Promise<void>
 }
 
@@ -21,7 +20,7 @@ export const withoutFiles: string | false =
 const databases = new Map<string, string>()
 
 export async function storeFor(dataPath: string): Promise<TestStore> {
-  if (server === undefined) return { flags: {}, remove: async () => {} }
+  if (server === undefined) return { environment: {}, remove: async () => {} }
   const known = databases.get(dataPath)
   const name = known ?? `house_${randomUUID().replaceAll('-', '')}`
   if (known === undefined) {
@@ -29,7 +28,7 @@ export async function storeFor(dataPath: string): Promise<TestStore> {
     await run(`CREATE DATABASE ${name}`)
   }
   return {
-    flags: { store: server.replace(/[^/]*$/, name) },
+    environment: { STRONGROOM_STORE: server.replace(/[^/]*$/, name) },
     remove: () => run(`DROP DATABASE ${name} WITH (FORCE)`),
   }
 }

@@ -71,6 +71,7 @@ function addServe(program: Command): void {
     .description('serve the AWS wire')
     .option('--listen <host:port>', 'where to listen (127.0.0.1:7766)')
     .option('--data <dir>', 'the data folder (./data)')
+    .option('--store <address>', 'sqlite, or postgres://user@host/database for many nodes')
     .option('--account <digits>', 'the account that the root credentials are for (000000000000)')
     .option('--region <name>', 'the region of the printed examples (us-east-1)')
     .option('--regions <names>', "the regions to serve, separated by commas (AWS's public ones)")

@@ -10,12 +10,14 @@ import { Refusal } from '../lib/fault.ts'
 import { type BackupSeal, restore as restoreFile, sealOfFile, sealOfName } from '../restore.ts'
 import type { SealFlags } from '../sealing.ts'
 import { chooseSeal, type SealSources, sealNamed } from '../seals/sources.ts'
+import { takeStoreUrl } from '../store/postgres/address.ts'
 import { Bar } from './bar.ts'
 import { offlineSources } from './passphrase.ts'
 
 interface Flags extends SealFlags {
   readonly data?: string
   readonly rootKey?: string
+  readonly store?: string
 }
 
 const dataOf = ({ data }: Flags): string => resolve(data ?? process.env.STRONGROOM_DATA ?? 'data')
@@ -41,7 +43,9 @@ export async function restore(file: string, flags: Flags): Promise<void> {
   }
   const dataPath = dataOf(flags)
   const bar = new Bar('restoring')
-  const head = await restoreFile({ file, dataPath, seal }, bar.at).finally(bar.end)
+  const storeUrl = takeStoreUrl(flags.store, process.env)
+  const wish = { file, dataPath, seal, ...(storeUrl && { storeUrl }) }
+  const head = await restoreFile(wish, bar.at).finally(bar.end)
   process.stdout.write(`${dataPath}\n`)
   process.stderr.write(
     `strongroom: restored up to commit ${head.seq}; the root credentials are those of then, or strongroom account reset-root makes new ones\n`,

@@ -78,6 +78,7 @@ export function addBackups(program: Command): void {
     .description('make a data folder from a backup')
     .argument('<file>', 'the backup')
     .option('--data <dir>', 'the new data folder (./data)')
+    .option('--store <address>', 'an empty PostgreSQL database that takes the records')
     .option('--root-key <file>', rootKeyWords)
     .option('--seal <seal>', 'another seal, as serve has it')
     .option('--passphrase-fd <number>', 'an open file that holds the passphrase')

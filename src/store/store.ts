@@ -5,6 +5,7 @@
  * became true: a read that starts after a write was acknowledged sees it, a revoked permission is
  * revoked at once. Attempts that wait together are committed together and share one fsync.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Attempt, type Item, type Source } from './attempt.ts'
 import { Cache } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
@@ -38,6 +39,8 @@ export interface StoreLimits {
   readonly batchItemsMax: number
   readonly attemptsMax: number
   readonly notedItemsMax: number
+  /** How long an attempt that lost often pauses at most, times its losses; for who competes with other nodes. */
+  readonly pauseMs: number
 }
 
 export const storeLimits: StoreLimits = {
@@ -45,10 +48,17 @@ export const storeLimits: StoreLimits = {
   batchItemsMax: 512,
   attemptsMax: 12,
   notedItemsMax: 100_000,
+  pauseMs: 0,
 }
+
+/** Where other nodes compete: they take no turns, so that luck must do. */
+export const sharedLimits: StoreLimits = { ...storeLimits, attemptsMax: 48, pauseMs: 2 }
 
 /** Attempts that conflict more often than this wait for their turn at the key. */
 const freeConflictsMax = 2
+
+/** Pauses grow up to here. */
+const pausesMax = 16
 
 /** How many batches are looked up before others have their turn. */
 const looksPerTurn = 4
@@ -114,6 +124,8 @@ export class Store implements Source {
         const conflict = await this.commit(attempt)
         if (conflict === undefined) return output
         if (tried >= freeConflictsMax && !release) release = await this.#turns.take(conflict)
+        const pauseMs = this.#limits.pauseMs * Math.min(tried, pausesMax) * Math.random()
+        if (pauseMs >= 1) await sleep(pauseMs)
       }
       throw new Contended()
     } finally {

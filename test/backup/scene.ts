@@ -17,8 +17,8 @@ export interface Scene extends AsyncDisposable {
   readonly rootKeyPath: string
   call(operation: string, input: object): Promise<RawAnswer>
   create(Name: string, SecretString?: string): Promise<void>
-  /** A backup of the house as it stands now. */
-  backup(name?: string): Promise<string>
+  /** A backup of the house as it stands now, or of another whole. */
+  backup(name?: string, whole?: Whole): Promise<string>
   /** A house on a restored folder; root's credentials are no part of a backup and are put beside it. */
   raise(dataPath: string): Promise<TestHouse>
 }
@@ -39,9 +39,11 @@ export async function raiseScene(options: HouseOptions = {}): Promise<Scene> {
       const { status, body } = await call('CreateSecret', input)
       if (status !== 200) throw new Error(body)
     },
-    async backup(name = `${randomUUID()}.backup`) {
+    async backup(
+      name = `${randomUUID()}.backup`,
+      whole = readWhole(join(house.dataPath, 'store.db'), () => undefined),
+    ) {
       const path = join(folder, name)
-      const whole = readWhole(join(house.dataPath, 'store.db'), () => undefined)
       try {
         const keyring = await sealOfFile(rootKeyPath).open(whole.header)
         await writeBackup(whole, backupKeysOf(keyring), {
@@ -67,8 +69,10 @@ export async function raiseScene(options: HouseOptions = {}): Promise<Scene> {
 }
 
 /** Every row of a database by kind and key, as texts that can be compared. */
-export async function rowsOf(databasePath: string): Promise<Record<string, string>> {
-  const whole: Whole = readWhole(databasePath, () => undefined)
+export const rowsOf = (databasePath: string): Promise<Record<string, string>> =>
+  rowsOfWhole(readWhole(databasePath, () => undefined))
+
+export async function rowsOfWhole(whole: Whole): Promise<Record<string, string>> {
   const rows: Record<string, string> = { header: whole.header }
   try {
     for await (const part of whole.parts()) {
@@ -84,6 +88,9 @@ export async function rowsOf(databasePath: string): Promise<Record<string, strin
 }
 
 const printed = (row: object): string =>
-  JSON.stringify(row, (_, value) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  JSON.stringify(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+    ]),
   )

@@ -28,6 +28,30 @@ export function addressesIn(url: string): readonly string[] {
   })
 }
 
+const hasPassword = (url: string): boolean =>
+  /^[^:/@]*:./.test(form.exec(url)?.[1] ?? '') || /[?&]password=/.test(url)
+
+/**
+ * What a flag or STRONGROOM_STORE says: an address, or `undefined` for the embedded engine. Takes the
+ * variable out of the environment: it may hold a password. Throws Refusal.
+ */
+export function takeStoreUrl(
+  flag: string | undefined,
+  environment: Record<string, string | undefined>,
+): string | undefined {
+  const named = environment.STRONGROOM_STORE
+  delete environment.STRONGROOM_STORE
+  if (flag !== undefined && hasPassword(flag)) {
+    throw new Refusal(
+      '--store shows its password to every user of this machine: give the address by STRONGROOM_STORE, or the password by PGPASSWORD or a .pgpass file.',
+    )
+  }
+  const store = flag ?? (named || 'sqlite')
+  if (store === 'sqlite') return undefined
+  addressesIn(store)
+  return store
+}
+
 /** The address for whoever reads a log: without user, password and parameters. */
 export function shownAddress(url: string): string {
   const [, , hosts = '', path = ''] = form.exec(url) ?? []

@@ -20,7 +20,7 @@ export interface PrimaryOptions {
   complain?(words: string): void
 }
 
-const connectMilliseconds = 2000
+const connectMilliseconds = 4000
 /** Longer than the server itself lets a statement take. */
 const answerMilliseconds = 12_000
 const retryMilliseconds = 50
@@ -37,7 +37,7 @@ export class Primary {
   /** Where the primary was last: where it is looked for first. */
   #at = 0
 
-  constructor({ url, connectionsMax = 8, patienceMs = 5000, complain }: PrimaryOptions) {
+  constructor({ url, connectionsMax = 8, patienceMs = 8000, complain }: PrimaryOptions) {
     this.#addresses = addressesIn(url)
     this.#connectionsMax = connectionsMax
     this.#patienceMs = patienceMs
@@ -76,6 +76,8 @@ export class Primary {
 
   async close(): Promise<void> {
     this.#ending.abort()
+    // A search that is under way may still come by a connection.
+    await this.#finding?.catch(() => {})
     await this.#pool?.end()
   }
 
@@ -118,6 +120,10 @@ export class Primary {
       for (const _ of this.#addresses) {
         const address = this.#addresses[this.#at % this.#addresses.length] ?? ''
         const pool = await this.#tried(address)
+        if (this.#ending.signal.aborted) {
+          await pool?.end()
+          throw new StoreAway()
+        }
         if (pool) {
           if (round > 0) this.#complain('the database answers again')
           this.#pool = pool
