@@ -67,6 +67,7 @@ const outside = new Set([
   'world.ts',
   'config.ts',
   'folder.ts',
+  'sharing.ts',
   'sealing.ts',
   'custody.ts',
   'credentials.ts',
