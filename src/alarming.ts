@@ -1,4 +1,6 @@
 /** CloudWatch, wired: alarms are evaluated on one timer, and their functions invoked by the door of services. */
+import { randomUUID } from 'node:crypto'
+import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
 import { minuteMs } from './lib/clock.ts'
 import type { EnterAs } from './server/inside.ts'
@@ -6,9 +8,13 @@ import {
   type Acting,
   AlarmWatch,
   Fresh,
+  MetricStore,
   MetricSweeper,
+  measured,
   takeActions,
+  takeIn,
 } from './services/cloudwatch/index.ts'
+import type { Measure } from './services/logs/index.ts'
 import type { Attempt } from './store/attempt.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
@@ -23,6 +29,8 @@ interface Parts {
 export interface Alarming {
   /** Told which series have something new. */
   touched(seriesId: string): void
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
   /** How many alarms there are. */
   count(): number
   /** Begins to look, with what became due while nobody was here. */
@@ -63,6 +71,7 @@ export function openAlarming({ world, clock, store, enterAs }: Parts): Alarming 
   let timer: NodeJS.Timeout | undefined
   return {
     touched: fresh.note,
+    measure: measureBy(fresh, clock),
     count: () => watch.count,
     start() {
       turn()
@@ -96,6 +105,20 @@ class Once {
     }
   }
 }
+
+/** What no metric can be made for any more is left out: lines are kept all the same. */
+const measureBy =
+  (fresh: Fresh, clock: Clock): Measure =>
+  async (attempt, { account, region }, hits) => {
+    if (hits.length === 0) return
+    const found = hits.map(({ namespace, name, dimensions, unit, at, value }) => ({
+      metric: { namespace, name, dimensions },
+      point: measured(at, unit, [value]),
+    }))
+    const shelf = { account: account as AccountId, region }
+    const taking = { at: clock.now(), newId: randomUUID, touched: fresh.note }
+    await takeIn(new MetricStore(attempt), shelf, found, taking)
+  }
 
 const principal = 'lambda.alarms.cloudwatch.amazonaws.com'
 

@@ -142,13 +142,15 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const strangers = new Strangers()
   const disk = new DiskWatch(config.dataPath, world.roomAt)
   const enterAs = doorFor(() => hall)
-  const outlets = await openOutlets({ folder, config, store, clock, complain: world.complain })
-  const detecting = await openDetecting({ folder, config, store, clock, complain: world.complain })
+  const alarming = openAlarming({ world, clock, store, enterAs })
+  const { measure } = alarming
+  const heard = { folder, config, store, clock, complain: world.complain }
+  const outlets = await openOutlets({ ...heard, measure })
+  const detecting = await openDetecting(heard)
   const backups = openBackups({ folder, config, clock, complain: world.complain })
-  const functions = openFunctions({ config, world, clock, store, enterAs, url })
+  const functions = openFunctions({ config, world, clock, store, enterAs, measure, url })
   const events = await openEvents({ folder, config, world, clock, store, enterAs })
   const { connections } = events
-  const alarming = openAlarming({ world, clock, store, enterAs })
   const lent = { ...loans, functions: functions.ports, alarming, events }
   const custody = openCustody({ folder, config, store, loans, connections, filed, world })
   const standing = () => backups.ports.standing()

@@ -17,6 +17,7 @@ import { rolesOf } from './ports.ts'
 import type { EnterAs } from './server/inside.ts'
 import type { DeliveryEvent } from './services/lambda/index.ts'
 import { Delivery, type Ports, type Runners } from './services/lambda/index.ts'
+import type { Measure } from './services/logs/index.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
@@ -26,6 +27,8 @@ interface Parts {
   readonly clock: Clock
   readonly store: Store
   readonly enterAs: EnterAs
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
   /** Where functions find this server. */
   readonly url: string
 }
@@ -40,8 +43,8 @@ export interface Functions {
 }
 
 export function openFunctions(parts: Parts): Functions {
-  const { world, clock, store } = parts
-  const lines = new Lines({ store, clock, complain: world.complain })
+  const { world, clock, store, measure } = parts
+  const lines = new Lines({ store, clock, measure, complain: world.complain })
   const fleet = world.runners ?? openFleet(parts, lines)
   const runners = runnersOf(fleet)
   const begin = () => store.begin()

@@ -5,7 +5,7 @@
 import type { LogStream, Logs } from './functions/function.ts'
 import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
-import { appendLines } from './services/logs/index.ts'
+import { appendLines, type Measure } from './services/logs/index.ts'
 import type { Store } from './store/store.ts'
 
 type Batch = Parameters<Logs['append']>[1]
@@ -13,6 +13,8 @@ type Batch = Parameters<Logs['append']>[1]
 interface Parts {
   readonly store: Store
   readonly clock: Clock
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
   complain(words: string): void
 }
 
@@ -49,10 +51,10 @@ export class Lines implements Logs {
   }
 
   #write({ account, ...place }: LogStream, batch: Batch): Promise<void> {
-    const { store, clock } = this.#parts
+    const { store, clock, measure } = this.#parts
     const stream = { ...place, account: account as AccountId }
     const lines = batch.toSorted((a, b) => a.at - b.at)
-    return store.attempt((attempt) => appendLines(attempt, stream, lines, clock.now()))
+    return store.attempt((attempt) => appendLines(attempt, stream, lines, clock.now(), measure))
   }
 
   #tellOnce(): void {

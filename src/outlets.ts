@@ -11,10 +11,12 @@ import { webhook } from './audit/exporters/webhook.ts'
 import { openDelivery } from './audit/files/delivery.ts'
 import { digestSigner } from './audit/files/digest-keys.ts'
 import { Lookup } from './audit/lookup/lookup.ts'
+import { openAuditGroup } from './audit-group.ts'
 import type { Config } from './config.ts'
 import type { Folder } from './folder.ts'
 import { type Clock, dayMs, secondMs } from './lib/clock.ts'
 import type { DeliveryState } from './services/cloudtrail/records.ts'
+import type { Measure } from './services/logs/index.ts'
 import type { Store } from './store/store.ts'
 import { TrailDeliveries } from './trails.ts'
 
@@ -32,6 +34,8 @@ export interface OutletNeeds {
   readonly config: Config
   readonly store: Store
   readonly clock: Clock
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
   complain(words: string): void
 }
 
@@ -39,13 +43,14 @@ export interface OutletNeeds {
 export async function openOutlets(needs: OutletNeeds): Promise<Outlets> {
   const lookup = lookupOf(needs)
   const trails = new TrailDeliveries(needs)
+  const group = await openAuditGroup({ ...needs, dataPath: needs.config.dataPath })
   const exporters = [...(await exportersOf(needs)), ...(trails.isWanted ? [trails] : [])]
   return {
     lookup,
     deliveryOf: (arn) => trails.stateOf(arn),
     progress: () => Object.fromEntries(exporters.map(({ name, progress }) => [name, progress])),
     async close() {
-      await Promise.all(exporters.map((each) => each.close()))
+      await Promise.all([...exporters, group].map((each) => each.close()))
       await lookup.close()
     },
   }

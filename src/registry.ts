@@ -104,7 +104,7 @@ export function servicesOf(
     kms(keyPorts),
     sts(sessions, identities, issuers),
     ssm(secretPorts.tokens),
-    logs(secretPorts.tokens),
+    logs({ tokens: secretPorts.tokens, measure: alarming.measure }),
     cloudwatch({ tokens: secretPorts.tokens, touched: alarming.touched }),
     lambda(functions),
     events({ tokens: secretPorts.tokens, connections, admits }),

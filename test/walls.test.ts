@@ -54,6 +54,7 @@ const outside = new Set([
   'lines.ts',
   'rotating.ts',
   'alarming.ts',
+  'audit-group.ts',
   'registry.ts',
   'chores.ts',
   'outlets.ts',

@@ -47,6 +47,8 @@ export const limitations: Readonly<Record<string, Readonly<Record<string, string
     CreateLogGroup:
       "no keys of one's own (events are sealed under the store's), the standard class only",
     FilterLogEvents: 'no patterns for columns, no regular expressions in patterns',
+    PutMetricFilter:
+      'no patterns for columns, no transformed logs, no system fields; names of house metrics are reserved',
   },
   ssm: {
     PutParameter: 'no data types but text',

@@ -21,21 +21,25 @@ export interface Taking {
   touched(seriesId: string): void
 }
 
-/** Adds what was measured. Throws when the account has as many metrics as it may. */
+/** Adds what was measured; gives how much was left out because the account has as many metrics as it may. */
 export async function takeIn(
   metrics: MetricStore,
   shelf: Shelf,
   measured: readonly Measured[],
   { at, newId, touched }: Taking,
-): Promise<void> {
+): Promise<number> {
   const bySeries = Map.groupBy(measured, ({ metric }) => seriesIdOf(shelf, metric))
   let known: number | undefined
+  let left = 0
   const recordId = newId()
   for (const [id, some] of bySeries) {
     const metric = some[0]?.metric as Metric
     if (!(await metrics.findSeries(shelf, metric, id))) {
       known ??= await metrics.seriesCount(shelf)
-      if (known >= seriesMax) throw tooMany()
+      if (known >= seriesMax) {
+        left += some.length
+        continue
+      }
       known++
       metrics.addSeries(shelf, id, { ...metric, firstAt: at })
     }
@@ -46,9 +50,11 @@ export async function takeIn(
     )
     touched(id)
   }
+  return left
 }
 
-const tooMany = () =>
+/** The refusal of more. */
+export const tooMany = () =>
   fault(
     'InvalidParameterValueException',
     `The account has its ${seriesMax} metrics in this region: one goes 15 days after it was measured last.`,

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { pointOf } from './datum.ts'
-import { takeIn } from './intake.ts'
+import { takeIn, tooMany } from './intake.ts'
 import { hereOf, metricOf } from './metric.ts'
 import { fault, operation } from './service.ts'
 
@@ -45,7 +45,8 @@ export const putMetricData = operation('PutMetricData', {
     }))
     const newId = () => rooms.draws.draw('metric record', randomUUID)
     const { touched } = rooms
-    await takeIn(rooms.metrics, hereOf(rooms), measured, { at, newId, touched })
+    const left = await takeIn(rooms.metrics, hereOf(rooms), measured, { at, newId, touched })
+    if (left > 0) throw tooMany()
     return {}
   },
 })

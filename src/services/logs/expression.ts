@@ -146,8 +146,8 @@ class Reader {
   }
 }
 
-/** `$.a.b[0].c` */
-function readPath(word: string): (value: unknown) => unknown {
+/** What stands at `$.a.b[0].c`. Throws InvalidParameterException for what is no path. */
+export function readPath(word: string): (value: unknown) => unknown {
   const isPath = /^\$(?:\.[\w-]+|\[\d{1,4}\])+$/.test(word)
   if (!isPath) throw badPattern()
   const steps = word.match(/[\w-]+/g) ?? []

@@ -3,11 +3,19 @@ import { randomUUID } from 'node:crypto'
 import type { Draws } from '../../lib/draws.ts'
 import type { Desk } from '../operation.ts'
 import { addLines } from './append.ts'
-import type { GroupRecord, Line, Shelf, StreamRecord } from './records.ts'
+import { hitsIn } from './hits.ts'
+import type { GroupRecord, Hit, Line, Shelf, StreamRecord } from './records.ts'
 import { LogStore } from './store.ts'
 
 /** An id that nothing else has. */
 export const newId = (draws: Pick<Draws, 'draw'>): string => draws.draw('log id', randomUUID)
+
+/** Adds what metric filters found to their metrics, in an attempt. */
+export type Measure = (
+  attempt: Desk['attempt'],
+  shelf: Shelf,
+  hits: readonly Hit[],
+) => Promise<void>
 
 /** A stream of a group, by name. */
 export interface StreamPlace extends Shelf {
@@ -24,11 +32,13 @@ export async function appendLines(
   { group: groupName, stream: streamName, ...shelf }: StreamPlace,
   lines: readonly Line[],
   at: number,
+  measure: Measure,
 ): Promise<void> {
   const logs = new LogStore(attempt)
   const group = (await logs.findGroup(shelf, groupName)) ?? makeGroup(logs, shelf, groupName, at)
   const stream = (await logs.findStream(group, streamName)) ?? makeStream(streamName, at)
   addLines(logs, group, stream, lines, { at, draw: randomUUID })
+  await measure(attempt, shelf, hitsIn(await logs.filtersOf(group), lines))
 }
 
 function makeGroup(logs: LogStore, shelf: Shelf, name: string, at: number): GroupRecord {

@@ -5,6 +5,7 @@
  */
 import { addLines, mustBeFitLines, sift } from './append.ts'
 import { findStream } from './group.ts'
+import { hitsIn } from './hits.ts'
 import { newId } from './made.ts'
 import { operation } from './service.ts'
 
@@ -12,12 +13,13 @@ export const putLogEvents = operation('PutLogEvents', {
   action: 'logs:PutLogEvents',
   touches: (look, input) => findStream(look, input, input.logStreamName),
 
-  run({ logs, draws }, { logEvents }, { record, stream }) {
+  async run({ logs, draws, measure }, { logEvents }, { shelf, record, stream }) {
     const lines = logEvents.map(({ timestamp: at, message }) => ({ at, message }))
     mustBeFitLines(lines)
     const { fit, rejected } = sift(lines, record, draws.at)
     if (fit.length > 0) {
       addLines(logs, record, stream, fit, { at: draws.at, draw: () => newId(draws) })
+      await measure(shelf, hitsIn(await logs.filtersOf(record), fit))
     }
     return { nextSequenceToken: String(draws.at), rejectedLogEventsInfo: rejected }
   },

@@ -1,4 +1,5 @@
 /** What CloudWatch Logs keeps. Instants are milliseconds since 1970. */
+import type { StandardUnit } from '../../contract/generated/logs.ts'
 import type { AccountId } from '../../lib/brand.ts'
 
 /** Where a log group lives: an account's region. */
@@ -44,6 +45,41 @@ export interface BatchRecord {
 
 /** How far apart the lines of one batch may be: what a reader must look back to have them all in order. */
 export const spanMs = 60_000
+
+/** What a metric filter makes of a line that fits. */
+export interface Transformation {
+  readonly namespace: string
+  readonly name: string
+  /** A number, or where one stands in the line: `$.latency`. */
+  readonly value: string
+  /** For a minute that has lines of which none fits. */
+  readonly otherwise?: number | undefined
+  /** Where the values of dimensions stand in the line, by their names. */
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly unit?: StandardUnit | undefined
+}
+
+export interface FilterRecord {
+  readonly name: string
+  readonly pattern: string
+  readonly transformation: Transformation
+  readonly createdAt: number
+}
+
+/** The filters of a group, in the order of their names. */
+export interface FiltersRecord {
+  readonly filters: readonly FilterRecord[]
+}
+
+/** One value that a filter measured. */
+export interface Hit {
+  readonly namespace: string
+  readonly name: string
+  readonly dimensions: readonly { readonly Name: string; readonly Value: string }[]
+  readonly unit: StandardUnit
+  readonly at: number
+  readonly value: number
+}
 
 /** A group that was deleted, with how it is found what is left of it. */
 export interface Remains {

@@ -8,6 +8,7 @@ import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { PageTokens } from '../../lib/page.ts'
 import { declare } from '../operation.ts'
+import type { Hit, Shelf } from './records.ts'
 import type { LogReader, LogStore } from './store.ts'
 
 /** What deciding about a call may look at. */
@@ -22,6 +23,8 @@ export interface Rooms extends Look {
   readonly logs: LogStore
   readonly draws: Draws
   readonly tokens: PageTokens
+  /** Adds what metric filters found to their metrics, in this attempt. */
+  measure(shelf: Shelf, hits: readonly Hit[]): Promise<void>
 }
 
 export const { operation, fault } = declare<CloudWatchLogsOperations, Look, Rooms>()

@@ -1,7 +1,14 @@
 /** The collections of CloudWatch Logs and the questions that its operations ask of them. */
 import type { Attempt, ListOptions, Look } from '../../store/attempt.ts'
 import { collection } from '../../store/collection.ts'
-import type { BatchRecord, GroupRecord, Remains, Shelf, StreamRecord } from './records.ts'
+import type {
+  BatchRecord,
+  FiltersRecord,
+  GroupRecord,
+  Remains,
+  Shelf,
+  StreamRecord,
+} from './records.ts'
 
 const groups = collection<GroupRecord>('log-groups')
 const streams = collection<StreamRecord>('log-streams')
@@ -9,14 +16,23 @@ const streams = collection<StreamRecord>('log-streams')
 const streamsByEvent = collection<{ readonly name: string }>('log-streams-by-event')
 /** Lines in the order of time, those of all streams of a group together. */
 const batches = collection<BatchRecord>('log-batches')
+/** All filters of a group in one record: whoever writes lines reads it. */
+const filters = collection<FiltersRecord>('log-metric-filters')
+/** Where the account's own audit is asked for. */
+const auditGroups = collection<object>('log-audit-groups')
 const remains = collection<Remains>('log-remains')
 const storedBytes = 'log-stored-bytes'
+
+/** The group by whose being there an account's region asks for its audit. */
+export const auditGroup = '/strongroom/audit'
 
 /** A batch with its place. */
 export interface Batch extends BatchRecord {
   readonly firstAt: number
   readonly id: string
 }
+
+const none: FiltersRecord = { filters: [] }
 
 export class LogReader {
   protected readonly look: Look
@@ -31,6 +47,11 @@ export class LogReader {
 
   findStream({ id }: GroupRecord, name: string): Promise<StreamRecord | undefined> {
     return this.look.get(streams, id, name)
+  }
+
+  /** The filters of a group; those that write lines are run again when they change. */
+  async filtersOf({ id }: GroupRecord): Promise<FiltersRecord> {
+    return (await this.look.get(filters, id)) ?? none
   }
 
   async listGroups({ account, region }: Shelf, options: ListOptions): Promise<GroupRecord[]> {
@@ -71,6 +92,12 @@ export class LogReader {
     return Math.max(0, await this.look.counted(storedBytes, id))
   }
 
+  /** The accounts and regions that ask for their audit. */
+  async listAuditGroups(itemsMax: number): Promise<readonly (readonly string[])[]> {
+    const items = await this.look.list(auditGroups, [], { itemsMax })
+    return items.map(({ parts }) => parts)
+  }
+
   /** Groups that were deleted and not yet cleared away. */
   async listRemains(itemsMax: number): Promise<Remains[]> {
     const items = await this.look.list(remains, [], { itemsMax })
@@ -96,12 +123,20 @@ export class LogStore extends LogReader {
 
   putGroup({ account, region }: Shelf, group: GroupRecord): void {
     this.#attempt.put(groups, [account, region, group.name], group)
+    if (group.name === auditGroup) this.#attempt.put(auditGroups, [account, region], {})
   }
 
   /** Removes a group; its streams and lines cannot be reached any more and are cleared away later. */
   removeGroup({ account, region }: Shelf, { name, id }: GroupRecord): void {
     this.#attempt.remove(groups, account, region, name)
+    if (name === auditGroup) this.#attempt.remove(auditGroups, account, region)
+    this.#attempt.remove(filters, id)
     this.#attempt.put(remains, [id], { id })
+  }
+
+  putFilters({ id }: GroupRecord, record: FiltersRecord): void {
+    if (record.filters.length > 0) this.#attempt.put(filters, [id], record)
+    else this.#attempt.remove(filters, id)
   }
 
   putStream({ id }: GroupRecord, before: StreamRecord | undefined, stream: StreamRecord): void {

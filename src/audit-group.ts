@@ -1,0 +1,125 @@
+/**
+ * An account's own audit as lines of CloudWatch Logs, so that metric filters and alarms work over it as
+ * they do behind a trail: where an account's region has the log group `/strongroom/audit`, what is
+ * recorded there from then on is written into it. Behind the answers, at least once.
+ */
+import { join } from 'node:path'
+import type { AuditRecord } from './audit/copies.ts'
+import { recordsIn } from './audit/exporters/batches.ts'
+import { type Bookmark, openBookmark, writeBookmark } from './audit/exporters/bookmark.ts'
+import type { Exporter } from './audit/exporters/sink.ts'
+import { Follower } from './audit/follower.ts'
+import type { Folder } from './folder.ts'
+import type { AccountId } from './lib/brand.ts'
+import { base64 } from './lib/bytes.ts'
+import { type Clock, secondMs } from './lib/clock.ts'
+import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
+import type { JournalRow } from './store/engine.ts'
+import { Journal } from './store/journal.ts'
+import type { Store } from './store/store.ts'
+
+export interface GroupNeeds {
+  readonly folder: Folder
+  readonly dataPath: string
+  readonly store: Store
+  readonly clock: Clock
+  readonly measure: Measure
+  complain(words: string): void
+}
+
+const rowsPerPage = 32
+const groupsMax = 1000
+/** A position on disk that is older than this is written before the next page. */
+const writtenEveryMs = secondMs
+
+/** Begins with what is recorded now: what is older was before any group. */
+export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
+  const { folder, dataPath, store } = needs
+  const path = join(dataPath, 'exporters', 'log-group.json')
+  const bookmark = await openBookmark(path, folder.journalKeys.storeId, store, {})
+  const row = bookmark.seq === 0 ? await store.journalRow(store.position) : undefined
+  const start = row ? { ...bookmark, ...placeIn(row) } : bookmark
+  return new AuditGroups(needs, path, start)
+}
+
+const placeIn = ({ seq, link }: JournalRow) => ({ seq, link: base64(link) })
+
+class AuditGroups implements Exporter {
+  readonly name = 'log-group'
+  readonly #needs: GroupNeeds
+  readonly #path: string
+  readonly #journal: Journal
+  readonly #follower: Follower
+  #bookmark: Bookmark<object>
+  #isWritten = false
+  #writtenAt = performance.now()
+
+  constructor(needs: GroupNeeds, path: string, bookmark: Bookmark<object>) {
+    this.#needs = needs
+    this.#path = path
+    this.#bookmark = bookmark
+    this.#journal = new Journal(needs.folder.journalKeys)
+    this.#follower = new Follower({
+      source: needs.store,
+      after: bookmark.seq,
+      rowsMax: rowsPerPage,
+      take: (rows) => this.#take(rows),
+      complain: (thrown) =>
+        needs.complain(`audit records for ${auditGroup} wait: ${String(thrown)}`),
+    })
+  }
+
+  get progress() {
+    return { behind: this.#follower.lag, failing: this.#follower.isFailing }
+  }
+
+  async close(): Promise<void> {
+    await this.#follower.close()
+    this.#write()
+  }
+
+  /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
+  async #take(rows: readonly JournalRow[]): Promise<void> {
+    const asked = await new LogReader(this.#needs.store.begin()).listAuditGroups(groupsMax)
+    const places = new Set(asked.map((parts) => parts.join(' ')))
+    if (places.size > 0) await this.#deliver(rows, places)
+    this.#bookmark = { ...this.#bookmark, ...placeIn(rows.at(-1) as JournalRow) }
+    this.#isWritten = false
+    if (performance.now() - this.#writtenAt > writtenEveryMs) this.#write()
+  }
+
+  async #deliver(rows: readonly JournalRow[], places: ReadonlySet<string>): Promise<void> {
+    const records = rows.flatMap((row) => recordsIn(this.#journal, row))
+    for (const [place, some] of Map.groupBy(records, placeOf)) {
+      if (places.has(place)) await append(this.#needs, some)
+    }
+  }
+
+  #write(): void {
+    if (this.#isWritten) return
+    writeBookmark(this.#path, this.#bookmark)
+    this.#isWritten = true
+    this.#writtenAt = performance.now()
+  }
+}
+
+const placeOf = ({ recipientAccountId, awsRegion }: AuditRecord): string =>
+  `${recipientAccountId} ${awsRegion}`
+
+async function append(
+  { store, clock, measure }: GroupNeeds,
+  records: readonly AuditRecord[],
+): Promise<void> {
+  const { recipientAccountId, awsRegion: region } = records[0] as AuditRecord
+  const shelf = { account: recipientAccountId as AccountId, region }
+  const place = { ...shelf, group: auditGroup, stream: `${shelf.account}_CloudTrail_${region}` }
+  await store.attempt(async (attempt) => {
+    const group = await new LogReader(attempt).findGroup(shelf, auditGroup)
+    const lines = records
+      .map((record) => ({ at: Date.parse(record.eventTime), message: JSON.stringify(record) }))
+      // Instants of records are whole seconds.
+      .filter(({ at }) => group !== undefined && at + 999 >= group.createdAt)
+      .toSorted((a, b) => a.at - b.at)
+    if (lines.length > 0) await appendLines(attempt, place, lines, clock.now(), measure)
+  })
+}
