@@ -24,6 +24,7 @@ import { base64 } from './lib/bytes.ts'
 import type { Clock } from './lib/clock.ts'
 import { sendBy } from './sending.ts'
 import type { EnterAs } from './server/inside.ts'
+import type { Measure } from './services/logs/index.ts'
 import type { JournalRow } from './store/engine.ts'
 import { Journal } from './store/journal.ts'
 import type { Store } from './store/store.ts'
@@ -36,6 +37,8 @@ interface Parts {
   readonly clock: Clock
   readonly store: Store
   readonly enterAs: EnterAs
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
 }
 
 export interface Events {

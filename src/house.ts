@@ -149,7 +149,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const detecting = await openDetecting(heard)
   const backups = openBackups({ folder, config, clock, complain: world.complain })
   const functions = openFunctions({ config, world, clock, store, enterAs, measure, url })
-  const events = await openEvents({ folder, config, world, clock, store, enterAs })
+  const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
   const { connections } = events
   const lent = { ...loans, functions: functions.ports, alarming, events }
   const custody = openCustody({ folder, config, store, loans, connections, filed, world })

@@ -12,7 +12,7 @@ import type { Clock } from './lib/clock.ts'
 import { Fault } from './lib/fault.ts'
 import { mayAs } from './ports.ts'
 import type { EnterAs } from './server/inside.ts'
-import { appendLines } from './services/logs/index.ts'
+import { appendLines, type Measure } from './services/logs/index.ts'
 import { LogReader } from './services/logs/store.ts'
 import type { Store } from './store/store.ts'
 
@@ -21,6 +21,8 @@ interface Needs {
   readonly clock: Clock
   readonly enterAs: EnterAs
   readonly destinations: Destinations
+  /** Adds what metric filters found to their metrics. */
+  readonly measure: Measure
 }
 
 /** By the kind of target. */
@@ -69,7 +71,7 @@ const passing = /^(?:Throttling|TooManyRequests|Service|Internal|ResourceConflic
 
 /** The group must be there; each day and rule has a stream of its own. */
 async function toLogGroup(
-  { store, clock }: Needs,
+  { store, clock, measure }: Needs,
   target: TargetRecord,
   taken: Taken,
 ): Promise<Verdict> {
@@ -81,7 +83,7 @@ async function toLogGroup(
   return store.attempt(async (attempt) => {
     const isThere = await new LogReader(attempt).findGroup({ account, region }, group)
     if (!isThere) return refused('NO_RESOURCE', 'The log group is gone.')
-    await appendLines(attempt, { account, region, group, stream }, [{ at, message }], at)
+    await appendLines(attempt, { account, region, group, stream }, [{ at, message }], at, measure)
     return { kind: 'arrived' }
   })
 }
