@@ -17,6 +17,13 @@ export interface GitObject {
   readonly pieces: AsyncIterable<Buffer>
 }
 
+interface Origin {
+  readonly commit: string
+  readonly path: string
+  /** When it was committed, in seconds since 1970. */
+  readonly at: number
+}
+
 export class Git {
   readonly #folder: string
 
@@ -76,13 +83,14 @@ export class Git {
   }
 
   /** Commits and paths that an object came in by, the oldest first. */
-  originsOf(id: string): { readonly commit: string; readonly path: string }[] {
-    const words = ['log', '--all', '--reflog', '--reverse', '-m', '--no-renames', '--format=%x00%h']
-    const text =
-      this.#ask(...words, '--diff-filter=AMT', '--name-only', `--find-object=${id}`) ?? ''
+  originsOf(id: string): Origin[] {
+    const words = ['log', '--all', '--reflog', '--reverse', '-m', '--no-renames']
+    const format = ['--format=%x00%h %ct', '--diff-filter=AMT', '--name-only']
+    const text = this.#ask(...words, ...format, `--find-object=${id}`) ?? ''
     return text.split('\0').flatMap((part) => {
-      const [commit = '', ...paths] = part.split('\n').filter(Boolean)
-      return paths.map((path) => ({ commit, path }))
+      const [head = '', ...paths] = part.split('\n').filter(Boolean)
+      const [commit = '', seconds] = head.split(' ')
+      return paths.map((path) => ({ commit, path, at: Number(seconds) }))
     })
   }
 

@@ -11,6 +11,8 @@ export interface Place extends Sighting {
   readonly path: string
   /** The commit that it came in by; `undefined` for a file that lies there now. */
   readonly commit?: string
+  /** How many versions of the file have it. */
+  readonly versions?: number
 }
 
 /** Other people's programs, and what git keeps, which is searched on its own. */
@@ -72,19 +74,43 @@ function entriesIn(folder: string, unreadable: Files['unreadable']): Dirent[] {
   }
 }
 
-/** Files of every commit, also of those that nothing leads to; messages of commits and tags. */
+/**
+ * Files of every commit, also of those that nothing leads to; messages of commits and tags. Of the versions
+ * of one file that hold a value the oldest is told.
+ */
 export async function* searchHistory(
   prints: Fingerprints,
   git: Git,
   bar: Bar,
 ): AsyncGenerator<Place> {
+  const oldest = new Map<string, Dated>()
   const count = git.countObjects()
   let done = 0
   for await (const object of git.everything()) {
     bar.at(++done, count)
     if (object.type === 'tree') continue
     const sightings = await sightingsIn(prints, object)
-    if (sightings.length > 0) yield* placesOf(git, object, sightings)
+    if (sightings.length > 0) note(oldest, placesOf(git, object, sightings))
+  }
+  bar.end()
+  for (const { at: _at, ...place } of oldest.values()) yield place
+}
+
+interface Dated extends Place {
+  /** When it was committed, in seconds since 1970. */
+  readonly at: number
+}
+
+/** One object counts once for each value, on however many lines it stands there. */
+function note(oldest: Map<string, Dated>, places: readonly Dated[]): void {
+  const counted = new Set<string>()
+  for (const place of places) {
+    const key = JSON.stringify([place.path, place.what])
+    const known = oldest.get(key)
+    const versions = (known?.versions ?? 0) + (counted.has(key) ? 0 : 1)
+    counted.add(key)
+    const first = known && known.at <= place.at ? known : place
+    oldest.set(key, { ...first, versions })
   }
 }
 
@@ -104,14 +130,12 @@ async function sightingsIn(prints: Fingerprints, object: GitObject): Promise<Sig
   return found
 }
 
-function placesOf(git: Git, { id, type }: GitObject, sightings: readonly Sighting[]): Place[] {
+function placesOf(git: Git, { id, type }: GitObject, sightings: readonly Sighting[]): Dated[] {
   const short = id.slice(0, shortChars)
-  if (type !== 'blob') {
-    return sightings.map((each) => ({ ...each, commit: short, path: `(message of the ${type})` }))
-  }
-  const [origin] = git.originsOf(id)
-  const { commit, path } = origin ?? { commit: short, path: '(in no commit)' }
-  return sightings.map((each) => ({ ...each, commit, path }))
+  const [origin] = type === 'blob' ? git.originsOf(id) : []
+  const where = type === 'blob' ? `(in no commit) ${short}` : `(message of the ${type}) ${short}`
+  const { commit = '', path, at } = origin ?? { path: where, at: 0 }
+  return sightings.map((each) => ({ ...each, ...(commit && { commit }), path, at }))
 }
 
 const shortChars = 12

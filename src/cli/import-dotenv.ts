@@ -143,14 +143,13 @@ async function tellHistory(
     const names = tooPlain.map(({ name }) => name).join(', ')
     say(`too short or too plain to be searched for in git's history: ${plain(names)}`)
   }
-  const bar = new Bar('git history')
   const found = new Set<string>()
-  for await (const { what, commit, path: place, line } of searchHistory(prints, git, bar)) {
+  for await (const each of searchHistory(prints, git, new Bar('git history'))) {
+    const { what, commit, path: place, line } = each
     found.add(what)
     if (json) printJson({ name: what, commit, path: place, line })
-    else process.stdout.write(`${plain(`in git: ${what}  ${commit}:${place}:${line}`)}\n`)
+    else process.stdout.write(`${plain(`in git: ${what}  ${commit ?? '-'}:${place}:${line}`)}\n`)
   }
-  bar.end()
   if (found.size === 0) return say("none of the secrets stands in git's history.")
   say(`whoever has a clone has these values: rotate ${plain([...found].join(', '))}.`)
 }

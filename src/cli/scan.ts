@@ -83,16 +83,21 @@ async function* placesOf(
     yield { ...place, path: relative(process.cwd(), resolve(place.path)) }
   }
   if (!git || !flags.history) return
-  const bar = new Bar('git history')
-  yield* searchHistory(prints, git, bar)
-  bar.end()
+  yield* searchHistory(prints, git, new Bar('git history'))
 }
 
-function textOf({ commit, path, line, what, form }: Place): string {
+function textOf({ commit, path, line, what, form, versions = 1 }: Place): string {
   const where = `${commit ? `${commit}:` : ''}${path}:${line}`
-  return `${plain(where)}  ${plain(what)}${form === 'plain' ? '' : `  (${formWords[form]})`}`
+  const notes = [formWords[form], versions > 1 ? `${versions} versions of it` : ''].filter(Boolean)
+  return plain(`${where}  ${what}${notes.length > 0 ? `  (${notes.join(', ')})` : ''}`)
 }
 
-const formWords = { base64: 'in base64', url: 'URL-encoded', json: 'escaped', line: 'a line of it' }
+const formWords = {
+  plain: '',
+  base64: 'in base64',
+  url: 'URL-encoded',
+  json: 'escaped',
+  line: 'a line of it',
+}
 
 const complain = (words: string): void => void process.stderr.write(`strongroom: ${words}\n`)

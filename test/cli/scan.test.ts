@@ -27,9 +27,12 @@ const root = {
   HOME: folder,
 }
 const execute = promisify(execFile)
+/** Each commit is a second younger than the one before. */
+let seconds = 1_700_000_000
 /** Not waited for in place: hooks call the house, which lives in this process. */
 const git = async (...words: string[]) => {
-  const env = { PATH: process.env.PATH, ...root }
+  const GIT_COMMITTER_DATE = `${seconds++} +0000`
+  const env = { PATH: process.env.PATH, GIT_COMMITTER_DATE, ...root }
   return (await execute('git', words, { cwd: folder, env })).stdout.trim()
 }
 const put = (path: string, text: string | Uint8Array) => writeFileSync(join(folder, path), text)
@@ -133,6 +136,8 @@ describe('a seeded repository', () => {
     await git('add', 'plain.txt', 'src')
     await git('commit', '-qm', `the message holds ${values.parameter}`)
     const first = await git('rev-parse', '--short', 'HEAD')
+    put('plain.txt', `one\ntwo ${values.password} three\nfour ${values.password}\n`)
+    await git('commit', '-qam', 'more')
     await git('rm', '-q', '--cached', 'plain.txt')
     await git('commit', '-qm', 'gone')
     put('lost.txt', values.token)
@@ -144,9 +149,9 @@ describe('a seeded repository', () => {
     assert.deepEqual(
       stdout.trimEnd().split('\n').sort(),
       [
-        `${first}:plain.txt:2  app/db password`,
-        `${(await git('rev-parse', 'main~1')).slice(0, 12)}:(message of the commit):5  /app/key`,
-        `${lost}:(in no commit):1  app/token`,
+        `${first}:plain.txt:2  app/db password  (2 versions of it)`,
+        `(message of the commit) ${(await git('rev-parse', 'main~2')).slice(0, 12)}:5  /app/key`,
+        `(in no commit) ${lost}:1  app/token`,
       ].sort(),
     )
   })
