@@ -118,7 +118,7 @@ describe('a .env file', () => {
     })
     const commit = git('rev-parse', '--short', 'HEAD')
     assert.match(stdout, new RegExp(`^in git: DB_PASSWORD {2}${commit}:.env:3$`, 'm'))
-    assert.match(stdout, new RegExp(`^in git: TLS_KEY {2}${commit}:.env:9$`, 'm'))
+    assert.match(stdout, new RegExp(`^in git: TLS_KEY {2}${commit}:.env:8$`, 'm'))
     assert.match(stderr, /rotate .*DB_PASSWORD/)
     assert.equal(read('.env'), dotenv, 'the file is as it was')
   })
