@@ -184,15 +184,30 @@ async function take(
 ): Promise<void> {
   if (!book.isOpen) return
   const journal = new Journal(folder.journalKeys)
+  const found: { readonly seq: number; readonly match: Match }[] = []
+  for (const row of rows) {
+    for (const match of await matchesIn(book, recordsIn(journal, row))) {
+      found.push({ seq: row.seq, match })
+    }
+  }
+  if (found.length === 0) return
+  await store.attempt(async (attempt) => {
+    const kept = new EventStore(attempt)
+    // Nodes that share a store read the same journal: who comes second finds it done.
+    const reached = (await kept.position()) ?? 0
+    for (const { seq, match } of found) {
+      if (seq > reached) await enqueue(attempt, match, clock.now())
+    }
+    kept.putPosition(Math.max(reached, rows.at(-1)?.seq ?? 0))
+  })
+}
+
+async function matchesIn(book: RuleBook, records: readonly AuditRecord[]): Promise<Match[]> {
   const matches: Match[] = []
-  for (const record of rows.flatMap((row) => recordsIn(journal, row))) {
+  for (const record of records) {
     if (!book.isAwaited(record.recipientAccountId, record.awsRegion)) continue
-    const posted = postedRecord(record satisfies AuditRecord)
+    const posted = postedRecord(record)
     if (posted) matches.push(...(await matchesOf(book, posted)))
   }
-  if (matches.length === 0) return
-  await store.attempt(async (attempt) => {
-    for (const match of matches) await enqueue(attempt, match, clock.now())
-    new EventStore(attempt).putPosition((rows.at(-1) as JournalRow).seq)
-  })
+  return matches
 }

@@ -100,7 +100,7 @@ export class EventReader {
 
   /** The last batch of the journal whose records rules were asked about in a commit. */
   async position(): Promise<number | undefined> {
-    return (await this.look.peek(position))?.seq
+    return (await this.look.get(position))?.seq
   }
 }
 
