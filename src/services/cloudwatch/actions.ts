@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
 import { randomUUID } from 'node:crypto'
+import { minuteMs } from '../../lib/clock.ts'
 import { Fault } from '../../lib/fault.ts'
 import type { Desk } from '../operation.ts'
 import type { ActionRecord } from './records.ts'
@@ -23,6 +24,12 @@ const actionsPerLook = 50
 export async function takeActions(house: Acting): Promise<number> {
   const waiting = await new AlarmReader(house.begin()).listActions(actionsPerLook)
   for (const { parts, record } of waiting) {
+    const now = house.clock.now()
+    // Nodes that share a store look at the same time: one takes it, and has a minute for it.
+    const isOurs = await house.attempt((attempt) =>
+      new AlarmStore(attempt).claimAction(parts, now, now + minuteMs),
+    )
+    if (!isOurs) continue
     const refusal = await invoked(house, record)
     const at = house.clock.now()
     await house.attempt(async (attempt) => settle(attempt, parts, record, refusal, at))

@@ -108,6 +108,8 @@ export interface ActionRecord {
   readonly actionArn: string
   /** JSON. */
   readonly payload: string
+  /** While somebody takes it: until when it is theirs, in milliseconds since 1970. */
+  readonly claimedUntil?: number
 }
 
 export interface DashboardRecord {

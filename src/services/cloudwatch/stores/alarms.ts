@@ -115,6 +115,14 @@ export class AlarmStore extends AlarmReader {
     this.#attempt.put(actions, [at, id], action)
   }
 
+  /** Makes an action somebody's for a while; false if it is taken, or somebody else's. */
+  async claimAction(parts: readonly string[], now: number, untilMs: number): Promise<boolean> {
+    const action = await this.#attempt.get(actions, ...parts)
+    if (!action || (action.claimedUntil ?? 0) > now) return false
+    this.#attempt.put(actions, [...parts], { ...action, claimedUntil: untilMs })
+    return true
+  }
+
   forgetAction(parts: readonly string[]): void {
     this.#attempt.remove(actions, ...parts)
   }
