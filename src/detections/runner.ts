@@ -21,16 +21,27 @@ export interface RunnerOptions extends Omit<WatchOptions, 'kept'> {
   readonly store: Store
   readonly keys: JournalKeys
   readonly clock: Clock
+  readonly pace?: Pace
   complain(thrown: unknown): void
 }
 
+/** How often things are done. */
+export interface Pace {
+  readonly tickEveryMs: number
+  /** What was learned is written at least so often; a place in the journal alone more seldom. */
+  readonly learnedEveryMs: number
+  readonly placeEveryMs: number
+  /** A state that is behind the journal and has not changed for so long has nobody who leads. */
+  readonly leftAfterMs: number
+}
+
+const usualPace: Pace = {
+  tickEveryMs: secondMs,
+  learnedEveryMs: 2 * secondMs,
+  placeEveryMs: 20 * secondMs,
+  leftAfterMs: 45 * secondMs,
+}
 const rowsPerPage = 64
-/** What was learned is written at least so often; a place in the journal alone more seldom. */
-const learnedEveryMs = 2 * secondMs
-const placeEveryMs = 20 * secondMs
-const tickEveryMs = secondMs
-/** A state that is behind the journal and has not changed for so long has nobody who leads. */
-const leftAfterMs = 2 * placeEveryMs + 5 * secondMs
 
 /** Goes on where it was; the first time, from here on. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
@@ -51,6 +62,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
 export class Runner {
   readonly #options: RunnerOptions
   readonly #journal: Journal
+  readonly #pace: Pace
   readonly #follower: Follower
   /** Absent while another node leads. */
   #watch: Watch | undefined
@@ -63,6 +75,7 @@ export class Runner {
   constructor(options: RunnerOptions, state: State) {
     this.#options = options
     this.#journal = new Journal(options.keys)
+    this.#pace = options.pace ?? usualPace
     this.#watch = this.#watchFrom(state)
     this.#seq = state.seq
     this.#mark = state.mark
@@ -85,7 +98,8 @@ export class Runner {
 
   async close(): Promise<void> {
     await this.#follower.close()
-    if (this.#watch?.isDirty) await this.#write(this.#watch)
+    // What cannot be written now is found again by the next start.
+    if (this.#watch?.isDirty) await this.#write(this.#watch).catch(this.#options.complain)
   }
 
   #watchFrom(state: State): Watch {
@@ -125,6 +139,7 @@ export class Runner {
   }
 
   async #settle(): Promise<void> {
+    const { tickEveryMs, learnedEveryMs, placeEveryMs } = this.#pace
     const now = performance.now()
     const isTime = now >= this.#tickedAt + tickEveryMs
     if (isTime) this.#tickedAt = now
@@ -141,7 +156,7 @@ export class Runner {
     const state = await new DetectionReader(store.begin()).state()
     if (!state) return
     if (state.mark !== this.#mark) this.#follow(state)
-    const isLeft = now > this.#writtenAt + leftAfterMs && state.seq < store.position
+    const isLeft = now > this.#writtenAt + this.#pace.leftAfterMs && state.seq < store.position
     if (!isLeft) return
     this.#watch = this.#watchFrom(state)
     this.#seq = state.seq

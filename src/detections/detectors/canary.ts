@@ -5,8 +5,8 @@
  */
 import { dayOf } from '../../lib/clock.ts'
 import { type Act, isDenied } from '../act.ts'
-import type { Detector, Finding } from '../detection.ts'
-import type { Mind } from '../mind.ts'
+import type { Detector, Finding, Found } from '../detection.ts'
+import type { Mind, Thing } from '../mind.ts'
 
 export const canaryTag = 'strongroom:canary'
 
@@ -14,21 +14,28 @@ export const canary: Detector = {
   name: 'canary',
   look(act, mind) {
     const [resource] = act.resources
-    return resource === undefined ? undefined : judge(act, mind, resource)
+    if (resource === undefined) return undefined
+    if (act.error === undefined && plants(act)) {
+      mind.memory.set('canary', act.account, resource, { day: dayOf(act.at) })
+      return undefined
+    }
+    return mind.facts.thing(resource).then((thing) => judge(act, mind, resource, thing))
   },
 }
 
-async function judge(act: Act, mind: Mind, resource: string): Promise<Finding | undefined> {
-  const { memory, facts } = mind
-  const { at, account, error } = act
-  if (error === undefined && tagsIn(act).some(isCanaryTag)) {
-    memory.set('canary', account, resource, { day: dayOf(at) })
-    return undefined
-  }
-  const thing = await facts.thing(resource)
-  const isCanary = thing !== undefined && [...thing.tags].some(isCanaryTag)
-  if (!isCanary && !(await wasCanary(act, mind, resource))) return undefined
-  const { region, principal, requestId, service, name } = act
+function judge(
+  act: Act,
+  mind: Mind,
+  resource: string,
+  thing: Thing | undefined,
+): Found | Promise<Found> {
+  if (thing && isMarked(thing)) return told(act, resource)
+  if (!removing.test(act.name)) return undefined
+  return wasCanary(act, mind, resource).then((was) => (was ? told(act, resource) : undefined))
+}
+
+function told(act: Act, resource: string): Finding {
+  const { at, account, region, principal, requestId, service, name } = act
   const words = `${service}:${name} on a canary${isDenied(act) ? ', denied' : ''}`
   return { severity: 'critical', at, account, region, principal, resource, requestId, words }
 }
@@ -37,7 +44,6 @@ async function judge(act: Act, mind: Mind, resource: string): Promise<Finding | 
 const removing = /^(?:Delete|Untag|Remove)/
 
 async function wasCanary(act: Act, { memory }: Mind, resource: string): Promise<boolean> {
-  if (!removing.test(act.name)) return false
   const known = (await memory.get('canary', act.account, resource)) !== undefined
   if (known && act.error === undefined) memory.set('canary', act.account, resource, undefined)
   return known || (act.error === undefined && untags(act))
@@ -48,7 +54,8 @@ interface Parameters {
   readonly tagKeys?: unknown
 }
 
-const parametersOf = ({ record }: Act): Parameters => record.requestParameters ?? {}
+const nothing: Parameters = {}
+const parametersOf = ({ record }: Act): Parameters => record.requestParameters ?? nothing
 
 interface Tag {
   readonly key?: string
@@ -57,15 +64,20 @@ interface Tag {
   readonly tagValue?: string
 }
 
-/** Services write their tags in two ways. */
-function tagsIn(act: Act): readonly (readonly [key: unknown, value: unknown])[] {
+/** Whether a call puts the tag on. Services write their tags in two ways. */
+function plants(act: Act): boolean {
   const { tags } = parametersOf(act)
   const list: readonly Tag[] = Array.isArray(tags) ? tags : []
-  return list.map(({ key, value, tagKey, tagValue }) => [key ?? tagKey, value ?? tagValue])
+  return list.some(({ key, value, tagKey, tagValue }) => isMark(key ?? tagKey, value ?? tagValue))
 }
 
-const isCanaryTag = ([key, value]: readonly [key: unknown, value: unknown]): boolean =>
+const isMark = (key: string | undefined, value: string | undefined): boolean =>
   key === canaryTag && value === 'true'
+
+function isMarked({ tags }: Thing): boolean {
+  for (const [key, value] of tags) if (isMark(key, value)) return true
+  return false
+}
 
 function untags(act: Act): boolean {
   const { tagKeys } = parametersOf(act)

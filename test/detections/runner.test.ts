@@ -1,0 +1,102 @@
+/** The runner over a journal: it rests when nothing happens, remembers over a restart, and nodes share it. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Recorded } from '../../src/detections/act.ts'
+import { detectionNames } from '../../src/detections/detection.ts'
+import { openRunner, type Runner } from '../../src/detections/runner.ts'
+import { DetectionReader } from '../../src/detections/store.ts'
+import { Sealer } from '../../src/lib/sealer.ts'
+import { Codec } from '../../src/store/collection.ts'
+import { Store } from '../../src/store/store.ts'
+import { sqliteBench } from '../engines/sqlite.ts'
+import { account, Deployment, dayMs } from './ordinary.ts'
+
+const bench = sqliteBench()
+const engine = await bench.open()
+const codec = new Codec('bench', new Sealer('records', bench.keys.seal))
+const store = new Store(engine, codec)
+after(async () => {
+  await store.close()
+  await bench.remove()
+})
+
+const now = Date.now()
+const house = new Deployment(1, now - 100 * dayMs)
+const limits = { learningMs: dayMs, denials: 5, reads: 300, times: 10 }
+const pace = { tickEveryMs: 20, learnedEveryMs: 50, placeEveryMs: 100, leftAfterMs: 600 }
+const complaints: unknown[] = []
+
+const start = (on: Store): Promise<Runner> =>
+  openRunner({
+    ...{ store: on, keys: bench.keys, clock: { now: Date.now }, facts: house, limits, pace },
+    names: detectionNames,
+    complain: (thrown) => void complaints.push(thrown),
+  })
+
+const happen = (...records: readonly Recorded[]): Promise<void> =>
+  store.attempt(async (attempt) => {
+    for (const record of records) attempt.record(JSON.stringify(record))
+  })
+
+const role = house.roleArn('ops')
+let trapsCount = 0
+const touchTrap = (): Promise<void> => {
+  const trap = house.addSecret(`trap-${trapsCount++}`, now, [['strongroom:canary', 'true']])
+  return happen(house.call(Date.now(), role, 'secretsmanager:DescribeSecret', trap))
+}
+
+const alerts = () => new DetectionReader(store.begin()).list(account, undefined, 1000)
+async function alertsWhen(count: number) {
+  for (let tries = 0; tries < 500 && (await alerts()).length < count; tries++) await sleep(20)
+  return alerts()
+}
+
+test('what was found is told, and nothing is written while nothing happens', async () => {
+  const runner = await start(store)
+  await touchTrap()
+  assert.equal((await alertsWhen(1)).length, 1)
+  await sleep(500)
+  const before = store.position
+  await sleep(1000)
+  assert.equal(store.position, before)
+  await runner.close()
+})
+
+test('an incident that a restart falls into is told', async () => {
+  const denied = () => happen(house.denied(Date.now(), role, 'x'))
+  const first = await start(store)
+  for (let count = 0; count < 3; count++) await denied()
+  await first.caughtUp(5000)
+  await first.close()
+  const second = await start(store)
+  await denied()
+  await second.caughtUp(5000)
+  assert.equal((await alerts()).length, 1)
+  await denied()
+  const [newest] = await alertsWhen(2)
+  assert.equal(newest?.detection, 'denials')
+  await second.close()
+})
+
+test('of nodes that share a store one tells, and another when that one is gone', async () => {
+  const other = new Store(engine, codec)
+  const known = (await alerts()).length
+  const runners = [await start(store), await start(other)]
+  for (let count = 1; count <= 4; count++) {
+    await touchTrap()
+    await alertsWhen(known + count)
+    await sleep(400)
+  }
+  assert.equal((await alerts()).length, known + 4)
+  await runners[0]?.close()
+  await touchTrap()
+  assert.equal((await alertsWhen(known + 5)).length, known + 5)
+  await runners[1]?.close()
+  const counts = (await alerts()).map(({ detection, count }) => `${detection} ${count}`)
+  assert.deepEqual(
+    counts.filter((each) => each !== 'canary 1'),
+    ['denials 1'],
+  )
+  assert.deepEqual(complaints, [])
+})
