@@ -9,7 +9,11 @@ interface Created {
 }
 
 /** Prints the new root's credentials file: this is the only time that its secret is shown. */
-export async function create(flags: { id?: string; profile?: string }): Promise<void> {
+export async function create(flags: {
+  id?: string
+  json?: boolean
+  profile?: string
+}): Promise<void> {
   const endpoint = readEndpoint(flags.profile)
   const input = flags.id === undefined ? {} : { AccountId: flags.id }
   const made = await callStrongroom<Created>(endpoint, 'CreateAccount', input)
@@ -20,7 +24,7 @@ export async function create(flags: { id?: string; profile?: string }): Promise<
     `region = ${endpoint.region}`,
     `endpoint_url = ${endpoint.url}`,
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  process.stdout.write(flags.json ? `${JSON.stringify(made)}\n` : `${lines.join('\n')}\n`)
   process.stderr.write(
     `strongroom: account ${made.AccountId} is made; its root secret is shown only here\n`,
   )
@@ -31,13 +35,15 @@ interface Page {
   readonly NextToken?: string
 }
 
-export async function list(flags: { profile?: string }): Promise<void> {
+export async function list(flags: { json?: boolean; profile?: string }): Promise<void> {
   const endpoint = readEndpoint(flags.profile)
   let NextToken: string | undefined
   do {
     const page: Page = await callStrongroom(endpoint, 'ListAccounts', { NextToken })
-    for (const { AccountId, CreatedDate } of page.Accounts) {
-      process.stdout.write(line(AccountId, new Date(CreatedDate * 1000).toISOString()))
+    for (const account of page.Accounts) {
+      const { AccountId, CreatedDate } = account
+      const text = line(AccountId, new Date(CreatedDate * 1000).toISOString())
+      process.stdout.write(flags.json ? `${JSON.stringify(account)}\n` : text)
     }
     NextToken = page.NextToken
   } while (NextToken)

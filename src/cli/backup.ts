@@ -126,11 +126,18 @@ function openFile(path: string): number {
   }
 }
 
-export async function status(flags: { profile?: string }): Promise<void> {
+export async function status(flags: { json?: boolean; profile?: string }): Promise<void> {
   const endpoint = readEndpoint(flags.profile)
   const { Schedule } = await callStrongroom<{ Schedule?: Schedule }>(endpoint, 'BackupStatus', {})
   if (!Schedule) throw new Refusal('The server makes no backups of itself: see --backup-every.')
-  const { LastGoodDate, NextDate, Drill, Overdue, Failure } = Schedule
+  const { Overdue, Failure } = Schedule
+  if (flags.json) process.stdout.write(`${JSON.stringify(Schedule)}\n`)
+  else show(Schedule)
+  if (Failure !== undefined) throw new Refusal(`The last backup failed: ${plain(Failure)}`)
+  if (Overdue) throw new Refusal('A good backup is overdue.')
+}
+
+function show({ LastGoodDate, NextDate, Drill }: Schedule): void {
   process.stdout.write(
     `last good  ${LastGoodDate === undefined ? 'none yet' : dated(LastGoodDate)}\n`,
   )
@@ -140,8 +147,6 @@ export async function status(flags: { profile?: string }): Promise<void> {
       `drilled    ${Drill.Records} records, ${Drill.Values} values, ${Drill.AuditRecords} audit records; restored in ${Drill.RestoreSeconds.toFixed(1)} s\n`,
     )
   }
-  if (Failure !== undefined) throw new Refusal(`The last backup failed: ${plain(Failure)}`)
-  if (Overdue) throw new Refusal('A good backup is overdue.')
 }
 
 const dated = (seconds: number): string => new Date(seconds * 1000).toISOString()

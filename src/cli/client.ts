@@ -142,8 +142,9 @@ async function send(
   { method, target, headers, text }: Sent,
 ): Promise<Response> {
   const body = Buffer.from(text)
+  const signer = typeof credentials === 'function' ? await credentials() : credentials
   const signed = signRequest({
-    ...{ method, target, body, credentials, region, service },
+    ...{ method, target, body, credentials: signer, region, service },
     headers: [['Host', new URL(url).host], ...headers],
     at: Date.now(),
   })

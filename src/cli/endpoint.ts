@@ -1,6 +1,6 @@
 /**
  * Where to call and as whom, found as AWS's clients find it: the environment, then the profile of the
- * credentials file, and last the root credentials that `serve` wrote beside its data.
+ * credentials file, the container endpoint, and last the root credentials that `serve` wrote beside its data.
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
@@ -10,11 +10,13 @@ import { join } from 'node:path'
 import { parse } from 'ini'
 import { Refusal } from '../lib/fault.ts'
 import type { Signer } from '../sigv4/sign.ts'
+import { containerSigner } from './container.ts'
 
 export interface Endpoint {
   readonly url: string
   readonly region: string
-  readonly credentials: Signer
+  /** Those that end are asked for when they are needed. */
+  readonly credentials: Signer | (() => Promise<Signer>)
 }
 
 type Section = Readonly<Record<string, string | undefined>>
@@ -31,6 +33,15 @@ export function readEndpoint(path: string | undefined): Endpoint {
   if (AWS_PROFILE || AWS_SHARED_CREDENTIALS_FILE) {
     const profile = AWS_PROFILE ?? 'default'
     return fromSection(profileSection(profile), `profile ${profile}`)
+  }
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri } = process.env
+  if (uri) {
+    const region = regionSet() ?? 'us-east-1'
+    return {
+      url: process.env.AWS_ENDPOINT_URL ?? ownUrl,
+      region,
+      credentials: containerSigner(uri),
+    }
   }
   const file = ownFile()
   return fromSection(onlySection(file), file)

@@ -56,7 +56,7 @@ export async function importDotenv(
     if (incoming.length === 0) say('no variable is a secret: nothing is to be written.')
     else await write(endpoint, planned, flags)
     const fewer = reduced(text, file, variables, name, isSplit)
-    await reduce(path, original, fewer, flags)
+    if (fewer !== text) await reduce(path, original, fewer, flags)
     await ignore(path, flags)
   }
   if (flags.history) await tellHistory(path, variables, flags)
@@ -96,7 +96,6 @@ function preview(
 async function reduce(path: string, original: string, text: string, flags: DotenvFlags) {
   const hasEnds = original.includes('\r\n')
   const next = hasEnds ? text.replaceAll('\n', '\r\n') : text
-  if (next === original) return
   const message = `Put references into ${path} in the place of secrets?`
   if (!(await confirm(message, flags.reduce ?? unlessAsked(flags)))) {
     return say(`${path} still holds the secrets; --reduce puts references in their place.`)

@@ -41,11 +41,14 @@ export async function write(
     throw new Refusal('Nothing was written. (--yes agrees beforehand.)')
   }
   const bar = new Bar('writing')
-  for (const [at, { incoming, state }] of due.entries()) {
-    bar.at(at, due.length)
-    await put(endpoint, incoming, state)
+  try {
+    for (const [at, { incoming, state }] of due.entries()) {
+      bar.at(at, due.length)
+      await put(endpoint, incoming, state)
+    }
+  } finally {
+    bar.end()
   }
-  bar.end()
   say(`written and read back: ${plain(due.map(({ incoming }) => incoming.name).join(', '))}`)
 }
 

@@ -37,10 +37,13 @@ const words = {
   OPENING: 'opens the older journal',
 } as const
 
-export async function status(flags: Flags): Promise<void> {
-  const { Seal, State, LastMove, StoreKeys, Resealing } = await describe(
-    readEndpoint(flags.profile),
-  )
+export async function status(flags: Flags & { readonly json?: boolean }): Promise<void> {
+  const view = await describe(readEndpoint(flags.profile))
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(view)}\n`)
+    return
+  }
+  const { Seal, State, LastMove, StoreKeys, Resealing } = view
   const lines = [
     `seal       ${plain(Seal)}${State === 'MOVING' ? ', and another one that it moves to' : ''}`,
     ...(LastMove?.Failure

@@ -26,8 +26,11 @@ export function sidesOf(there: string, flags: SideFlags): Sides {
   const other = isAws
     ? readAws({ profile: awsProfile, region: awsRegion, url: awsEndpoint })
     : readFileEndpoint(there)
-  if (own.url === other.url && own.credentials.accessKeyId === other.credentials.accessKeyId) {
+  if (own.url === other.url && keyOf(own) !== undefined && keyOf(own) === keyOf(other)) {
     throw new Refusal('Both sides are the same.')
   }
   return { own, other }
 }
+
+const keyOf = ({ credentials }: Endpoint): string | undefined =>
+  typeof credentials === 'function' ? undefined : credentials.accessKeyId

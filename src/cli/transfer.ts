@@ -47,11 +47,14 @@ export async function transfer(wanted: Transfer): Promise<void> {
     throw new Refusal('Nothing was written. (--yes agrees beforehand.)')
   }
   const bar = new Bar('taking over')
-  for (const [at, each] of due.entries()) {
-    bar.at(at, due.length)
-    await takeOver(wanted, each)
+  try {
+    for (const [at, each] of due.entries()) {
+      bar.at(at, due.length)
+      await takeOver(wanted, each)
+    }
+  } finally {
+    bar.end()
   }
-  bar.end()
   say(`taken over: ${due.length}`)
 }
 

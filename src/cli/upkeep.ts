@@ -8,11 +8,13 @@ export function addAccounts(program: Command): void {
     .command('create')
     .description('make an account; prints its root credentials file')
     .option('--id <digits>', 'its twelve digits (drawn)')
+    .option('--json', 'as one JSON text')
     .option('--profile <file>', operatorProfile)
     .action(async (flags) => (await import('./account.ts')).create(flags))
   account
     .command('list')
     .description('all accounts')
+    .option('--json', 'one JSON text a line')
     .option('--profile <file>', operatorProfile)
     .action(async (flags) => (await import('./account.ts')).list(flags))
   withSeal(account.command('reset-root'))
@@ -27,6 +29,7 @@ export function addKeys(program: Command): void {
   seal
     .command('status')
     .description('the seal and the store keys of a server')
+    .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', operatorProfile)
     .action(async (flags) => (await import('./seal.ts')).status(flags))
   const fd = 'an open file that holds the new passphrase'
@@ -71,6 +74,7 @@ export function addBackups(program: Command): void {
   backup
     .command('status')
     .description('how the backups on schedule stand; fails unless all is well')
+    .option('--json', 'the whole answer as JSON')
     .option('--profile <file>', operatorProfile)
     .action(async (flags) => (await import('./backup.ts')).status(flags))
   backup
