@@ -13,6 +13,7 @@ import { type ResealInside, Resealing } from './seals/resealing.ts'
 import { resealAccessKey } from './services/iam/reseal.ts'
 import { Materials } from './services/kms/material.ts'
 import { resealMaterial } from './services/kms/reseal.ts'
+import type { Attempt } from './store/attempt.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
@@ -22,12 +23,14 @@ export interface CustodyNeeds {
   readonly store: Store
   readonly loans: Loans
   readonly connections: Connections
+  /** Throws Refusal where another node shares the store. */
+  mustBeAlone(attempt: Attempt): Promise<void>
   filed(): Filed
   readonly world: World
 }
 
 export function openCustody(needs: CustodyNeeds): Custody {
-  const { folder, config, store, loans, connections, filed, world } = needs
+  const { folder, config, store, loans, connections, filed, world, mustBeAlone } = needs
   const { complain, stage } = world
   const { keyring, journalKeys, seal, opened } = folder
   const materials = new Materials(loans.keyPorts)
@@ -46,7 +49,7 @@ export function openCustody(needs: CustodyNeeds): Custody {
   })
   return new Custody(
     {
-      ...{ store, keyring, journalKeys, resealing, complain, stage },
+      ...{ store, keyring, journalKeys, resealing, mustBeAlone, complain, stage },
       dataPath: config.dataPath,
       sources: config.seal,
       printAct: (name, facts) => printEvent({ ...filed(), eventId: randomUUID(), name, facts }),

@@ -152,15 +152,18 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
   const { connections } = events
   const lent = { ...loans, functions: functions.ports, alarming, events }
-  const custody = openCustody({ folder, config, store, loans, connections, filed, world })
+  const complain = (thrown: unknown) => world.complain(String(thrown))
+  const sharing = openSharing({ place: folder.place, store, clock, complain })
+  const { mustBeAlone, nodes } = sharing
+  const keeper = { folder, config, store, loans, connections, mustBeAlone }
+  const custody = openCustody({ ...keeper, filed, world })
   const standing = () => backups.ports.standing()
   const examined = { folder, config, clock, store, custody, standing }
-  const keeping = { keys: custody, diagnosis: () => examine(examined) }
+  const keeping = { keys: custody, diagnosis: () => examine(examined), nodes }
   const { journalKeys } = folder
   const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
   const hall: FrontHall = hallOf(parts)
-  const complain = (thrown: unknown) => world.complain(String(thrown))
   const engine = startRotation({
     ...{ place: folder.place, world, clock, store, enterAs, complain },
     secretPorts: loans.secretPorts,
@@ -168,7 +171,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   functions.start()
   alarming.start()
   await events.start()
-  const sharing = openSharing(folder.place, store)
+  await sharing.start()
   const sweepTurns = () => engine.sweep()
   const sweepDetections = () => detecting.sweep()
   const sweepMetrics = () => alarming.sweep()

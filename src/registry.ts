@@ -92,7 +92,7 @@ export function servicesOf(
   store: Store,
   outlets: Outlets,
   backups: Backups,
-  keeping: Pick<OperatorPorts, 'keys' | 'diagnosis'>,
+  keeping: Pick<OperatorPorts, 'keys' | 'diagnosis' | 'nodes'>,
   journalKeys: JournalKeys,
   config: Config,
   world: World,

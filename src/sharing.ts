@@ -1,36 +1,111 @@
 /**
- * What a node does because others share its store: it hears what they changed even while nobody asks
- * it anything. No answer rests on that, since each is held against the store's head when it commits; it
- * spares second tries, and wakes whoever follows the journal.
+ * What a node does because others share its store: it says that it is there, and hears what they
+ * changed even while nobody asks it anything. No answer rests on that, since each is held against the
+ * store's head when it commits; it spares second tries, and wakes whoever follows the journal.
  */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Clock } from './lib/clock.ts'
+import { Refusal } from './lib/fault.ts'
+import type { Nodes } from './services/strongroom/node.ts'
+import type { Attempt } from './store/attempt.ts'
+import { StoreAway } from './store/engine.ts'
+import {
+  announceNode,
+  beatMilliseconds,
+  isAlive,
+  listNodes,
+  type NodeRecord,
+  removeNode,
+} from './store/nodes.ts'
 import type { Place } from './store/place.ts'
 import type { Store } from './store/store.ts'
 
-const everyMilliseconds = 200
+const listenMilliseconds = 200
 /** A node that is silent for so long has lost what it held. */
 export const leaseMilliseconds = 30_000
 
 export interface Sharing {
+  readonly nodes: Nodes
+  /** Throws Refusal where another node is there: what it holds in memory would be left behind. */
+  mustBeAlone(attempt: Attempt): Promise<void>
+  /** Begins to listen, where there can be others. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
-/** Begins to listen, where there can be others. */
-export function openSharing(place: Place, store: Store): Sharing {
-  if (place.kind === 'sqlite') return { close: async () => {} }
-  let listening: Promise<void> | undefined
-  const timer = setInterval(() => {
-    // The database may be away: whoever wants something of it says so.
-    listening ??= store
-      .refresh()
-      .catch(() => {})
-      .finally(() => {
-        listening = undefined
-      })
-  }, everyMilliseconds)
+interface Needs {
+  readonly place: Place
+  readonly store: Store
+  readonly clock: Clock
+  complain(thrown: unknown): void
+}
+
+export function openSharing({ place, store, clock, complain }: Needs): Sharing {
+  const own = { id: randomUUID(), host: hostname(), version: version(), startedAt: clock.now() }
+  const seen = (): NodeRecord => ({ ...own, seenAt: clock.now() })
+  const isShared = place.kind === 'postgres'
+  const others = async (attempt: Attempt) =>
+    (await listNodes(attempt)).filter(({ id }) => id !== own.id)
+  const loops: Loop[] = []
   return {
+    nodes: {
+      async list(attempt) {
+        const now = clock.now()
+        const all = [seen(), ...(await others(attempt))]
+        return all.map((node) => ({
+          ...node,
+          isAlive: isAlive(node, now),
+          isThis: node.id === own.id,
+        }))
+      },
+    },
+    async mustBeAlone(attempt) {
+      const there = (await others(attempt)).filter((node) => isAlive(node, clock.now()))
+      if (there.length === 0) return
+      throw new Refusal(
+        `Other nodes share this store (${there.map(({ host }) => host).join(', ')}): stop them, change the keys with one node, and start them with the new seal.`,
+      )
+    },
+    async start() {
+      if (!isShared) return
+      const beat = () => store.attempt((attempt) => announceNode(attempt, seen()))
+      await beat()
+      loops.push(new Loop(beat, beatMilliseconds, complain))
+      loops.push(new Loop(() => store.refresh(), listenMilliseconds, complain))
+    },
     async close() {
-      clearInterval(timer)
-      await listening
+      for (const loop of loops) await loop.close()
+      if (!isShared) return
+      await store.attempt(async (attempt) => removeNode(attempt, own.id)).catch(() => {})
     },
   }
 }
+
+/** One turn after the other, until it is closed. */
+class Loop {
+  readonly #timer: NodeJS.Timeout
+  #turn: Promise<void> | undefined
+
+  constructor(turn: () => Promise<void>, everyMs: number, complain: (thrown: unknown) => void) {
+    this.#timer = setInterval(() => {
+      this.#turn ??= turn()
+        .catch((thrown) => {
+          // Whoever wants something of a database that is away says so.
+          if (!(thrown instanceof StoreAway)) complain(thrown)
+        })
+        .finally(() => {
+          this.#turn = undefined
+        })
+    }, everyMs)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#turn
+  }
+}
+
+const version = (): string =>
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version

@@ -29,6 +29,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'seal rewrap': ['seal rewrap --to passphrase'],
   'seal rotate': ['seal rotate'],
   'store rotate': ['store rotate'],
+  'node list': ['node list', 'node list --json'],
   doctor: ['doctor', 'doctor --data /var/lib/strongroom --json'],
   'backup create': ['backup create today.backup'],
   'backup status': ['backup status'],

@@ -1,5 +1,6 @@
 /** What custody of a served store's keys stands on. */
 import type { Keyring } from '../keyring/keyring.ts'
+import type { Attempt } from '../store/attempt.ts'
 import type { JournalKeys } from '../store/journal-keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Step } from './moving.ts'
@@ -13,6 +14,8 @@ export interface CustodyParts {
   readonly journalKeys: JournalKeys
   readonly sources: SealSources
   readonly resealing: Resealing
+  /** Throws Refusal where another process holds these keys, too: it would not follow. */
+  mustBeAlone(attempt: Attempt): Promise<void>
   /** The text of an audit record about the keys, filed as of now. */
   printAct(name: string, facts: Readonly<Record<string, string>>): string
   complain(words: string): void

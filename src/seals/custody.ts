@@ -141,7 +141,8 @@ export class Custody {
   }
 
   async #settled(attempt: Attempt): Promise<Header> {
-    const { keyring } = this.#parts
+    const { keyring, mustBeAlone } = this.#parts
+    await mustBeAlone(attempt)
     const header = readHeader(await attempt.header())
     const isOurs = header.keys.every(({ id }) => keyring.storeKeys.has(id))
     if (header.seals.length === 1 && isOurs) return header

@@ -123,6 +123,18 @@ describe('nodes', { skip: withoutPostgres }, () => {
     await assert.rejects(valueAt(0, 'once'), { name: 'InvalidRequestException' })
   })
 
+  test('nodes know of each other, and keys are changed by one that is alone', async () => {
+    const [node] = cluster.nodes
+    assert.ok(node)
+    const call = { url: node.url, keys: node.root, service: 'strongroom' }
+    const { Nodes } = JSON.parse((await callJson('Strongroom.ListNodes', {}, call)).body)
+    assert.equal(Nodes.length, 3, 'the one that left has said so')
+    assert.ok(Nodes.every((each: { IsAlive: boolean }) => each.IsAlive))
+    const { status, body } = await callJson('Strongroom.RotateStoreKey', {}, call)
+    assert.equal(status, 400)
+    assert.match(body, /Other nodes share this store/)
+  })
+
   test('what one records, another one tells in a moment', async () => {
     const [, , other] = cluster.nodes
     assert.ok(other)

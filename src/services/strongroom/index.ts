@@ -15,6 +15,7 @@ import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
 import { listAlerts } from './listAlerts.ts'
+import { listNodes } from './listNodes.ts'
 import { listRotations } from './listRotations.ts'
 import { repairRotation } from './repairRotation.ts'
 import { rewrapSeal } from './rewrapSeal.ts'
@@ -45,6 +46,7 @@ export function strongroom(ports: Ports): Service {
       lint,
       listAccounts,
       listAlerts,
+      listNodes,
       listRotations,
       repairRotation,
       rewrapSeal,

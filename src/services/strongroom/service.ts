@@ -11,6 +11,7 @@ import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
 import type { Alerts } from './alert.ts'
 import type { Inventory } from './lint/article.ts'
+import type { Nodes } from './node.ts'
 import type { BackupPorts } from './order.ts'
 import type { Keys } from './seal.ts'
 
@@ -173,6 +174,7 @@ export interface Ports {
   readonly inventory: Inventory
   readonly people: People
   readonly backups: BackupPorts
+  readonly nodes: Nodes
   readonly keys: Keys
   /** What the doctor sees. */
   diagnosis(): Promise<readonly Finding[]>
