@@ -2,6 +2,7 @@
  * Events, wired: what happens in the house to the rules that wait for it, and from there to functions,
  * log groups and addresses outside. All of it behind the answers.
  */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { AuditRecord } from './audit/copies.ts'
 import { recordsIn } from './audit/exporters/batches.ts'
@@ -12,6 +13,7 @@ import { Announcements } from './events/announcements.ts'
 import { RuleBook } from './events/book.ts'
 import { Calendar } from './events/calendar.ts'
 import { Courier } from './events/courier.ts'
+import { DeliveryReader, DeliveryStore } from './events/deliveries.ts'
 import { Destinations } from './events/destination.ts'
 import { postedRecord } from './events/recorded.ts'
 import type { Send } from './events/retry.ts'
@@ -25,10 +27,27 @@ import type { Clock } from './lib/clock.ts'
 import { sendBy } from './sending.ts'
 import type { EnterAs } from './server/inside.ts'
 import type { Measure } from './services/logs/index.ts'
+import type { Letters } from './services/strongroom/letter.ts'
 import type { JournalRow } from './store/engine.ts'
 import { Journal } from './store/journal.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
+
+/** Dead letters, as the operator's API reads and redrives them. */
+export const letters: Letters = {
+  list: (attempt, shelf, page) => new DeliveryReader(attempt).listDead(shelf, page),
+  find: (attempt, shelf, id) => new DeliveryReader(attempt).findDead(shelf, id),
+  drop: (attempt, shelf, id) => new DeliveryStore(attempt).dig(shelf, id),
+  async redrive(attempt, shelf, id, now) {
+    const store = new DeliveryStore(attempt)
+    const letter = await store.findDead(shelf, id)
+    if (!letter) return false
+    const delivery = { event: letter.event, takenAt: now, tries: 0 }
+    store.add(letter.lane, { dueAt: now, id: randomUUID() }, delivery)
+    store.dig(shelf, id)
+    return true
+  },
+}
 
 interface Parts {
   readonly folder: Folder
@@ -58,8 +77,10 @@ export async function openEvents(parts: Parts): Promise<Events> {
   const connections = new Connections(folder.keyring.sealer('connections'))
   const admits = admittedBeside(config.eventsPrivate)
   let running: Running | undefined
-  store.onCommit((changed) => {
-    if (changed.length > 0) book.note(changed)
+  store.onCommit((changed, isBehind) => {
+    book.note(changed)
+    // More was changed than is known: every rule is read anew, before anything is asked of them.
+    if (isBehind) book.doubt()
     running?.note(changed)
   })
   store.awaitedBy((account, region) => book.isAwaited(account, region))
@@ -177,37 +198,35 @@ const sourceOf = ({ store, book }: Engine): JournalSource => ({
     store.journal(book.isOpen ? after : Math.max(after, upTo - 1), upTo, page),
 })
 
-/** Asks the rules about the records of these rows; their deliveries and the position are one commit. */
-async function take(
-  { folder, store, book, clock }: Engine,
-  rows: readonly JournalRow[],
-): Promise<void> {
+interface Found extends Match {
+  readonly seq: number
+}
+
+/**
+ * Asks the rules about the records of these rows. Their deliveries and the position are one commit: of
+ * many nodes that read the same rows, one puts them.
+ */
+async function take(engine: Engine, rows: readonly JournalRow[]): Promise<void> {
+  const { store, book, clock } = engine
   if (!book.isOpen) return
-  const journal = new Journal(folder.journalKeys)
-  const found: { readonly seq: number; readonly match: Match }[] = []
-  for (const row of rows) {
-    for (const match of await matchesIn(book, recordsIn(journal, row))) {
-      found.push({ seq: row.seq, match })
-    }
-  }
+  const found = (await Promise.all(rows.map((row) => matchesIn(engine, row)))).flat()
   if (found.length === 0) return
   await store.attempt(async (attempt) => {
-    const kept = new EventStore(attempt)
-    // Nodes that share a store read the same journal: who comes second finds it done.
-    const reached = (await kept.position()) ?? 0
-    for (const { seq, match } of found) {
-      if (seq > reached) await enqueue(attempt, match, clock.now())
-    }
-    kept.putPosition(Math.max(reached, rows.at(-1)?.seq ?? 0))
+    const events = new EventStore(attempt)
+    const reached = (await events.position()) ?? 0
+    const fresh = found.filter(({ seq }) => seq > reached)
+    for (const match of fresh) await enqueue(attempt, match, clock.now())
+    if (fresh.length > 0) events.putPosition((rows.at(-1) as JournalRow).seq)
   })
 }
 
-async function matchesIn(book: RuleBook, records: readonly AuditRecord[]): Promise<Match[]> {
-  const matches: Match[] = []
-  for (const record of records) {
+async function matchesIn({ folder, book }: Engine, row: JournalRow): Promise<Found[]> {
+  const found: Found[] = []
+  for (const record of recordsIn(new Journal(folder.journalKeys), row)) {
     if (!book.isAwaited(record.recipientAccountId, record.awsRegion)) continue
-    const posted = postedRecord(record)
-    if (posted) matches.push(...(await matchesOf(book, posted)))
+    const posted = postedRecord(record satisfies AuditRecord)
+    const matches = posted ? await matchesOf(book, posted) : []
+    found.push(...matches.map((match) => ({ ...match, seq: row.seq })))
   }
-  return matches
+  return found
 }

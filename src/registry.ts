@@ -6,7 +6,7 @@ import { AuditLog } from './audit/log.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
 import { alerts } from './detecting.ts'
-import type { Events } from './eventing.ts'
+import { type Events, letters } from './eventing.ts'
 import { inventory } from './inventory.ts'
 import type { Keyring } from './keyring/keyring.ts'
 import { PageTokens } from './lib/page.ts'
@@ -117,6 +117,7 @@ export function servicesOf(
     }),
     strongroom({
       alerts,
+      letters,
       audit: new AuditLog(store, new Journal(journalKeys)),
       events: outlets.lookup,
       inventory,

@@ -10,7 +10,7 @@ import { withDetections } from './detection.ts'
 import { showExamples } from './examples.ts'
 import { addProject } from './project.ts'
 import { addCredentials, addExport, addRotation } from './secrets.ts'
-import { addAccounts, addBackups, addKeys } from './upkeep.ts'
+import { addAccounts, addBackups, addEvents, addKeys } from './upkeep.ts'
 import { addValues } from './values.ts'
 import { withSeal } from './words.ts'
 
@@ -43,6 +43,7 @@ export function programOf(): Command {
     addCredentials,
     addQuestions,
     addAlerts,
+    addEvents,
     addRotation,
     addKeys,
     addBackups,

@@ -111,3 +111,25 @@ export function addBackups(program: Command): void {
     .argument('<file>', 'the backup')
     .action(async (file) => (await import('./restore.ts')).verify(file))
 }
+
+export function addEvents(program: Command): void {
+  const events = program
+    .command('events')
+    .description('events that could not be delivered to targets of rules')
+  events
+    .command('dead')
+    .description('what could not be delivered, the newest first')
+    .option('--json', 'one JSON object a line, with the event')
+    .option('--profile <file>', operatorProfile)
+    .action(async (flags) => (await import('./events.ts')).dead(flags))
+  events
+    .command('redrive <ids...>')
+    .description('try to deliver them once more')
+    .option('--profile <file>', operatorProfile)
+    .action(async (ids, flags) => (await import('./events.ts')).redrive(ids, flags))
+  events
+    .command('drop <ids...>')
+    .description('give them up')
+    .option('--profile <file>', operatorProfile)
+    .action(async (ids, flags) => (await import('./events.ts')).drop(ids, flags))
+}

@@ -9,7 +9,8 @@ import { compilePattern, type EventTree, type Pattern } from './pattern/pattern.
 import type { RuleRecord, Shelf } from './records.ts'
 import { EventReader, type RulePlace, rulePlaceOf } from './store.ts'
 
-export interface CompiledRule {
+interface CompiledRule {
+  readonly place: RulePlace
   readonly rule: RuleRecord
   readonly pattern: Pattern
 }
@@ -27,16 +28,21 @@ export class RuleBook {
   readonly #counts = new Map<string, number>()
   readonly #stale = new Map<string, RulePlace>()
   #loading: Promise<void> | undefined
+  /** Not every rule is known, or known to be as it was read. */
+  #isDoubtful = true
 
   constructor(begin: () => Attempt) {
     this.#begin = begin
   }
 
-  /** Reads every rule, once. */
-  async open(): Promise<void> {
-    const reader = new EventReader(this.#begin())
-    for await (const place of reader.everyRule()) this.#mark(place)
-    await this.#refresh()
+  /** Reads every rule. */
+  open(): Promise<void> {
+    return this.#refresh()
+  }
+
+  /** Everything may have changed: it is read anew before the next event is asked about. */
+  doubt(): void {
+    this.#isDoubtful = true
   }
 
   /** What a commit changed. */
@@ -53,7 +59,7 @@ export class RuleBook {
 
   /** False if no rule of an account's region can want anything. */
   isAwaited(account: string, region: string): boolean {
-    if (this.#counts.has(shelfKey({ account, region }))) return true
+    if (this.#isDoubtful || this.#counts.has(shelfKey({ account, region }))) return true
     for (const place of this.#stale.values()) {
       if (place.account === account && place.region === region) return true
     }
@@ -62,7 +68,7 @@ export class RuleBook {
 
   /** False if there is no rule anywhere that has a pattern. */
   get isOpen(): boolean {
-    return this.#counts.size > 0 || this.#stale.size > 0
+    return this.#isDoubtful || this.#counts.size > 0 || this.#stale.size > 0
   }
 
   /** The rules of a bus that want an event. */
@@ -71,7 +77,7 @@ export class RuleBook {
     tree: EventTree,
     admits: (rule: RuleRecord) => boolean,
   ): Promise<RuleRecord[]> {
-    if (this.#stale.size > 0) await this.#refresh()
+    if (this.#stale.size > 0 || this.#isDoubtful) await this.#refresh()
     const found: RuleRecord[] = []
     for (const { rule, pattern } of this.#buses.get(busKey(place))?.values() ?? []) {
       if (admits(rule) && pattern.matches(tree)) found.push(rule)
@@ -88,6 +94,15 @@ export class RuleBook {
   }
 
   async #readStale(): Promise<void> {
+    while (this.#isDoubtful) {
+      this.#isDoubtful = false
+      try {
+        await this.#markAll()
+      } catch (thrown) {
+        this.#isDoubtful = true
+        throw thrown
+      }
+    }
     while (this.#stale.size > 0) {
       const [entry] = this.#stale
       if (!entry) return
@@ -101,11 +116,20 @@ export class RuleBook {
     }
   }
 
+  /** Those that are known are marked, too: they may be gone. */
+  async #markAll(): Promise<void> {
+    for (const rules of this.#buses.values()) {
+      for (const { place } of rules.values()) this.#mark(place)
+    }
+    const reader = new EventReader(this.#begin())
+    for await (const place of reader.everyRule()) this.#mark(place)
+  }
+
   #set(place: RulePlace, rule: RuleRecord | undefined): void {
     const key = busKey(place)
     const rules = this.#buses.get(key) ?? new Map<string, CompiledRule>()
     const had = rules.delete(place.name)
-    const compiled = rule && compiledOf(rule)
+    const compiled = rule && compiledOf(place, rule)
     if (compiled) rules.set(place.name, compiled)
     if (rules.size > 0) this.#buses.set(key, rules)
     else this.#buses.delete(key)
@@ -120,10 +144,10 @@ export class RuleBook {
 }
 
 /** `undefined` for one that wants no events. */
-function compiledOf(rule: RuleRecord): CompiledRule | undefined {
+function compiledOf(place: RulePlace, rule: RuleRecord): CompiledRule | undefined {
   if (rule.pattern === undefined || rule.state === 'DISABLED') return undefined
   try {
-    return { rule, pattern: compilePattern(rule.pattern) }
+    return { place, rule, pattern: compilePattern(rule.pattern) }
   } catch (thrown) {
     // It was fit when it was put: one that is not any more must not hold up all others.
     if (thrown instanceof InvalidPattern) return undefined

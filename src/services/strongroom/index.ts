@@ -6,6 +6,7 @@ import { backupStatus } from './backupStatus.ts'
 import { createAccount } from './createAccount.ts'
 import { createBackup } from './createBackup.ts'
 import { deleteBackup } from './deleteBackup.ts'
+import { deleteDeadLetter } from './deleteDeadLetter.ts'
 import { describeRotation } from './describeRotation.ts'
 import { describeSeal } from './describeSeal.ts'
 import { diagnose } from './diagnose.ts'
@@ -15,8 +16,10 @@ import { getBackupPart } from './getBackupPart.ts'
 import { lint } from './lint.ts'
 import { listAccounts } from './listAccounts.ts'
 import { listAlerts } from './listAlerts.ts'
+import { listDeadLetters } from './listDeadLetters.ts'
 import { listNodes } from './listNodes.ts'
 import { listRotations } from './listRotations.ts'
+import { redriveDeadLetter } from './redriveDeadLetter.ts'
 import { repairRotation } from './repairRotation.ts'
 import { rewrapSeal } from './rewrapSeal.ts'
 import { rotateBack } from './rotateBack.ts'
@@ -37,6 +40,7 @@ export function strongroom(ports: Ports): Service {
       createAccount,
       createBackup,
       deleteBackup,
+      deleteDeadLetter,
       describeRotation,
       describeSeal,
       diagnose,
@@ -47,7 +51,9 @@ export function strongroom(ports: Ports): Service {
       listAccounts,
       listAlerts,
       listNodes,
+      listDeadLetters,
       listRotations,
+      redriveDeadLetter,
       repairRotation,
       rewrapSeal,
       rotateBack,

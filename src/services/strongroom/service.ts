@@ -10,6 +10,7 @@ import type { Draws } from '../../lib/draws.ts'
 import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
 import type { Alerts } from './alert.ts'
+import type { Letters } from './letter.ts'
 import type { Inventory } from './lint/article.ts'
 import type { Nodes } from './node.ts'
 import type { BackupPorts } from './order.ts'
@@ -169,6 +170,7 @@ export interface Finding {
 export interface Ports {
   readonly rotations: Rotations
   readonly alerts: Alerts
+  readonly letters: Letters
   readonly audit: AuditReader
   readonly events: EventIndex
   readonly inventory: Inventory
