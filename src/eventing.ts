@@ -115,6 +115,7 @@ async function run(engine: Engine): Promise<Running> {
     begin: () => store.begin(),
     attempt: ((each) => store.attempt(each)) as Store['attempt'],
     ...{ clock, book, send, complain },
+    isAlone: engine.config.storeUrl === undefined,
     random: Math.random,
   }
   const reader = await readJournal(engine)

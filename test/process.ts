@@ -20,11 +20,22 @@ export interface Served {
 }
 
 /** Starts `strongroom serve` on a free port and waits until it says where it listens. */
-export async function serveProcess(dataPath: string, ...flags: string[]): Promise<Served> {
+export const serveProcess = (dataPath: string, ...flags: string[]): Promise<Served> =>
+  serveWith(dataPath, { flags })
+
+/** @param environment variables beside the path to programs */
+export async function serveWith(
+  dataPath: string,
+  how: {
+    readonly flags: readonly string[]
+    readonly environment?: Readonly<Record<string, string>>
+  },
+): Promise<Served> {
+  const { flags, environment } = how
   const args = [main, 'serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...environment },
   })
   let stderr = ''
   child.stderr.on('data', (chunk) => {

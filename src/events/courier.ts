@@ -20,6 +20,8 @@ export interface CourierPorts {
   attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
   readonly clock: Clock
   readonly send: Send
+  /** No other process works on this store: a claim that is not ours is of one that has died. */
+  readonly isAlone: boolean
   /** Between 0 and 1. */
   random(): number
   complain(thrown: unknown): void
@@ -68,6 +70,7 @@ export class Courier {
   readonly #slots: Slots
   readonly #running = new Map<string, Running>()
   readonly #ending = new AbortController()
+  readonly #name = randomUUID()
   readonly #timer: NodeJS.Timeout
   #looking: Promise<void> | undefined
 
@@ -165,12 +168,17 @@ export class Courier {
     )
     const now = this.#ports.clock.now()
     const waiting = queued.filter(({ id }) => !running.tries.has(id))
-    const due = waiting.filter(({ dueAt }) => dueAt <= now)
+    const due = waiting.filter((each) => this.#isDue(each, now))
     for (const each of due.slice(0, room)) this.#start(running, each)
-    const next = waiting.find(({ dueAt }) => dueAt > now)
+    const next = waiting.find((each) => !this.#isDue(each, now))
     if (due.length > 0 || !next) return
     const wait = Math.min(timerMsMax, next.dueAt - now)
     running.timer = setTimeout(() => this.#wake(running.lane), wait).unref()
+  }
+
+  #isDue({ dueAt, claim }: Queued, now: number): boolean {
+    const isLeft = this.#ports.isAlone && claim !== undefined && !claim.startsWith(this.#name)
+    return isLeft || dueAt <= now
   }
 
   #start(running: Running, queued: Queued): void {
@@ -203,7 +211,7 @@ export class Courier {
     const store = new DeliveryStore(attempt)
     const now = this.#ports.clock.now()
     const before = await store.find(lane, at)
-    if (!before || at.dueAt > now) return undefined
+    if (!before || !this.#isDue({ ...at, claim: before.claim }, now)) return undefined
     const rule = await new EventReader(attempt).findRule(lane, lane.bus, lane.rule)
     const target = rule?.targets.find(({ id }) => id === lane.target)
     // There is nobody any more for whom it was.
@@ -211,7 +219,7 @@ export class Courier {
       store.remove(lane, at)
       return undefined
     }
-    const delivery = { ...before, tries: before.tries + 1, claim: randomUUID() }
+    const delivery = { ...before, tries: before.tries + 1, claim: `${this.#name} ${randomUUID()}` }
     const claimed = { dueAt: now + this.#limits.claimMs, id: at.id }
     store.move(lane, at, claimed, delivery)
     return { lane, at: claimed, delivery, target }

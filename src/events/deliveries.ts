@@ -38,6 +38,8 @@ export function laneOf(key: string): Lane | undefined {
 export interface Queued {
   readonly dueAt: number
   readonly id: string
+  /** Of who tries it now, or died trying. */
+  readonly claim?: string | undefined
 }
 
 const behindAll = '\u{10ffff}'
@@ -56,7 +58,9 @@ export class DeliveryReader {
   /** The next of a target. */
   async first(lane: Lane, itemsMax: number): Promise<Queued[]> {
     const items = await this.look.list(deliveries, partsIn(lane), { itemsMax })
-    return items.map(({ parts }) => ({ dueAt: Number(parts[5]), id: parts[6] ?? '' }))
+    return items.map(({ parts, record: { claim } }) => ({
+      ...{ dueAt: Number(parts[5]), id: parts[6] ?? '', claim },
+    }))
   }
 
   /** Every target for which something waits: one look for each, however much that is. */
