@@ -44,6 +44,7 @@ import { SigningKeys } from './sigv4/key.ts'
 import { Codec } from './store/collection.ts'
 import { openIn } from './store/place.ts'
 import { Store, sharedLimits, storeLimits } from './store/store.ts'
+import { Watching } from './watching.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -89,6 +90,8 @@ interface Rooms {
   readonly credentialsPath: string
   /** How the rooms do, for the page of health. */
   condition(): Condition
+  /** Nobody waits any more for what may not come. */
+  hush(): void
   close(): Promise<void>
 }
 
@@ -99,6 +102,7 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
   services: rooms.hall.services,
   enterAs: rooms.enterAs,
   async down() {
+    rooms.hush()
     await listening.drain()
     await rooms.close()
   },
@@ -159,7 +163,9 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const custody = openCustody({ ...keeper, filed, world })
   const standing = () => backups.ports.standing()
   const examined = { folder, config, clock, store, custody, standing }
-  const keeping = { keys: custody, diagnosis: () => examine(examined), nodes }
+  const watching = new Watching(store)
+  const diagnosis = () => examine(examined)
+  const keeping = { keys: custody, diagnosis, nodes, changes: watching }
   const { journalKeys } = folder
   const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services }
@@ -191,6 +197,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       warnings: [...warningsOf(disk), ...backups.warnings()],
       audit: outlets.progress(),
     }),
+    hush: () => watching.close(),
     async close() {
       await sharing.close()
       await backups.close()

@@ -3,6 +3,7 @@ import type { Alarming } from './alarming.ts'
 import { printServiceAct } from './audit/event.ts'
 import { publicKeys } from './audit/files/digest-keys.ts'
 import { AuditLog } from './audit/log.ts'
+import { printReceipt } from './audit/receipt.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
 import { alerts } from './detecting.ts'
@@ -92,7 +93,7 @@ export function servicesOf(
   store: Store,
   outlets: Outlets,
   backups: Backups,
-  keeping: Pick<OperatorPorts, 'keys' | 'diagnosis' | 'nodes'>,
+  keeping: Pick<OperatorPorts, 'keys' | 'diagnosis' | 'nodes' | 'changes'>,
   journalKeys: JournalKeys,
   config: Config,
   world: World,
@@ -125,6 +126,7 @@ export function servicesOf(
       backups: backups.ports,
       ...keeping,
       rotations: rotationsOf(secretPorts),
+      printReceipt,
       sealedKeyOf,
       operator: config.account,
     }),

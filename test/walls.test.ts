@@ -62,6 +62,7 @@ const outside = new Set([
   'detecting.ts',
   'detect-config.ts',
   'things.ts',
+  'watching.ts',
   'export-config.ts',
   'inventory.ts',
   'pages.ts',

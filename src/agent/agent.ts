@@ -3,6 +3,7 @@
  * from Strongroom or from AWS, and keeps them. This file ties its parts together.
  */
 import { world as realWorld, type World } from '../cache/world.ts'
+import { Companion } from './companion.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Guards, guardsOf } from './entrance.ts'
 import { Holder } from './holder.ts'
@@ -10,6 +11,7 @@ import { LastKnown } from './last-known.ts'
 import { type Log, logTo } from './log.ts'
 import { outgoing } from './outgoing.ts'
 import { placesOf } from './places.ts'
+import { prefetch } from './prefetch.ts'
 import { profileOf } from './profile.ts'
 import { Readers } from './readers.ts'
 import { readings } from './readings.ts'
@@ -33,6 +35,8 @@ export interface Agent {
   readonly urls: readonly string[]
   /** Takes other settings; what needs a new start is told in the log. */
   reload(settings: Settings): void
+  /** Reports the reads so far, as else happens every minute. */
+  report(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,16 +59,17 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
   })
   const roles = new Roles({ upstream, log, now })
   const lastKnown = lastKnownOf({ settings, environment, places, log, now })
+  const patient = outgoing(Number.POSITIVE_INFINITY, needs.ca)
+  const companions: Companion[] = []
   const readers = new Readers({
     ...{ upstream, roles, world },
     memoryOf: lastKnown && ((whose) => lastKnown.of(whose)),
     settings: () => settings,
-    toldOf: () => ({
-      onFetched() {},
-      onFailed: (item, error, servesStale) => tellFailure(log, item.wanted.id, error, servesStale),
-    }),
-    onRead() {},
-    onClient() {},
+    companionOf(behind) {
+      const companion = new Companion(behind, { log, world, patient, settings: () => settings })
+      companions.push(companion)
+      return companion
+    },
   })
   const reading = readings(readers, () => settings.pathPrefix)
   const complain = (thrown: unknown) => log.error(`an answer failed: ${String(thrown)}`)
@@ -88,16 +93,25 @@ export async function startAgent(needs: AgentNeeds): Promise<Agent> {
     throw thrown
   })
   if (settings.validatesCredentials && !settings.credentialsPath) void validate(upstream, log)
+  const end = new AbortController()
+  const ahead = fetchAhead({ settings, world, log, readers, signal: end.signal })
   return {
     urls: doors.map(({ url }) => url),
+    async report() {
+      await Promise.all(companions.map((companion) => companion.flush()))
+    },
     reload(next) {
       guards.reload(next)
       settings = keptOf(settings, next, log)
       readers.resettle()
     },
     async close() {
+      end.abort()
       await Promise.all([...doors.map((door) => door.close()), ways?.close()])
+      await ahead
+      await Promise.all(companions.map((companion) => companion.close()))
       sending.close()
+      patient.close()
       lastKnown?.close()
     },
   }
@@ -183,11 +197,19 @@ async function validate(upstream: Upstream, log: Log): Promise<void> {
   }
 }
 
-function tellFailure(log: Log, id: string, error: unknown, servesStale: boolean): void {
-  const words = error instanceof Error ? error.message || error.name : 'unknown'
-  const code = error instanceof Refused ? `${error.code}: ` : ''
-  const meanwhile = servesStale ? '; the value that is kept is served meanwhile' : ''
-  log.warn(`${id}: ${code}${words}${meanwhile}`)
+interface Ahead {
+  readonly settings: Settings
+  readonly world: World
+  readonly log: Log
+  readonly readers: Readers
+  readonly signal: AbortSignal
+}
+
+async function fetchAhead({ settings, world, log, readers, signal }: Ahead): Promise<void> {
+  const { prefetch: wishes, cacheItemsMax: itemsMax } = settings
+  if (!wishes || itemsMax === 0) return
+  const clientOf = (roleArn: string | undefined) => readers.given(roleArn)
+  await prefetch({ wishes, itemsMax, world, log, signal, clientOf })
 }
 
 /** What needs a new start. */

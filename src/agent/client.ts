@@ -13,7 +13,7 @@ import { keyOf, requestOf, secretIn, type Value, valueIn, type Wanted } from './
 /** Something that is kept, with how often it was read since it was last reported. */
 export class Item extends Kept<Value> {
   readonly wanted: Wanted
-  #value: Value | undefined
+  #isKnown = false
 
   constructor({ wanted, upstream, rules, told, memory }: ItemNeeds) {
     const key = keyOf(wanted)
@@ -25,13 +25,13 @@ export class Item extends Kept<Value> {
         },
         isFinal: (error) => error instanceof Refused && !error.isTransient,
         onKept: (value) => {
-          this.#value = value
+          this.#isKnown = true
           memory?.note(key, value)
-          told.onFetched(this)
+          told.onFetched(this, value)
         },
         onFailed: (error, servesStale) => {
           if (error instanceof Refused && !error.isTransient) {
-            this.#value = undefined
+            this.#isKnown = absent.has(error.code)
             memory?.drop(key)
           }
           told.onFailed(this, error, servesStale)
@@ -44,15 +44,25 @@ export class Item extends Kept<Value> {
     if (last) this.recall(last.value, last.until)
   }
 
-  /** What is kept now, fresh or not. */
-  get value(): Value | undefined {
-    return this.#value
+  /** There is a value, or none of that name: what can change. What is refused or wrong cannot. */
+  get isKnown(): boolean {
+    return this.#isKnown
   }
 }
 
+const absent: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'ParameterNotFound'])
+
 export interface Told {
-  onFetched(item: Item): void
+  onFetched(item: Item, value: Value): void
   onFailed(item: Item, error: unknown, servesStale: boolean): void
+  /** A value was handed out. */
+  onRead(wanted: Wanted, value: Value, application: string | undefined): void
+}
+
+export interface Reading {
+  /** Not from the cache. */
+  readonly isNow: boolean
+  readonly application: string | undefined
 }
 
 interface ItemNeeds extends Pick<ClientNeeds, 'upstream' | 'told' | 'memory'> {
@@ -92,8 +102,14 @@ export class Client {
     this.#items.bound(mostOf(this.#needs.settings()))
   }
 
-  /** The value, kept or fetched. @param isNow not from the cache */
-  get(wanted: Wanted, isNow: boolean): Promise<Value> {
+  /** The value, kept or fetched, for an application if it is known by name. */
+  async get(wanted: Wanted, { isNow, application }: Reading): Promise<Value> {
+    const value = await this.#read(wanted, isNow)
+    this.#needs.told.onRead(wanted, value, application)
+    return value
+  }
+
+  #read(wanted: Wanted, isNow: boolean): Promise<Value> {
     if (this.#needs.settings().cacheItemsMax === 0) return this.#make(wanted).renew()
     const item = this.#item(wanted)
     return isNow ? item.renew() : item.read()

@@ -5,17 +5,15 @@ import type { Memory } from './last-known.ts'
 import type { Order, Reader } from './readings.ts'
 import { refuse } from './replies.ts'
 import type { Roles } from './roles.ts'
-import { Refused } from './upstream.ts'
+import { Refused, type Upstream } from './upstream.ts'
 import type { Value, Wanted } from './wanted.ts'
 
 export interface ReadersNeeds extends Omit<ClientNeeds, 'told' | 'memory'> {
   /** What was read with these credentials before this start. */
   readonly memoryOf?: ((whose: string) => Memory) | undefined
   readonly roles: Roles
-  toldOf(client: () => Client): ClientNeeds['told']
-  /** A value was handed out. */
-  onRead(order: Order, wanted: Wanted, value: Value): void
-  onClient(client: Client): void
+  /** What goes along with a client of these services. */
+  companionOf(upstream: Upstream): ClientNeeds['told'] & { attend(client: Client): void }
 }
 
 export class Readers implements Reader {
@@ -36,9 +34,9 @@ export class Readers implements Reader {
 
   async read(wanted: Wanted, order: Order): Promise<Value> {
     const client = this.#clientOf(order)
-    const value = await (client instanceof Client ? client : await client).get(wanted, order.isNow)
-    this.#needs.onRead(order, wanted, value)
-    return value
+    const { isNow, visitor } = order
+    const reading = { isNow, application: visitor.application }
+    return (client instanceof Client ? client : await client).get(wanted, reading)
   }
 
   /** Heeds settings that were changed. */
@@ -105,17 +103,12 @@ export class Readers implements Reader {
     return this.#make(this.#needs.upstream.as(holder), whose)
   }
 
-  #make(upstream: Client['upstream'], whose: string): Client {
-    const { settings, world, toldOf, onClient } = this.#needs
-    const client: Client = new Client({
-      upstream,
-      settings,
-      world,
-      told: toldOf(() => client),
-      memory: this.#needs.memoryOf?.(whose),
-    })
+  #make(upstream: Upstream, whose: string): Client {
+    const { settings, world, companionOf, memoryOf } = this.#needs
+    const told = companionOf(upstream)
+    const client = new Client({ upstream, settings, world, told, memory: memoryOf?.(whose) })
     this.#clients.push(client)
-    onClient(client)
+    told.attend(client)
     return client
   }
 }

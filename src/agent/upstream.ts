@@ -92,6 +92,11 @@ export class Upstream {
     return new Upstream({ ...this.#needs, credentials })
   }
 
+  /** The same services by other connections. */
+  by(outgoing: Outgoing): Upstream {
+    return new Upstream({ ...this.#needs, outgoing })
+  }
+
   get urlOfSecrets(): string {
     return this.#needs.places.urlOf('secretsmanager')
   }

@@ -89,7 +89,8 @@ const typeNames: Readonly<Record<Caller['kind'], string>> = {
   service: 'AWSService',
 }
 
-function identityOf(caller: Caller): object {
+/** Who called, as CloudTrail writes it. */
+export function identityOf(caller: Caller): object {
   const { principalId, userName } = caller
   const type = typeNames[caller.kind]
   if (caller.source) return { type }

@@ -79,9 +79,14 @@ export class Kept<T> {
   /** The next read asks the service, also where a failure would have it wait. */
   expire(): void {
     this.#freshUntil = 0
+    this.forgive()
+    if (this.#flight) this.renew().catch(() => {})
+  }
+
+  /** The service may be asked again at once: it has come back. */
+  forgive(): void {
     this.#failures = 0
     this.#retryAt = 0
-    if (this.#flight) this.renew().catch(() => {})
   }
 
   /** Takes a value that was read by other means. */

@@ -12,7 +12,7 @@ import { type Verdict, verdictBehind } from './decide.ts'
  * among them.
  */
 const readOnlyNames =
-  /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|Who|Explain|Lint|Test|Filter|Encrypt$|Decrypt$|ReEncrypt$|Generate(?!Service|Credential)|Sign$|Verify|DeriveSharedSecret$|Decode)/
+  /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|Who|Watch|Explain|Lint|Test|Filter|Encrypt$|Decrypt$|ReEncrypt$|Generate(?!Service|Credential)|Sign$|Verify|DeriveSharedSecret$|Decode)/
 /** Their answers are told though they only read: credentials are known again by their id. */
 const credentialNames = /^(?:AssumeRole|GetSessionToken$|GetFederationToken$)/
 

@@ -109,7 +109,10 @@ export const overridesFor = (caller: string): Readonly<Record<string, Overrides>
       ]),
     ),
   },
-  strongroom: { RewrapSeal: { To: 'file' } },
+  strongroom: {
+    RewrapSeal: { To: 'file' },
+    WatchSecrets: { Watched: { SecretIds: ['walked'] }, WaitSeconds: 0 },
+  },
   sts: { AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/walked` } },
 })
 

@@ -19,6 +19,7 @@ import { listAlerts } from './listAlerts.ts'
 import { listDeadLetters } from './listDeadLetters.ts'
 import { listNodes } from './listNodes.ts'
 import { listRotations } from './listRotations.ts'
+import { putReadReceipts } from './putReadReceipts.ts'
 import { redriveDeadLetter } from './redriveDeadLetter.ts'
 import { repairRotation } from './repairRotation.ts'
 import { rewrapSeal } from './rewrapSeal.ts'
@@ -27,6 +28,7 @@ import { rotateSeal } from './rotateSeal.ts'
 import { rotateStoreKey } from './rotateStoreKey.ts'
 import type { Ports, Rooms } from './service.ts'
 import { tailAudit } from './tailAudit.ts'
+import { watchSecrets } from './watchSecrets.ts'
 import { whoCan } from './whoCan.ts'
 import { whoDid } from './whoDid.ts'
 
@@ -53,6 +55,7 @@ export function strongroom(ports: Ports): Service {
       listNodes,
       listDeadLetters,
       listRotations,
+      putReadReceipts,
       redriveDeadLetter,
       repairRotation,
       rewrapSeal,
@@ -60,12 +63,22 @@ export function strongroom(ports: Ports): Service {
       rotateSeal,
       rotateStoreKey,
       tailAudit,
+      watchSecrets,
       whoCan,
       whoDid,
     ]),
-    rooms: ({ attempt, caller, region, draws, consider, refusal }): Rooms => ({
+    rooms: ({
+      attempt,
+      caller,
+      region,
+      draws,
+      requestId,
+      afterwards,
+      consider,
+      refusal,
+    }): Rooms => ({
       ...ports,
-      ...{ attempt, caller, region, draws, consider, refusal },
+      ...{ attempt, caller, region, draws, requestId, afterwards, consider, refusal },
     }),
   }
 }

@@ -10,6 +10,7 @@ import type { Draws } from '../../lib/draws.ts'
 import type { Session } from '../../lib/session.ts'
 import { type Authority, type Desk, declare, type Subject } from '../operation.ts'
 import type { Alerts } from './alert.ts'
+import type { Changes } from './changes.ts'
 import type { Letters } from './letter.ts'
 import type { Inventory } from './lint/article.ts'
 import type { Nodes } from './node.ts'
@@ -167,7 +168,33 @@ export interface Finding {
   readonly words: string
 }
 
+/** A read out of an agent's cache, as it told it. Instants are milliseconds since 1970. */
+export interface Receipt {
+  readonly eventId: string
+  readonly at: number
+  readonly region: string
+  /** The agent. */
+  readonly caller: Caller
+  readonly requestId: string
+  readonly batchId: string
+  readonly kind: 'Secret' | 'Parameter'
+  readonly id: string
+  readonly version: string
+  readonly count: number
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly application: string | undefined
+  /** Whether the agent may read it now. */
+  readonly mayRead: boolean
+  readonly resource:
+    | { readonly arn: string; readonly account: string; readonly type: string | undefined }
+    | undefined
+}
+
 export interface Ports {
+  readonly changes: Changes
+  /** The record of a receipt, as JSON text. */
+  printReceipt(receipt: Receipt): string
   readonly rotations: Rotations
   readonly alerts: Alerts
   readonly letters: Letters
@@ -191,6 +218,8 @@ export interface Rooms extends Ports {
   readonly caller: Caller
   readonly region: string
   readonly draws: Draws
+  readonly requestId: string
+  readonly afterwards: Desk['afterwards']
   readonly consider: Desk['consider']
   readonly refusal: Desk['refusal']
 }
