@@ -71,6 +71,7 @@ describe('where readers differ, nothing is lost and it is said', () => {
     ['braces that name nothing', 'A=pa${word}\n', 'pa${word}', /names nothing/],
     ['a hash in the middle', 'A=pa#ss\n', 'pa', /comment to some/],
     ['backslashes in double quotes', 'A="a\\"b"\n', 'a\\"b', /backslash/],
+    ['a variable without braces', 'B=c\nA=$B\n', 'c', /without braces/],
     ['a variable in single quotes', "B=c\nA='$B'\n", '$B', /single quotes/],
   ]
   for (const [what, text, value, doubt] of cases) {

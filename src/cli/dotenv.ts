@@ -112,22 +112,31 @@ function expand({ raw, quote, doubts }: Read, known: ReadonlyMap<string, string>
   if (quote === "'") return { value: raw, uses: [], doubts: [...doubts, ...doubtOf(raw, known)] }
   const text = quote === '"' ? raw.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : raw
   const uses: string[] = []
-  let isLeft = false
+  const marks = { isLeft: false, isBare: false }
   const replace = (part: string): string =>
     part.replace(variable, (all, braced?: string, sign?: string, other?: string, bare?: string) => {
       if (all === '\\$') return '$'
       const name = braced ?? bare ?? ''
       const value = known.get(name)
       const isUsable = value !== undefined && (value !== '' || sign !== ':-')
-      if (isUsable) uses.push(name)
-      if (isUsable) return value
+      if (isUsable) {
+        uses.push(name)
+        marks.isBare ||= bare !== undefined
+        return value
+      }
       if (other !== undefined) return replace(other)
-      isLeft = true
+      marks.isLeft = true
       return all
     })
   const value = replace(text)
-  const left = isLeft ? ['a $ that names nothing above it is kept: some readers drop it'] : []
-  return { value, uses, doubts: [...doubts, ...left] }
+  return { value, uses, doubts: [...doubts, ...doubtsOf(marks)] }
+}
+
+function doubtsOf({ isLeft, isBare }: { isLeft: boolean; isBare: boolean }): string[] {
+  return [
+    ...(isLeft ? ['a $ that names nothing above it is kept: some readers drop it'] : []),
+    ...(isBare ? ['a variable without braces is put in: some readers keep it as it stands'] : []),
+  ]
 }
 
 /** Single quotes hold everything, to most readers. */

@@ -83,8 +83,14 @@ const isUuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** The password of an address such as `postgres://user:password@host`. */
 export function passwordIn(value: string): string | undefined {
-  const [, password] = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#]*?:([^\s]+)@[^\s@]*$/i.exec(value) ?? []
-  if (password === undefined) return undefined
+  const [scheme = ''] = /^[a-z][a-z\d+.-]*:\/\//i.exec(value) ?? []
+  // Up to the last @: who forgets to encode the ones in a password means it so.
+  const before = scheme === '' ? '' : value.slice(scheme.length, value.lastIndexOf('@'))
+  const colon = before.indexOf(':')
+  const password = before.slice(colon + 1)
+  const isPort = /^\d{1,5}\//.test(password)
+  const isUser = colon >= 0 && !/[\s/?#]/.test(before.slice(0, colon))
+  if (!isUser || isPort || password === '' || !value.includes('@')) return undefined
   try {
     return decodeURIComponent(password)
   } catch {
