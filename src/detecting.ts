@@ -3,6 +3,7 @@ import type { Config } from './config.ts'
 import { openRunner, type Runner } from './detections/runner.ts'
 import { DetectionReader, DetectionStore } from './detections/store.ts'
 import { Sweeper } from './detections/sweep.ts'
+import type { Standing } from './doctor/detections.ts'
 import type { Folder } from './folder.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Alerts } from './services/strongroom/alert.ts'
@@ -14,8 +15,13 @@ export interface Detecting {
   readonly runner: Runner | undefined
   /** Clears away what is over. */
   sweep(): Promise<void>
+  /** How they do, and what of the deployment's own account nobody has seen to. */
+  standing(): Promise<Standing>
   close(): Promise<void>
 }
+
+/** How many incidents are looked at for how things stand. */
+const seen = 500
 
 interface Needs {
   readonly folder: Folder
@@ -41,6 +47,13 @@ export async function openDetecting(needs: Needs): Promise<Detecting> {
   return {
     runner,
     sweep: () => sweeper.turn(store, clock.now()),
+    async standing() {
+      const newest = await new DetectionReader(store.begin()).list(config.account, undefined, seen)
+      const open = newest.filter(({ acknowledged }) => !acknowledged)
+      const critical = open.filter(({ severity }) => severity === 'critical')
+      const { failing: isFailing = false } = runner?.progress ?? {}
+      return { isOn: runner !== undefined, isFailing, open: open.length, critical: critical.length }
+    },
     close: async () => runner?.close(),
   }
 }
@@ -49,6 +62,7 @@ const runnerOf = ({ folder, config, store, clock, complain }: Needs): Promise<Ru
   openRunner({
     ...{ store, clock, ...config.detections },
     keys: folder.journalKeys,
+    digestKey: folder.keyring.lasting('detections'),
     facts: factsOf(store),
     complain: (thrown) => complain(`detections wait: ${thrown}`),
   })

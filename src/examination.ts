@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { checkBackups, type Standing } from './doctor/backups.ts'
 import { type Check, failure, well } from './doctor/check.ts'
 import { checkClock } from './doctor/clock.ts'
+import { checkDetections, type Standing as DetectionStanding } from './doctor/detections.ts'
 import { checkDisk, roomAt } from './doctor/disk.ts'
 import { checkFiles, checkKeyFile } from './doctor/files.ts'
 import { checkIsolation } from './doctor/isolation.ts'
@@ -34,11 +35,12 @@ export interface Examined {
   readonly store: Store
   readonly custody: Custody
   standing(): Standing | undefined
+  readonly detecting: { standing(): Promise<DetectionStanding> }
 }
 
 /** All that can be seen from inside a house that serves. */
 export async function examine(examined: Examined): Promise<Check[]> {
-  const { folder, config, clock, store, custody, standing } = examined
+  const { folder, config, clock, store, custody, standing, detecting } = examined
   const { dataPath } = config
   const now = clock.now()
   // The anchor first: what is committed meanwhile is behind it, never before.
@@ -54,6 +56,7 @@ export async function examine(examined: Examined): Promise<Check[]> {
     ...checkJournal(folder.journalKeys, rows, anchored, now),
     checkTls(config.tls?.cert, isLoopback(config), now),
     checkBackups(standing(), now),
+    checkDetections(await detecting.standing()),
     checkIsolation(await tryIsolation()),
     checkDumps(),
     checkSwap(),

@@ -162,7 +162,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const keeper = { folder, config, store, loans, connections, mustBeAlone }
   const custody = openCustody({ ...keeper, filed, world })
   const standing = () => backups.ports.standing()
-  const examined = { folder, config, clock, store, custody, standing }
+  const examined = { folder, config, clock, store, custody, standing, detecting }
   const watching = new Watching(store)
   const diagnosis = () => examine(examined)
   const keeping = { keys: custody, diagnosis, nodes, changes: watching }

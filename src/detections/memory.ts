@@ -2,7 +2,7 @@
  * What detections learned, record by record: kept in the store, the most recently used of it in memory,
  * and what is not written yet. Bounded: what is written can be let go of, for it can be recalled.
  */
-import { createHash } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 
 /** Kinds of knowledge, and what each record says. `day`: the last day on which it was of use. */
 export interface Knowledge {
@@ -31,7 +31,7 @@ export type KnowledgeKind = keyof Knowledge
 export interface Place {
   readonly kind: KnowledgeKind
   readonly account: string
-  /** A digest: what stands in keys is clear in the database. */
+  /** A keyed digest: what stands in keys is clear in the database, and who reads what is not. */
   readonly digest: string
 }
 
@@ -45,13 +45,15 @@ const digestChars = 40
 
 export class Memory {
   readonly #recall: Recall
+  readonly #digestKey: KeyObject
   readonly #itemsMax: number
   /** The most recently used last. */
   readonly #held = new Map<string, Held>()
   readonly #unwritten = new Map<string, Place>()
 
-  constructor(recall: Recall, itemsMax: number) {
+  constructor(recall: Recall, digestKey: KeyObject, itemsMax: number) {
     this.#recall = recall
+    this.#digestKey = digestKey
     this.#itemsMax = itemsMax
   }
 
@@ -70,7 +72,7 @@ export class Memory {
   }
 
   async #fetch(kind: KnowledgeKind, account: string, about: string) {
-    const record = await this.#recall(placeOf(kind, account, about))
+    const record = await this.#recall(this.#placeOf(kind, account, about))
     this.#hold(keyOf(kind, account, about), { record })
     return record
   }
@@ -82,9 +84,14 @@ export class Memory {
     record: Knowledge[K] | undefined,
   ): void {
     const key = keyOf(kind, account, about)
-    if (!this.#unwritten.has(key)) this.#unwritten.set(key, placeOf(kind, account, about))
+    if (!this.#unwritten.has(key)) this.#unwritten.set(key, this.#placeOf(kind, account, about))
     this.#held.delete(key)
     this.#hold(key, { record })
+  }
+
+  #placeOf(kind: KnowledgeKind, account: string, about: string): Place {
+    const digest = createHmac('sha256', this.#digestKey).update(about).digest('hex')
+    return { kind, account, digest: digest.slice(0, digestChars) }
   }
 
   #hold(key: string, held: Held): void {
@@ -114,9 +121,3 @@ export class Memory {
 
 const keyOf = (kind: string, account: string, about: string): string =>
   `${kind}\n${account}\n${about}`
-
-const placeOf = (kind: KnowledgeKind, account: string, about: string): Place => ({
-  kind,
-  account,
-  digest: createHash('sha256').update(about).digest('hex').slice(0, digestChars),
-})

@@ -6,7 +6,7 @@
  * Of nodes that share a store one leads. Whoever finds that another has written the state stands by,
  * and takes over from that state when it has been left behind.
  */
-import { randomUUID } from 'node:crypto'
+import { type KeyObject, randomUUID } from 'node:crypto'
 import { Follower } from '../audit/follower.ts'
 import { type Clock, secondMs } from '../lib/clock.ts'
 import { Unopenable } from '../lib/sealer.ts'
@@ -20,6 +20,7 @@ import { type Kept, Watch, type WatchOptions } from './watch.ts'
 export interface RunnerOptions extends Omit<WatchOptions, 'kept'> {
   readonly store: Store
   readonly keys: JournalKeys
+  readonly digestKey: KeyObject
   readonly clock: Clock
   readonly pace?: Pace
   complain(thrown: unknown): void
@@ -107,6 +108,7 @@ export class Runner {
     const kept: Kept = {
       recall: (place) => reader().recall(place),
       find: (account, id) => reader().find(account, id),
+      digestKey: this.#options.digestKey,
     }
     return new Watch({ ...this.#options, kept }, state)
   }

@@ -2,6 +2,7 @@
  * The detections at work, from one state of theirs to the next: what they looked at, learned and found
  * since then is held here until somebody writes it.
  */
+import type { KeyObject } from 'node:crypto'
 import { type Act, actsOf, type Recorded } from './act.ts'
 import type { DetectionName, Detector, Found } from './detection.ts'
 import { denialsMs } from './detectors/denials.ts'
@@ -19,6 +20,8 @@ import { Windows } from './windows.ts'
 export interface Kept {
   readonly recall: Recall
   readonly find: Find
+  /** By which what is looked up is named. */
+  readonly digestKey: KeyObject
 }
 
 export interface WatchOptions {
@@ -41,7 +44,7 @@ export class Watch {
 
   constructor({ kept, facts, limits, names }: WatchOptions, { since, windows: printed }: State) {
     this.#detectors = names.map((name) => detectors[name])
-    this.#memory = new Memory(kept.recall, knownMax)
+    this.#memory = new Memory(kept.recall, kept.digestKey, knownMax)
     this.#ledger = new Ledger(this.#memory, kept.find)
     const windows = new Windows()
     windows.restore(printed)

@@ -8,6 +8,7 @@ import { generate } from 'selfsigned'
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts'
 import { checkBackups, type Standing } from './backups.ts'
 import { checkClock, compareClocks } from './clock.ts'
+import { checkDetections } from './detections.ts'
 import { checkDisk } from './disk.ts'
 import { checkFiles, checkKeyFile } from './files.ts'
 import { checkIsolation } from './isolation.ts'
@@ -15,6 +16,16 @@ import { checkDumps, checkSwap } from './machine.ts'
 import { checkTls } from './tls.ts'
 
 const now = Date.UTC(2030, 0, 15)
+
+test('detections: off, waiting, critical alerts that nobody has seen to', () => {
+  const fine = { isOn: true, isFailing: false, open: 2, critical: 0 }
+  assert.equal(checkDetections(fine).state, 'ok')
+  assert.equal(checkDetections({ ...fine, isOn: false }).state, 'warning')
+  assert.equal(checkDetections({ ...fine, isFailing: true }).state, 'failure')
+  const { state, words } = checkDetections({ ...fine, critical: 1 })
+  assert.equal(state, 'warning')
+  assert.match(words, /^1 of 2 open alerts are critical/)
+})
 
 describe('clock', () => {
   test('a commit of later than now fails it', () => {

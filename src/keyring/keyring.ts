@@ -25,6 +25,7 @@ export type Purpose =
   | 'kms stamps'
   | 'backup'
   | 'connections'
+  | 'detections'
 
 /** What stays readable under old store keys: batches of the journal are chained and never written again. */
 const remembering: ReadonlySet<Purpose> = new Set(['journal', 'journal link', 'journal signature'])

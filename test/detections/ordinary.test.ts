@@ -1,5 +1,6 @@
 /** An hour of ordinary traffic raises nothing; the same hour with one incident in it raises just that. */
 import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { Recorded } from '../../src/detections/act.ts'
 import { type DetectionName, detectionNames } from '../../src/detections/detection.ts'
@@ -10,12 +11,13 @@ import { account, Deployment, dayMs, hourMs, minuteMs, policyOf, trustOf } from 
 
 const now = Date.UTC(2026, 5, 1, 12)
 const limits = { learningMs: dayMs, denials: 10, reads: 300, times: 10 }
+const digestKey = createSecretKey(randomBytes(32))
 const began = now - 100 * dayMs
 
 /** A deployment that detections have known for two days. */
 async function known(seed: number): Promise<{ deployment: Deployment; watch: Watch }> {
   const deployment = new Deployment(seed, began)
-  const kept = { recall: async () => undefined, find: async () => undefined }
+  const kept = { recall: async () => undefined, find: async () => undefined, digestKey }
   const nothing = { reads: [], denials: [] }
   const state: State = { seq: 0, mark: '', since: now - 2 * dayMs, windows: nothing }
   const watch = new Watch({ kept, facts: deployment, limits, names: detectionNames }, state)

@@ -1,5 +1,6 @@
 /** The runner over a journal: it rests when nothing happens, remembers over a restart, and nodes share it. */
 import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Recorded } from '../../src/detections/act.ts'
@@ -14,8 +15,7 @@ import { account, Deployment, dayMs } from './ordinary.ts'
 
 const bench = sqliteBench()
 const engine = await bench.open()
-const codec = new Codec('bench', new Sealer('records', bench.keys.seal))
-const store = new Store(engine, codec)
+const store = new Store(engine, new Codec('bench', new Sealer('records', bench.keys.seal)))
 after(async () => {
   await store.close()
   await bench.remove()
@@ -25,11 +25,20 @@ const now = Date.now()
 const house = new Deployment(1, now - 100 * dayMs)
 const limits = { learningMs: dayMs, denials: 5, reads: 300, times: 10 }
 const pace = { tickEveryMs: 20, learnedEveryMs: 50, placeEveryMs: 100, leftAfterMs: 600 }
+const digestKey = createSecretKey(randomBytes(32))
 const complaints: unknown[] = []
 
-const start = (on: Store): Promise<Runner> =>
+const start = (): Promise<Runner> =>
   openRunner({
-    ...{ store: on, keys: bench.keys, clock: { now: Date.now }, facts: house, limits, pace },
+    ...{
+      store,
+      keys: bench.keys,
+      digestKey,
+      clock: { now: Date.now },
+      facts: house,
+      limits,
+      pace,
+    },
     names: detectionNames,
     complain: (thrown) => void complaints.push(thrown),
   })
@@ -53,7 +62,7 @@ async function alertsWhen(count: number) {
 }
 
 test('what was found is told, and nothing is written while nothing happens', async () => {
-  const runner = await start(store)
+  const runner = await start()
   await touchTrap()
   assert.equal((await alertsWhen(1)).length, 1)
   await sleep(500)
@@ -65,11 +74,11 @@ test('what was found is told, and nothing is written while nothing happens', asy
 
 test('an incident that a restart falls into is told', async () => {
   const denied = () => happen(house.denied(Date.now(), role, 'x'))
-  const first = await start(store)
+  const first = await start()
   for (let count = 0; count < 3; count++) await denied()
   await first.caughtUp(5000)
   await first.close()
-  const second = await start(store)
+  const second = await start()
   await denied()
   await second.caughtUp(5000)
   assert.equal((await alerts()).length, 1)
@@ -80,9 +89,8 @@ test('an incident that a restart falls into is told', async () => {
 })
 
 test('of nodes that share a store one tells, and another when that one is gone', async () => {
-  const other = new Store(engine, codec)
   const known = (await alerts()).length
-  const runners = [await start(store), await start(other)]
+  const runners = [await start(), await start()]
   for (let count = 1; count <= 4; count++) {
     await touchTrap()
     await alertsWhen(known + count)

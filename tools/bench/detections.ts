@@ -13,6 +13,7 @@ import { incidentsOf, raised, raiseScene } from '../../test/detections/scene.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const limits = { learningMs: dayMs, denials: 10, reads: 300, times: 10 }
+const digestKey = createSecretKey(randomBytes(32))
 const recordsPerBatch = 8
 
 const microseconds = (since: NodeJS.CpuUsage): number => {
@@ -21,7 +22,7 @@ const microseconds = (since: NodeJS.CpuUsage): number => {
 }
 
 function watchOf(facts: Deployment): Watch {
-  const kept = { recall: async () => undefined, find: async () => undefined }
+  const kept = { recall: async () => undefined, find: async () => undefined, digestKey }
   const nothing = { reads: [], denials: [] }
   const state = { seq: 0, mark: '', since: now - 2 * dayMs, windows: nothing }
   return new Watch({ kept, facts, limits, names: detectionNames }, state)
