@@ -19,9 +19,13 @@ export const canary: Detector = {
       mind.memory.set('canary', act.account, resource, { day: dayOf(act.at) })
       return undefined
     }
+    if (act.error === undefined && makes.has(act.name)) return undefined
     return mind.facts.thing(resource).then((thing) => judge(act, mind, resource, thing))
   },
 }
+
+/** What was made just now was no canary yet, even if somebody has marked it since. */
+const makes: ReadonlySet<string> = new Set(['CreateSecret', 'CreateRole', 'CreateUser'])
 
 function judge(
   act: Act,
