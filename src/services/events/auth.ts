@@ -107,7 +107,7 @@ function read(
     const fit = fields.filter(({ Key = '' }) => list !== 'headers' || isFitHeader(Key))
     if (fit.length < fields.length) throw fault('ValidationException', 'A header cannot be set.')
     shown[list] = fit.map(
-      ({ Key: key = '', Value: value = '', IsValueSecret: isSecret = true }) => ({
+      ({ Key: key = '', Value: value = '', IsValueSecret: isSecret = false }) => ({
         ...{ key, isSecret },
         ...(!isSecret && { value }),
       }),
