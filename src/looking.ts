@@ -2,7 +2,8 @@
  * A look into a data folder by whoever holds its seal: read-only and without its lock, beside a house that
  * serves or where none does. What is looked at is the files; the house is asked nothing.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { journalKeysOf, refusalOf } from './folder.ts'
 import { parseHeader } from './keyring/header.ts'
@@ -11,15 +12,20 @@ import { Refusal } from './lib/fault.ts'
 import { openBy } from './seals/opening.ts'
 import { chooseSeal, type SealSources, sealNamed } from './seals/sources.ts'
 import type { JournalKeys } from './store/journal.ts'
+import { placeOf, wholeIn } from './store/place.ts'
 import { journalBeside } from './store/sqlite/engine.ts'
 import { Evidence } from './store/sqlite/evidence.ts'
 import { damaged } from './store/sqlite/folder.ts'
+import { fillWhole } from './store/sqlite/whole.ts'
+import type { Whole } from './store/whole.ts'
 
 export interface Sight {
   readonly databasePath: string
   readonly anchorPath: string
   readonly journalPath: string
   readonly keys: JournalKeys
+  /** Present where it is a copy, which goes with this. */
+  close?(): void
 }
 
 /** Opens the keys of a folder's store. Throws Refusal. */
@@ -37,6 +43,50 @@ export async function lookInto(path: string, sources: SealSources = {}): Promise
     }
   } catch (thrown) {
     throw refusalOf(path, thrown)
+  }
+}
+
+/**
+ * The same for a store in PostgreSQL: a copy of it as it stands now, sealed as it is, beside the anchor
+ * of this node. Throws Refusal.
+ *
+ * @param path the node's data folder: its seal, its anchor
+ */
+export async function lookAcross(
+  url: string,
+  path: string,
+  sources: SealSources = {},
+): Promise<Sight> {
+  const scratch = mkdtempSync(join(tmpdir(), 'strongroom-look-'))
+  const close = () => rmSync(scratch, { recursive: true, force: true })
+  try {
+    const whole = await wholeIn(placeOf(path, url), () => {
+      throw new Error('there are no segments in PostgreSQL')
+    })
+    const databasePath = join(scratch, 'store.db')
+    await copyTo(whole, databasePath)
+    const seal = sealNamed(path, chooseSeal(path, sources), sources)
+    const { header, storeKeys } = await openBy(seal, headerIn(databasePath))
+    return {
+      databasePath,
+      anchorPath: join(path, 'anchor'),
+      journalPath: journalBeside(databasePath),
+      keys: journalKeysOf(new Keyring(header, storeKeys, Date.now())),
+      close,
+    }
+  } catch (thrown) {
+    close()
+    throw refusalOf(path, thrown)
+  }
+}
+
+async function copyTo(whole: Whole, databasePath: string): Promise<void> {
+  const filling = fillWhole(databasePath, whole.header, whole.head)
+  try {
+    for await (const part of whole.parts()) await filling.put(part)
+    await filling.end()
+  } finally {
+    await whole.close()
   }
 }
 

@@ -25,6 +25,7 @@ export function addAudit(program: Command): void {
     .description(
       'whether the audit is as it was written; reads the folder, also while it is served',
     )
+    .option('--store <address>', 'a PostgreSQL database that holds the store')
     .option('--data <dir>', 'the data folder (./data)')
     .option('--records', 'hold every record of the database against it, too')
     .option('--checkpoints <file>', 'checkpoints that were kept elsewhere')

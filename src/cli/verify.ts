@@ -7,9 +7,10 @@ import { resolve } from 'node:path'
 import { printFinding } from '../audit/verify/finding.ts'
 import { type Verified, verify as verifyAudit } from '../audit/verify/verify.ts'
 import { Refusal } from '../lib/fault.ts'
-import { lookInto } from '../looking.ts'
+import { lookAcross, lookInto } from '../looking.ts'
 import type { SealFlags } from '../sealing.ts'
 import { parseCheckpoints } from '../store/checkpoints.ts'
+import { takeStoreUrl } from '../store/postgres/address.ts'
 import { Bar } from './bar.ts'
 import { offlineSources } from './passphrase.ts'
 
@@ -17,19 +18,24 @@ interface Flags extends SealFlags {
   readonly data?: string
   readonly records?: boolean
   readonly checkpoints?: string
+  readonly store?: string
 }
 
 export async function verify(flags: Flags): Promise<void> {
   const path = resolve(flags.data ?? process.env.STRONGROOM_DATA ?? 'data')
-  const sight = await lookInto(path, offlineSources(flags))
+  const storeUrl = takeStoreUrl(flags.store, process.env)
+  const sources = offlineSources(flags)
+  const sight = storeUrl ? await lookAcross(storeUrl, path, sources) : await lookInto(path, sources)
   const kept = flags.checkpoints === undefined ? [] : readKept(flags.checkpoints)
   const bar = new Bar('verifying')
-  const verified = verifyAudit({
-    ...sight,
-    kept,
-    withRecords: flags.records === true,
-    progress: bar.at,
-  })
+  const withRecords = flags.records === true
+  let verified: Verified
+  try {
+    verified = verifyAudit({ ...sight, kept, withRecords, progress: bar.at })
+  } finally {
+    // A copy of a database out there goes again.
+    sight.close?.()
+  }
   bar.end()
   for (const finding of verified.findings) process.stdout.write(`${printFinding(finding)}\n`)
   if (verified.isCut) process.stdout.write('and more\n')

@@ -42,7 +42,13 @@ export async function postgresBench(): Promise<Bench> {
     name: 'postgres',
     keys,
     folder,
-    open: () => openPostgres({ url, keys, anchorPath }),
+    open: () =>
+      openPostgres({
+        ...{ url, keys, anchorPath },
+        fatal(reason) {
+          throw new Error(reason)
+        },
+      }),
     anchored: (of) => new Anchor(anchorPath, of).read()?.seq,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

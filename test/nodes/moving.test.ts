@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { Client } from 'pg'
 import { restore, sealOfFile } from '../../src/restore.ts'
 import { placeOf, wholeIn } from '../../src/store/place.ts'
 import { raiseScene, rowsOf, rowsOfWhole, type Scene } from '../backup/scene.ts'
+import { typed } from '../cli/command.ts'
 import { endServer, newDatabase } from '../engines/postgres.ts'
 import { raiseHouse } from '../house.ts'
 import { withoutPostgres } from '../postgres.ts'
@@ -54,7 +56,11 @@ describe('moving', { skip: withoutPostgres }, () => {
       callJson('secretsmanager.GetSecretValue', { SecretId }, { url, keys: root })
     assert.match((await call(node.url, 'moved/7')).body, /value of moved\/7/)
     assert.deepEqual(node.complaints, [])
+    const sound = await typed(['audit', 'verify', '--data', many, '--records'], environment)
+    assert.match(sound.stdout, /rows of the database compared/, sound.stderr)
+    assert.equal(sound.code, 0)
     await node.stop()
+    await assertTold(storeUrl, many, environment)
 
     const whole = await wholeAt(storeUrl)
     const file = await scene.backup('back.backup', whole)
@@ -73,3 +79,32 @@ const wholeAt = (url: string) =>
   wholeIn(placeOf('', url), () => {
     throw new Error('no segments here')
   })
+
+/** What a database administrator does by hand is named, and then undone. */
+async function assertTold(url: string, dataPath: string, environment: Record<string, string>) {
+  const client = new Client(url)
+  await client.connect()
+  try {
+    for (const edit of [
+      "UPDATE strongroom.records SET row = (SELECT row FROM strongroom.records WHERE key > 's' ORDER BY key LIMIT 1) WHERE key = (SELECT max(key) FROM strongroom.records WHERE key LIKE 'secrets%')",
+      "DELETE FROM strongroom.records WHERE key = (SELECT max(key) FROM strongroom.records WHERE key LIKE 'secrets%')",
+      'DELETE FROM strongroom.journal WHERE seq = 5',
+    ]) {
+      await client.query('CREATE TABLE kept AS SELECT * FROM strongroom.records')
+      await client.query('CREATE TABLE kept_journal AS SELECT * FROM strongroom.journal')
+      await client.query(edit)
+      const { code, stdout } = await typed(
+        ['audit', 'verify', '--data', dataPath, '--records'],
+        environment,
+      )
+      assert.equal(code, 1, edit)
+      assert.match(stdout, /altered|missing/, edit)
+      await client.query('TRUNCATE strongroom.records, strongroom.journal')
+      await client.query('INSERT INTO strongroom.records SELECT * FROM kept')
+      await client.query('INSERT INTO strongroom.journal SELECT * FROM kept_journal')
+      await client.query('DROP TABLE kept, kept_journal')
+    }
+  } finally {
+    await client.end()
+  }
+}

@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { PoolClient } from 'pg'
+import { sameBytes } from '../../lib/bytes.ts'
 import { Unopenable } from '../../lib/sealer.ts'
 import { Anchor } from '../anchor.ts'
 import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
@@ -22,6 +23,8 @@ export interface PostgresOptions extends PrimaryOptions {
   readonly keys: JournalKeys
   /** Where this node keeps what it saw last, so that a database put back to an older state is noticed. */
   readonly anchorPath: string
+  /** Called once when the database is older than what was acknowledged here: the process must end. */
+  fatal(reason: string): void
 }
 
 interface Head {
@@ -64,9 +67,16 @@ class PostgresEngine implements Engine {
   #last: { seq: number; link: Uint8Array } | undefined
   #head: number
   #committing: Promise<unknown> = Promise.resolve()
+  readonly #fatal: (reason: string) => void
+  readonly #complain: (words: string) => void
+  /** Up to which connection it is known that what was committed here is there. */
+  #proven = 0
 
-  constructor(primary: Primary, head: number, { keys, anchorPath }: PostgresOptions) {
+  constructor(primary: Primary, head: number, options: PostgresOptions) {
+    const { keys, anchorPath, fatal, complain } = options
     this.#primary = primary
+    this.#fatal = fatal
+    this.#complain = complain ?? (() => {})
     this.#head = head
     this.#recent = new Recent(head)
     this.#journal = new Journal(keys)
@@ -107,6 +117,7 @@ class PostgresEngine implements Engine {
     token: string,
   ): Promise<Committed> {
     const head = await takeHead(client)
+    await this.#mustHoldOurs(client, head)
     const others = await this.#catchUp(client, head, known)
     const { held, conflicts, changed } = this.#recent.judge(batch, head.seq)
     const told = { ...others, conflicts }
@@ -121,6 +132,22 @@ class PostgresEngine implements Engine {
     await client.query('COMMIT')
     this.#stands(seq, link, changed)
     return { ...told, head: seq, changed: [...others.changed, ...changed] }
+  }
+
+  /** A standby that was promoted may be older than what was acknowledged: nothing is built on that. */
+  async #mustHoldOurs(client: PoolClient, head: Head): Promise<void> {
+    const { connections } = this.#primary
+    if (connections === this.#proven && head.seq >= this.#head) return
+    const last = this.#last
+    const { rows } = await client.query('SELECT link FROM strongroom.journal WHERE seq = $1', [
+      last?.seq ?? 0,
+    ])
+    const holds = !last || (rows[0] && sameBytes(rows[0].link, last.link))
+    if (head.seq < this.#head || !holds) {
+      this.#fatal('the database is older than what was acknowledged here, or another one')
+      throw new StoreAway()
+    }
+    this.#proven = connections
   }
 
   /** What was changed since the head that this process knew, from here on remembered. */
@@ -213,7 +240,12 @@ class PostgresEngine implements Engine {
   #writeAnchor(): void {
     clearTimeout(this.#anchoring)
     this.#anchoring = undefined
-    if (this.#last) this.#anchor.write(this.#last)
+    try {
+      if (this.#last) this.#anchor.write(this.#last)
+    } catch (thrown) {
+      // It may lag: the next one brings it up.
+      this.#complain(`the anchor could not be written: ${(thrown as Error).message}`)
+    }
   }
 
   async rekey(keys: JournalKeys): Promise<void> {

@@ -36,6 +36,7 @@ export class Primary {
   #finding: Promise<Pool> | undefined
   /** Where the primary was last: where it is looked for first. */
   #at = 0
+  #connections = 0
 
   constructor({ url, connectionsMax = 8, patienceMs = 8000, complain }: PrimaryOptions) {
     this.#addresses = addressesIn(url)
@@ -72,6 +73,11 @@ export class Primary {
       if (thrown instanceof Lost) return await this.use(work)
       throw thrown
     }
+  }
+
+  /** How many connections were made: to another server each time, for all that is known. */
+  get connections(): number {
+    return this.#connections
   }
 
   async close(): Promise<void> {
@@ -150,6 +156,11 @@ export class Primary {
       keepAlive: true,
       types: { getTypeParser },
       verify: (client, done) => mustTakeWrites(client).then(() => done(), done),
+    })
+    // One that is lent tells by its statement, too; unheard, its error would end the process.
+    pool.on('connect', (client) => {
+      this.#connections++
+      client.on('error', () => {})
     })
     // A connection that breaks while nobody uses it is made anew for the next who does.
     pool.on('error', () => {})
