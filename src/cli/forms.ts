@@ -1,8 +1,8 @@
-/** A value as it may stand in a file: as it is, in base64, in an address, in JSON, or a line of it. */
+/** A value as it may stand in a file: as it is, in UTF-16, in base64, in an address, in JSON, or a line of it. */
 import { isTelling } from './entropy.ts'
 
 export interface Form {
-  readonly name: 'plain' | 'base64' | 'url' | 'json' | 'line'
+  readonly name: 'plain' | 'utf16' | 'base64' | 'url' | 'json' | 'line'
   readonly bytes: Buffer
 }
 
@@ -10,10 +10,18 @@ export interface Form {
 export function formsOf(value: Uint8Array): Form[] {
   const bytes = Buffer.from(value)
   const whole = bytes.toString('utf8')
-  if (!Buffer.from(whole).equals(bytes)) return [plain(bytes), ...base64Of(bytes)]
+  if (!Buffer.from(whole).equals(bytes)) {
+    return isTelling(bytes.toString('latin1')) ? [plain(bytes), ...base64Of(bytes)] : []
+  }
   const text = whole.trim()
   if (!isTelling(text)) return []
-  const forms = [plain(Buffer.from(text)), ...base64Of(Buffer.from(text)), ...encodedOf(text)]
+  const utf16: Form = { name: 'utf16', bytes: Buffer.from(text, 'utf16le') }
+  const forms = [
+    plain(Buffer.from(text)),
+    utf16,
+    ...base64Of(Buffer.from(text)),
+    ...encodedOf(text),
+  ]
   const known = new Set<string>()
   return forms.filter(({ bytes: each }) => {
     const key = each.toString('latin1')

@@ -22,25 +22,31 @@ export interface Files {
   readonly exclude: readonly string[]
   /** Told of files that can't be read. */
   readonly unreadable: (path: string) => void
+  readonly bar: Bar
 }
 
 export async function* searchFiles(
   prints: Fingerprints,
   root: string,
-  { exclude, unreadable }: Files,
+  { exclude, unreadable, bar }: Files,
 ): AsyncGenerator<Place> {
-  for (const path of filesUnder(root, unreadable)) {
+  const paths = [...filesUnder(root, unreadable)]
+  for (const [at, path] of paths.entries()) {
+    bar.at(at, paths.length)
     const name = relative(root, path) || path
     if (exclude.some((glob) => matchesGlob(name, glob))) continue
     const sweep = new Sweep(prints)
     try {
       for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
-        for (const sighting of sweep.feed(piece)) yield { ...sighting, path }
+        const sightings = sweep.feed(piece)
+        if (sightings.length > 0) bar.end()
+        for (const sighting of sightings) yield { ...sighting, path }
       }
     } catch {
       unreadable(path)
     }
   }
+  bar.end()
 }
 
 function* filesUnder(path: string, unreadable: Files['unreadable']): Generator<string> {

@@ -27,6 +27,7 @@ export function installHook(folder: string, git: Git | undefined): number {
 const scriptOf = (node: string, program: string): string => `#!/bin/sh
 ${mark}
 # A commit that would hold a value of a secret is stopped; git commit --no-verify goes past it.
+[ -e ${quoted(program)} ] || { echo 'strongroom is not there any more: run strongroom scan --pre-commit again' >&2; exit 1; }
 ${quoted(node)} ${quoted(program)} scan --staged || exit 1
 `
 

@@ -76,10 +76,8 @@ async function* placesOf(
 ): AsyncGenerator<Place> {
   if (flags.staged && git) return yield* searchStaged(prints, git)
   const unreadable = (each: string) => complain(`can't be read: ${plain(each)}`)
-  for await (const place of searchFiles(prints, path, {
-    exclude: flags.exclude ?? [],
-    unreadable,
-  })) {
+  const files = { exclude: flags.exclude ?? [], unreadable, bar: new Bar('files') }
+  for await (const place of searchFiles(prints, path, files)) {
     yield { ...place, path: relative(process.cwd(), resolve(place.path)) }
   }
   if (!git || !flags.history) return
@@ -94,6 +92,7 @@ function textOf({ commit, path, line, what, form, versions = 1 }: Place): string
 
 const formWords = {
   plain: '',
+  utf16: 'in UTF-16',
   base64: 'in base64',
   url: 'URL-encoded',
   json: 'escaped',

@@ -11,17 +11,37 @@ interface Got {
   readonly Name: string
   readonly VersionId: string
   readonly SecretString?: string
+  readonly SecretBinary?: string
 }
 
-/** The text of a version. Throws Refusal for one that holds bytes. */
-export async function readText(endpoint: Endpoint, id: string, which: Which = {}) {
+export interface Version {
+  readonly name: string
+  readonly versionId: string
+  /** One of the two: text, or bytes. */
+  readonly text?: string
+  readonly base64?: string
+}
+
+/** A version of a secret. Throws Refusal. */
+export async function readVersion(
+  endpoint: Endpoint,
+  id: string,
+  which: Which = {},
+): Promise<Version> {
   const got = await callSecrets<Got>(endpoint, 'GetSecretValue', {
     SecretId: id,
     VersionStage: which.stage,
     VersionId: which.version,
   })
-  if (got.SecretString === undefined) throw new Refusal(`${id} holds bytes, not text.`)
-  return { name: got.Name, versionId: got.VersionId, text: got.SecretString }
+  const { Name: name, VersionId: versionId, SecretString: text, SecretBinary: base64 = '' } = got
+  return { name, versionId, ...(text === undefined ? { base64 } : { text }) }
+}
+
+/** The text of a version. Throws Refusal for one that holds bytes. */
+export async function readText(endpoint: Endpoint, id: string, which: Which = {}) {
+  const { name, versionId, text } = await readVersion(endpoint, id, which)
+  if (text === undefined) throw new Refusal(`${id} holds bytes, not text.`)
+  return { name, versionId, text }
 }
 
 /** The members of a value that is a JSON object, as texts; `undefined` for any other. */

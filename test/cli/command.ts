@@ -20,7 +20,7 @@ export interface Typed {
 export async function typed(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  input = '',
+  input: string | Uint8Array = '',
   cwd?: string,
 ): Promise<Typed> {
   const child = spawn(process.execPath, [main, ...words], {

@@ -100,6 +100,11 @@ describe('a seeded repository', () => {
       `Basic ${base64(`user1:${values.token}!`)}`,
       'basic2.txt:1  app/token  (in base64)',
     ],
+    [
+      'utf16.txt',
+      Buffer.from(`a\n${values.token}`, 'utf16le'),
+      'utf16.txt:2  app/token  (in UTF-16)',
+    ],
     ['old.txt', values.old, 'old.txt:1  app/token (AWSPREVIOUS)'],
     ['password.txt', `PGPASSWORD=${values.dsn}`, 'password.txt:1  app/url'],
     ['crlf.pem', values.pem.replaceAll('\n', '\r\n'), 'crlf.pem:1  app/pem'],

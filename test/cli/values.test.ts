@@ -33,6 +33,14 @@ test('set makes a secret, then a version, then one field; get gives them; no val
   assert.partialDeepStrictEqual(told, { name: 'dev/one', value: 'app' })
 })
 
+test('bytes go in and come out as they are', async () => {
+  const bytes = Buffer.from([0, 255, 10, 13, 10])
+  assert.equal((await typed(['set', 'dev/bytes'], root, bytes)).code, 0)
+  const told = JSON.parse((await say(['get', 'dev/bytes', '--json'])).stdout)
+  assert.equal(told.base64, bytes.toString('base64'))
+  assert.match((await say(['get', 'dev/bytes', '--field', 'x'])).stderr, /holds bytes/)
+})
+
 describe('refusals are one sentence and exit code 1', () => {
   const cases: readonly (readonly [string[], string | undefined, RegExp])[] = [
     [['get', 'absent'], undefined, /^strongroom: ResourceNotFoundException: .*\n$/],
