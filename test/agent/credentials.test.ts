@@ -1,6 +1,7 @@
 /** Credentials that the agent lends: the container's endpoint and the instance's metadata. */
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -163,6 +164,27 @@ describe('the metadata of the instance', () => {
     assert.equal((await get(`${roles}blog`, token)).status, 404)
     assert.equal((await get('/latest/user-data', token)).status, 403)
   })
+})
+
+const outer = Object.values(networkInterfaces())
+  .flat()
+  .find((each) => each?.family === 'IPv4' && !each.internal)?.address
+
+test('no credentials beyond loopback, wherever the agent listens', {
+  skip: outer === undefined && 'this machine has loopback only',
+}, async () => {
+  const { applications } = machine
+  const told = {
+    listen: [{ host: '0.0.0.0', port: 0 }],
+    applications: { ...applications, folder: `${machine.folder}-outer` },
+  }
+  await using running = await machine.run({ world, told })
+  const url = running.url.replace('0.0.0.0', outer ?? '')
+  const Authorization = readFileSync(`${machine.folder}-outer/shop.token`, 'utf8')
+  const life = { 'X-aws-ec2-metadata-token-ttl-seconds': '60' }
+  assert.equal((await send(url, '/ping')).status, 200)
+  assert.equal((await send(url, '/credentials', { Authorization })).status, 403)
+  assert.equal((await send(url, '/latest/api/token', life, 'PUT')).status, 403)
 })
 
 describe('what goes wrong behind', () => {
