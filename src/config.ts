@@ -59,6 +59,8 @@ export interface Config {
   readonly auditSegmentBytes: number
   /** For how long audit records are kept at least; without end where it is left out. */
   readonly auditKeepMs?: number
+  /** What whoever reads metrics must show; without it they are for this machine alone. */
+  readonly metricsToken?: string
   /** The root key pair, when the operator fixes it. */
   readonly root?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
@@ -95,6 +97,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
   const region = given.region ?? (regions.has('us-east-1') ? 'us-east-1' : ([...regions][0] ?? ''))
   const tls = readTls(given)
   const root = takeRoot(environment)
+  const metricsToken = takeMetricsToken(environment)
   const backups = readSchedule(given)
   if (!regions.has(region)) throw new Refusal(`--region ${region} is not among the regions served.`)
   if (!tls && !given.insecure && !isLoopback(host)) {
@@ -125,6 +128,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     ...(tls && { tls }),
     ...(backups && { backups }),
     ...(root && { root }),
+    ...(metricsToken && { metricsToken }),
   })
 }
 
@@ -248,6 +252,15 @@ function readPem(path: string): Buffer {
   } catch {
     throw new Refusal(`Can't read ${path}: name a PEM file that this user may read.`)
   }
+}
+
+const tokenCharsMin = 16
+
+function takeMetricsToken(environment: Environment): string | undefined {
+  const token = environment.STRONGROOM_METRICS_TOKEN
+  delete environment.STRONGROOM_METRICS_TOKEN
+  if (!token || token.length >= tokenCharsMin) return token
+  throw new Refusal(`STRONGROOM_METRICS_TOKEN must be ${tokenCharsMin} or more characters.`)
 }
 
 /** The root key pair, taken out of the environment so that no child and no dump shows it. */

@@ -14,6 +14,8 @@ export interface ExportConfig {
   readonly webhook?: WebhookTarget
   readonly syslog?: SyslogTarget
   readonly otlp?: OtlpTarget
+  /** Where spans of requests are sent. */
+  readonly traces?: OtlpTarget
   /** Folders that trails may deliver to, by the name of the bucket that each stands for. */
   readonly buckets: ReadonlyMap<string, string>
 }
@@ -24,6 +26,7 @@ export interface ExportFlags {
   readonly auditWebhook?: string
   readonly auditSyslog?: string
   readonly auditOtlp?: string
+  readonly otelTraces?: string
   readonly auditPrivate?: boolean
   readonly trailBuckets?: string
 }
@@ -40,6 +43,7 @@ export function exportFlagsIn(
     auditWebhook: text('AUDIT_WEBHOOK'),
     auditSyslog: text('AUDIT_SYSLOG'),
     auditOtlp: text('AUDIT_OTLP'),
+    otelTraces: text('OTEL_TRACES'),
     auditPrivate: text('AUDIT_PRIVATE') === '1' || undefined,
     trailBuckets: text('TRAIL_BUCKETS'),
   }
@@ -50,12 +54,18 @@ export function readExports(flags: ExportFlags, environment: Environment): Expor
   const mayBePrivate = flags.auditPrivate ?? false
   const secret = take(environment, 'STRONGROOM_AUDIT_WEBHOOK_SECRET')
   const headers = take(environment, 'STRONGROOM_AUDIT_OTLP_HEADERS')
+  const traceHeaders = take(environment, 'STRONGROOM_OTEL_TRACES_HEADERS')
   return {
     ...(flags.auditFiles && { files: readFiles(flags.auditFiles) }),
     filesEverySeconds: readSeconds(flags.auditFilesEvery ?? '300'),
     ...(flags.auditWebhook && { webhook: readWebhook(flags.auditWebhook, secret, mayBePrivate) }),
     ...(flags.auditSyslog && { syslog: readSyslog(flags.auditSyslog, mayBePrivate) }),
-    ...(flags.auditOtlp && { otlp: readOtlp(flags.auditOtlp, headers, mayBePrivate) }),
+    ...(flags.auditOtlp && {
+      otlp: readOtlp('--audit-otlp', flags.auditOtlp, headers, mayBePrivate),
+    }),
+    ...(flags.otelTraces && {
+      traces: readOtlp('--otel-traces', flags.otelTraces, traceHeaders, mayBePrivate),
+    }),
     buckets: readBuckets(flags.trailBuckets),
   }
 }
@@ -126,13 +136,18 @@ function readSyslog(text: string, mayBePlain: boolean): SyslogTarget {
 }
 
 /** Headers as OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,name=value`. */
-function readOtlp(text: string, headers: string | undefined, mayBePlain: boolean): OtlpTarget {
+function readOtlp(
+  flag: string,
+  text: string,
+  headers: string | undefined,
+  mayBePlain: boolean,
+): OtlpTarget {
   const pairs = (headers?.split(',') ?? []).map((pair) => {
     const [, name = '', value = ''] = /^\s*([\w-]+)=([\x20-\x7e]*)$/.exec(pair) ?? []
     if (name) return [name, value] as const
-    throw new Refusal('STRONGROOM_AUDIT_OTLP_HEADERS is not NAME=VALUE,NAME=VALUE.')
+    throw new Refusal(`The headers for ${flag} are not NAME=VALUE,NAME=VALUE.`)
   })
-  return { url: readUrl('--audit-otlp', text, mayBePlain), headers: Object.fromEntries(pairs) }
+  return { url: readUrl(flag, text, mayBePlain), headers: Object.fromEntries(pairs) }
 }
 
 const bucketForm = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/

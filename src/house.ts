@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path'
+import { startAccounting } from './accounting.ts'
 import { openAlarming } from './alarming.ts'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue } from './audit/retention.ts'
@@ -21,7 +22,9 @@ import { type Folder, openFolder, refusalOf } from './folder.ts'
 import { authenticator, gatekeeper, type Ports } from './identity/authenticator.ts'
 import { openFunctions } from './invoking.ts'
 import type { Clock } from './lib/clock.ts'
-import { systemClock } from './lib/clock.ts'
+import { secondMs, systemClock } from './lib/clock.ts'
+import { type Metering, openMetering } from './metering.ts'
+import type { Visitor } from './metrics/door.ts'
 import { openOutlets } from './outlets.ts'
 import { type Condition, pageOf } from './pages.ts'
 import { authorityOf, temporary } from './ports.ts'
@@ -41,10 +44,12 @@ import type { Service } from './services/operation.ts'
 import { sessionCredential } from './services/sts/credential.ts'
 import { openSharing } from './sharing.ts'
 import { SigningKeys } from './sigv4/key.ts'
+import { sourcesOf } from './sources.ts'
 import { Codec } from './store/collection.ts'
 import { openIn } from './store/place.ts'
 import { Store, sharedLimits, storeLimits } from './store/store.ts'
 import { Watching } from './watching.ts'
+import type { Answer } from './wire/protocol.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -68,7 +73,10 @@ export async function raise(config: Config, world: World): Promise<House> {
     port: config.port,
     tls: config.tls,
     limits: world.limits ?? serverLimits,
-    page: (path) => pageOf(path, world.docs, rooms?.condition()),
+    page: (path, visitor) =>
+      path === '/-/metrics'
+        ? rooms?.metrics(visitor)
+        : pageOf(path, world.docs, rooms?.condition()),
     respond: async (received) => respond((rooms ?? (await opened)).hall, received),
     roomFor: async (head, bytes) => (rooms ?? (await opened)).bulk.roomFor(head, bytes),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
@@ -88,6 +96,8 @@ interface Rooms {
   readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
+  /** The page of metrics, for whoever may read it. */
+  metrics(visitor: Visitor): Promise<Answer | undefined>
   /** How the rooms do, for the page of health. */
   condition(): Condition
   /** Nobody waits any more for what may not come. */
@@ -130,8 +140,11 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const clock = world.clock ?? systemClock
   const filed = () => ({ at: clock.now(), account, region })
   const store = await openStore(folder, world, config.auditSegmentBytes)
+  const metering = openMetering(config, world.complain)
+  const { meter } = metering
+  store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
   // Who is lent these calls later than now, when engine and hall stand.
-  const loans = loansOf(folder.keyring, regions, world, () => engine.wake())
+  const loans = loansOf(folder.keyring, regions, world, () => engine.wake(), metering.noteEvent)
   try {
     // The first commit of this start: with it the database that was put back is anchored.
     if (folder.rollback) await recordNotice(store, filed(), 'RollbackAccepted', folder.rollback)
@@ -168,7 +181,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const keeping = { keys: custody, diagnosis, nodes, changes: watching }
   const { journalKeys } = folder
   const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
-  const parts = { config, world, clock, store, loans, strangers, services }
+  const parts = { config, world, clock, store, loans, strangers, services, metering }
   const hall: FrontHall = hallOf(parts)
   const engine = startRotation({
     ...{ place: folder.place, world, clock, store, enterAs, complain },
@@ -187,11 +200,15 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   const errands = { store, loans, custody, ...watched, filed, ...sweeps, complain }
   store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errands)
+  const endAccounting = startAccounting({ world, store, clock, metering, alarming })
+  const told = { store, clock, disk, outlets, detecting, backups, alarming }
+  for (const source of sourcesOf({ ...told, seal: folder.seal.name.kind })) meter.add(source)
   return {
     hall,
     bulk: bulkOf(parts),
     enterAs,
     credentialsPath: folder.credentialsPath,
+    metrics: (visitor) => metering.page(visitor),
     condition: () => ({
       isFull: store.isFull,
       warnings: [...warningsOf(disk), ...backups.warnings()],
@@ -206,6 +223,8 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
       await events.close()
       await functions.close()
       await endChores()
+      await endAccounting()
+      await metering.close()
       await detecting.close()
       await outlets.close()
       await custody.close()
@@ -248,10 +267,11 @@ interface Parts {
   readonly loans: Loans
   readonly strangers: Strangers
   readonly services: ReadonlyMap<string, Service>
+  readonly metering: Metering
 }
 
 function hallOf(parts: Parts): FrontHall {
-  const { config, world, clock, store, loans, strangers, services } = parts
+  const { config, world, clock, store, loans, strangers, services, metering } = parts
   return {
     store,
     services,
@@ -260,7 +280,11 @@ function hallOf(parts: Parts): FrontHall {
     rates: config.limitsRates ? new Rates() : undefined,
     authenticate: authenticator(doorOf(parts)),
     findAuthority: (attempt, signed, at) => authorityOf(loans.sessions, attempt, signed, at),
-    noteStranger: (sourceIp, code) => strangers.note(sourceIp, code),
+    noteStranger(sourceIp, code) {
+      strangers.note(sourceIp, code)
+      metering.meter.refusedStranger(code)
+    },
+    observe: metering.observe,
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   }
 }

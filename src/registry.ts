@@ -51,6 +51,7 @@ export function loansOf(
   regions: ReadonlySet<string>,
   { functions }: World,
   wakeRotation: () => void,
+  noteEvent: (name: string) => void,
 ): Loans {
   return {
     secrets: new KeySecrets(keyring.sealer('credentials')),
@@ -63,7 +64,10 @@ export function loansOf(
     secretPorts: {
       tokens: new PageTokens(keyring.sealer('page tokens')),
       regions,
-      printEvent: printSecretEvent,
+      printEvent(event) {
+        noteEvent(event.name)
+        return printSecretEvent(event)
+      },
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
       functions: {

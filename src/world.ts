@@ -27,6 +27,8 @@ export interface World {
   /** Rotation functions out there, in place of the house's own. */
   readonly functions?: RotationFunctions
   readonly rotation?: Partial<RotationLimits>
+  /** How often what accounts did becomes their metrics. */
+  readonly usageEveryMs?: number
   /** How often is looked at which alarms are due. */
   readonly alarmsEveryMs?: number
   /** Asks whoever sits at the terminal; twice for a new one. */

@@ -114,6 +114,7 @@ function addServe(program: Command): void {
       'send audit records there by TLS; tcp://HOST:PORT without',
     )
     .option('--audit-otlp <url>', 'send audit records to this OpenTelemetry collector')
+    .option('--otel-traces <url>', 'send spans of requests to this OpenTelemetry collector')
     .option('--audit-private', 'these may be in private networks, and without TLS')
     .option('--trail-buckets <names>', 'buckets for CreateTrail: NAME=DIR, separated by commas')
     .action(async (flags) => (await import('./serve.ts')).serve(flags))

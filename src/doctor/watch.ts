@@ -16,6 +16,11 @@ export class DiskWatch {
     this.#look = look
   }
 
+  /** How much there is. */
+  room(): Room {
+    return this.#look(this.#path)
+  }
+
   /** As it is now. */
   check(): Check {
     return checkDisk(this.#path, this.#look(this.#path))

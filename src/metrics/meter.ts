@@ -130,10 +130,10 @@ export class Meter {
         complain(thrown)
       }
     }
-    const settings = { name, help, labelNames: [...labelNames], registers: [this.#registry] }
-    // Either takes the same; only what it says of itself differs.
-    const Kind = isTotal ? Counter : Gauge
-    new Kind({ ...settings, collect } as ConstructorParameters<typeof Gauge>[0])
+    const registers = [this.#registry]
+    const settings = { name, help, labelNames: [...labelNames], registers, collect }
+    if (isTotal) new Counter(settings)
+    else new Gauge(settings)
   }
 
   /** All of it, as text. */

@@ -18,7 +18,7 @@ import {
 import type { Attempt } from '../store/attempt.ts'
 import { StoreAway, StoreFull } from '../store/engine.ts'
 import { Contended, type Store } from '../store/store.ts'
-import type { Call } from './call.ts'
+import type { Call, Watch } from './call.ts'
 import { supposedQuestion } from './consider.ts'
 import { judge, type Verdict } from './decide.ts'
 import type { Rates } from './rates.ts'
@@ -61,9 +61,15 @@ async function tryOnce(hall: Hall, attempt: Attempt, call: Call): Promise<Answer
   if (!authority) return { outcome: goneKey() }
   const pending = new Pending()
   const outcome = await enter({ hall, attempt, authority, pending }, metered(hall, call, authority))
+  if (call.watch) noteRun(call.watch, authority)
   if (outcome instanceof Fault) attempt.dropPuts()
   else if (pending.isAsked) return { outcome, pending }
   return { outcome }
+}
+
+function noteRun(watch: Watch, { caller }: Authority): void {
+  watch.account = caller.account
+  watch.ranAt = performance.now()
 }
 
 /** The sequel's own answer; a fault of it is committed and recorded before it leaves. */

@@ -19,6 +19,16 @@ export interface Call {
   /** What was asked for, as far as it could be read. */
   readonly operationName: string
   readonly request: Runnable | Refused
+  /** Noted on its way, for whoever watches; absent where nobody does. */
+  readonly watch?: Watch
+}
+
+/** What becomes known of a call on its way. */
+export interface Watch {
+  /** When it was taken, and when all was done but the commit, by the process's own clock. */
+  readonly startedAt: number
+  ranAt?: number
+  account?: string
 }
 
 interface Runnable {

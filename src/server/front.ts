@@ -32,6 +32,8 @@ export interface FrontHall extends Hall {
   noteStranger(sourceIp: string, code: string): void
   /** The region of calls whose sender names none. */
   readonly region: string
+  /** Told of each answer to somebody who is known, when it is ready to leave. */
+  observe?(call: Call, outcome: object | Fault, received: Received): void
 }
 
 /** Answers one request. Every fault, whatever its origin, leaves by the same writer. */
@@ -41,14 +43,14 @@ export async function respond(hall: FrontHall, received: Received): Promise<Answ
   let call: Call | undefined
   try {
     if (unsigned) call = await proved(hall, unsigned, received)
-    else
-      call = callOf(hall, lane, received, await hall.authenticate(received, lane.expectedService))
+    else call = await signedCall(hall, lane, received)
   } catch (thrown) {
     const fault = stranger(hall, received, thrown)
     return lane.wire.fault(fault, received.requestId, unsigned?.service.model, unsigned?.name)
   }
   const { model } = call.service
   const outcome = await answer(hall, call)
+  hall.observe?.(call, outcome, received)
   return outcome instanceof Fault
     ? lane.wire.fault(outcome, received.requestId, model, call.request.operation?.name)
     : lane.wire.encode(model, call.operationName, outcome, received.requestId)
@@ -64,7 +66,19 @@ function stranger(hall: FrontHall, { requestId, origin }: Received, thrown: unkn
   return thrown
 }
 
-function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed): Call {
+async function signedCall(hall: FrontHall, lane: Lane, received: Received): Promise<Call> {
+  const startedAt = performance.now()
+  const signed = await hall.authenticate(received, lane.expectedService)
+  return callOf(hall, lane, received, signed, startedAt)
+}
+
+function callOf(
+  hall: FrontHall,
+  lane: Lane,
+  received: Received,
+  signed: Signed,
+  startedAt: number,
+): Call {
   const service = hall.services.get(signed.service)
   // The door lets only scopes of these services pass.
   if (!service) throw new Error(`a signature for ${signed.service} was let in`)
@@ -76,6 +90,7 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     via: [],
     region: signed.region,
     service,
+    ...(hall.observe && { watch: { startedAt } }),
   }
   try {
     const { name, body: sent } = asked(lane, service.model, received)

@@ -23,14 +23,21 @@ import { type Head, readHead } from './head.ts'
 import type { ServerLimits } from './limits.ts'
 import { notFound, otherVersion, refuseSocket } from './refuse.ts'
 
+/** Who asks for a page, as far as the socket and the headers tell. */
+export interface Visitor {
+  readonly sourceIp: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
 export interface ListenOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly limits: ServerLimits
-  /** What is served besides the AWS wire: `GET` of these paths. */
-  page(path: string): Answer | undefined
+  /** What is served besides the AWS wire: `GET` of these paths, to this visitor. */
+  page(path: string, visitor: Visitor): Answer | undefined | Promise<Answer | undefined>
   respond(received: Received): Promise<Answer>
   /** How much of a body may be read, before it is. */
   roomFor(head: Head, announcedBytes: number | undefined): Promise<Room>
@@ -158,7 +165,11 @@ class Door {
     if (!versions.has(request.httpVersion)) return otherVersion
     try {
       const head = readHead(request, requestId, limits)
-      if (target.startsWith('/-/')) return (request.method === 'GET' && page(target)) || notFound
+      if (target.startsWith('/-/')) {
+        if (request.method !== 'GET') return notFound
+        const { sourceIp } = head.origin
+        return (await page(target, { sourceIp, headers: request.headers })) ?? notFound
+      }
       return await this.#respond(request, head, invite)
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown

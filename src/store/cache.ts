@@ -22,6 +22,11 @@ export class Cache {
     this.#bytesMax = bytesMax
   }
 
+  /** About how much it holds. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   find(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined

@@ -23,7 +23,7 @@ import {
 } from './engine.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
-import { partsOf } from './key.ts'
+import { partsOf, rangeOf } from './key.ts'
 import { Turns } from './turns.ts'
 
 /** Everything that was tried conflicted: too many want the same record at the same time. */
@@ -92,6 +92,9 @@ export class Store implements Source {
   readonly #tellCommitted: CommitListener[] = []
   #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
+  #batchCommitted: (items: number, milliseconds: number) => void = () => {}
+  #hits = 0
+  #misses = 0
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
     this.#engine = engine
@@ -166,10 +169,12 @@ export class Store implements Source {
   }
 
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
+    const startedAt = performance.now()
     try {
       const committed = await this.#engine.commit(batch.map((w) => w.proposal))
       const { conflicts } = committed
       this.#apply(committed)
+      this.#batchCommitted(batch.length, performance.now() - startedAt)
       if (!batch[0]?.proposal.isLast) this.#isFull = false
       for (const [index, waiting] of batch.entries()) {
         if (conflicts[index] === undefined) this.#remember(waiting.proposal.stamps)
@@ -185,6 +190,21 @@ export class Store implements Source {
     if (this.#isFull) return
     this.#isFull = true
     this.#filled()
+  }
+
+  /** Calls `tell` after each commit, with how many attempts shared it and how long it took. */
+  onBatch(tell: (items: number, milliseconds: number) => void): void {
+    this.#batchCommitted = tell
+  }
+
+  /** How the cache does: what was found in it and what was not, and how much it holds. */
+  get cached(): { readonly hits: number; readonly misses: number; readonly bytes: number } {
+    return { hits: this.#hits, misses: this.#misses, bytes: this.#cache.bytes }
+  }
+
+  /** How many records stand below a collection's name, up to so many: none is opened. */
+  async depth(collection: string, itemsMax: number): Promise<number> {
+    return (await this.#engine.scan(rangeOf(collection, []), { itemsMax })).length
   }
 
   /** True from a commit that found no space until one that found some. */
@@ -236,7 +256,11 @@ export class Store implements Source {
 
   async record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
     const known = this.#cache.find(key)
-    if (known) return known.record as R | undefined
+    if (known) {
+      this.#hits++
+      return known.record as R | undefined
+    }
+    this.#misses++
     const entry = await this.#cache.fill(key, async () => {
       const [row] = await this.#engine.read([key])
       return row

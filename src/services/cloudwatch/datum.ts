@@ -38,6 +38,20 @@ export const measured = (at: number, unit: StandardUnit, values: readonly number
   ...summary(values.map((value) => [value, 1])),
 })
 
+/** A point of so many trials, of which so many held: its sum counts them, its average is their share. */
+export const pointOfTrials = (
+  at: number,
+  unit: StandardUnit,
+  trials: number,
+  held: number,
+): Point => {
+  const values: readonly (readonly [number, number])[] = [
+    [1, held],
+    [0, trials - held],
+  ]
+  return { at: minuteOf(at), unit, ...summary(values.filter(([, count]) => count > 0)) }
+}
+
 function measuredIn(datum: MetricDatum, where: string) {
   const { Value, Values, Counts, StatisticValues } = datum
   const given = [Value, Values, StatisticValues].filter((each) => each !== undefined)

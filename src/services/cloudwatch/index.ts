@@ -26,7 +26,7 @@ import { tagResource } from './tagResource.ts'
 import { untagResource } from './untagResource.ts'
 
 export { type Acting, takeActions } from './actions.ts'
-export { measured } from './datum.ts'
+export { measured, pointOfTrials } from './datum.ts'
 export { Fresh } from './fresh.ts'
 export { type Measured, takeIn } from './intake.ts'
 export { MetricStore } from './stores/metrics.ts'

@@ -122,6 +122,11 @@ export class SecretReader {
     return items.map(({ record }) => ({ at: 0, name: record.name, secret: record }))
   }
 
+  /** Every secret of every account, page by page, for whoever counts them. */
+  async everySecret(after: readonly string[] | undefined, itemsMax: number) {
+    return this.look.list(secrets, [], { after, itemsMax })
+  }
+
   /** The earliest deletions whose windows ended by then. */
   due(at: number, itemsMax: number): Promise<Due[]> {
     return this.#ended(byPurge, at, itemsMax)

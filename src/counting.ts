@@ -1,0 +1,58 @@
+/** What there is, counted on a slow tick, page by page and never without end. */
+import { dayMs } from './lib/clock.ts'
+import { SecretReader } from './services/secretsmanager/store.ts'
+import type { Store } from './store/store.ts'
+
+export interface SecretCounts {
+  /** By the time since they were rotated last. */
+  readonly byAge: Readonly<Record<string, number>>
+  readonly overdue: number
+  /** By `account region`. */
+  readonly byShelf: ReadonlyMap<string, number>
+}
+
+const ages: readonly (readonly [name: string, days: number])[] = [
+  ['1d', 1],
+  ['7d', 7],
+  ['30d', 30],
+  ['90d', 90],
+  ['365d', 365],
+  ['older', Number.POSITIVE_INFINITY],
+]
+
+const pageItems = 200
+const secretsMax = 100_000
+
+/** Secrets that wait to be deleted are not among those that must rotate. */
+export async function countSecrets(store: Store, now: number): Promise<SecretCounts> {
+  const byAge: Record<string, number> = Object.fromEntries([
+    ...ages.map(([name]) => [name, 0] as const),
+    ['never', 0],
+  ])
+  const byShelf = new Map<string, number>()
+  let overdue = 0
+  let after: readonly string[] | undefined
+  for (let seen = 0; seen < secretsMax; seen += pageItems) {
+    const page = await new SecretReader(store.begin()).everySecret(after, pageItems)
+    for (const { parts, record } of page) {
+      const shelf = `${parts[0]} ${parts[1]}`
+      byShelf.set(shelf, (byShelf.get(shelf) ?? 0) + 1)
+      if (record.purgeAt !== undefined) continue
+      const name = ageOf(record.rotation?.rotatedAt, now)
+      byAge[name] = (byAge[name] ?? 0) + 1
+      const { enabled, nextAt = Number.POSITIVE_INFINITY } = record.rotation ?? { enabled: false }
+      if (enabled && nextAt < now) overdue++
+    }
+    after = page.length === pageItems ? page.at(-1)?.parts : undefined
+    if (!after) break
+    // Whoever answers requests goes first.
+    await new Promise((go) => setImmediate(go))
+  }
+  return { byAge, overdue, byShelf }
+}
+
+function ageOf(rotatedAt: number | undefined, now: number): string {
+  if (rotatedAt === undefined) return 'never'
+  const days = (now - rotatedAt) / dayMs
+  return ages.find(([, most]) => days <= most)?.[0] ?? 'older'
+}
