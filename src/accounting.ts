@@ -19,6 +19,7 @@ import {
   pointOfTrials,
   takeIn,
 } from './services/cloudwatch/index.ts'
+import { Damaged } from './store/collection.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
@@ -54,7 +55,7 @@ export function startAccounting({ world, store, clock, metering, alarming }: Par
     for (const [shelf, uses] of ofUse) await put(shelf, measuredOf(uses, now))
     if (performance.now() - countedAt < countEveryMs) return
     countedAt = performance.now()
-    await metering.count(store, now)
+    await metering.count(store, now).catch(mustBeDamage)
     if (now - toldAt < hourMs) return
     toldAt = now
     for (const [shelf, count] of metering.counts()?.byShelf ?? []) {
@@ -70,6 +71,11 @@ export function startAccounting({ world, store, clock, metering, alarming }: Par
     clearInterval(timer)
     await round
   }
+}
+
+/** Whoever asks for a damaged record hears of it; what was counted before stays. */
+function mustBeDamage(thrown: unknown): void {
+  if (!(thrown instanceof Damaged)) throw thrown
 }
 
 /** Hourly, as AWS does. */

@@ -84,6 +84,8 @@ class AuditGroups implements Exporter {
     const places = new Set(asked.map((parts) => parts.join(' ')))
     if (places.size > 0) await this.#deliver(rows, places)
     this.#bookmark = { ...this.#bookmark, ...placeIn(rows.at(-1) as JournalRow) }
+    // Without a position it begins with what is new, which is as good where nobody asks.
+    if (places.size === 0) return
     this.#isWritten = false
     if (performance.now() - this.#writtenAt > writtenEveryMs) this.#write()
   }
