@@ -32,12 +32,14 @@ const groupsMax = 1000
 /** A position on disk that is older than this is written before the next page. */
 const writtenEveryMs = secondMs
 
-/** Begins with what is recorded now: what is older was before any group. */
+/** Where nobody asks yet it begins with what is recorded now: what is older was before any group. */
 export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
   const { folder, dataPath, store } = needs
   const path = join(dataPath, 'exporters', 'log-group.json')
   const bookmark = await openBookmark(path, folder.journalKeys.storeId, store, {})
-  const row = bookmark.seq === 0 ? await store.journalRow(store.position) : undefined
+  const asked = await new LogReader(store.begin()).listAuditGroups(1)
+  const isNew = bookmark.seq === 0 && asked.length === 0
+  const row = isNew ? await store.journalRow(store.position) : undefined
   const start = row ? { ...bookmark, ...placeIn(row) } : bookmark
   return new AuditGroups(needs, path, start)
 }
@@ -51,7 +53,7 @@ class AuditGroups implements Exporter {
   readonly #journal: Journal
   readonly #follower: Follower
   #bookmark: Bookmark<object>
-  #isWritten = false
+  #isWritten = true
   #writtenAt = performance.now()
 
   constructor(needs: GroupNeeds, path: string, bookmark: Bookmark<object>) {

@@ -61,6 +61,8 @@ test('what a house keeps is for its owner only', async (t) => {
   assert.deepEqual(Object.fromEntries(modes), {
     '.': '40700 ',
     anchor: '100600',
+    exporters: '40700 ',
+    'exporters/events.json': '100600',
     lock: '100600',
     journal: '40700 ',
     'journal/checkpoints': '100600',
