@@ -131,9 +131,12 @@ test('what was acknowledged is open no more; what comes after is new; whoever di
   assert.ok((await list({ Open: false })).Alerts.some(({ Id }) => Id === Alert.Id))
   assert.deepEqual((await acknowledge(Alert.Id)).Alert, Alert)
   await touch('trap/seen')
-  const [newer, older] = await alertsAbout(arn, 2)
-  assert.equal(newer?.AcknowledgedDate, undefined)
-  assert.deepEqual(older, Alert)
+  // Both may be of the same second, which is what they are sorted by.
+  const both = await alertsAbout(arn, 2)
+  assert.deepEqual(
+    both.filter(({ AcknowledgedDate }) => AcknowledgedDate !== undefined),
+    [Alert],
+  )
 })
 
 test('pages, and filters by detection and time', async () => {
