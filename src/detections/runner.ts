@@ -147,6 +147,8 @@ export class Runner {
     if (isTime) this.#tickedAt = now
     if (isTime) await this.#options.store.refresh()
     if (!this.#watch) return isTime ? this.#standBy(now) : undefined
+    // What passed while we took over.
+    await this.#reach(this.#watch, this.#follower.after)
     if (isTime) await this.#watch.tick(this.#options.clock.now())
     const dueMs = this.#watch.hasLearned ? learnedEveryMs : placeEveryMs
     const isDue = this.#watch.isDirty && now > this.#writtenAt + dueMs
@@ -162,7 +164,6 @@ export class Runner {
     if (!isLeft) return
     this.#watch = this.#watchFrom(state)
     this.#seq = state.seq
-    await this.#reach(this.#watch, this.#follower.after)
   }
 
   #follow({ mark }: State): void {
