@@ -37,8 +37,7 @@ export interface RuleRecord {
   readonly roleArn?: string | undefined
   readonly tags: readonly Tag[]
   readonly createdBy: string
-  /** Since when it looks for what it looks for now. */
-  readonly changedAt: number
+  readonly createdAt: number
   /** When its schedule comes round; absent without one, and while it is disabled. */
   readonly nextAt?: number | undefined
   /** At most a handful, hence here. */

@@ -53,9 +53,9 @@ export async function matchesOf(book: RuleBook, posted: Posted): Promise<Match[]
   return rules.map((rule) => ({ rule, event, bus }))
 }
 
-function wants({ state, changedAt }: RuleRecord, { event, isRead, isRecorded }: Posted): boolean {
+function wants({ state, createdAt }: RuleRecord, { event, isRead, isRecorded }: Posted): boolean {
   if (isRead && state !== 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') return false
-  const second = Math.floor(changedAt / secondMs) * secondMs
+  const second = Math.floor(createdAt / secondMs) * secondMs
   return !isRecorded || Date.parse(event.time) >= second
 }
 

@@ -36,7 +36,7 @@ export const putRule = operation('PutRule', {
       state: input.State ?? 'ENABLED',
       tags: before?.tags ?? withTags([], input.Tags ?? []),
       createdBy: before?.createdBy ?? caller.account,
-      changedAt: draws.at,
+      createdAt: before?.createdAt ?? draws.at,
       targets: before?.targets ?? [],
     }
     events.putRule(shelf, before, { ...rule, nextAt: nextOf(rule, draws.at) })

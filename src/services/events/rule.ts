@@ -70,7 +70,7 @@ export function nextOf({ schedule, state }: RuleRecord, at: number) {
 /** The rule with another state: it begins anew, or rests. */
 export function withState(record: RuleRecord, state: RuleRecord['state'], at: number): RuleRecord {
   const { nextAt: _before, ...rest } = record
-  const changed = { ...rest, state, changedAt: at }
+  const changed = { ...rest, state }
   return { ...changed, nextAt: nextOf(changed, at) }
 }
 
