@@ -11,12 +11,13 @@ interface Refused {
   readonly message?: string
 }
 
-/** Calls one operation of the operator's API. Throws Refusal with the answer's own words. */
+/** Calls one operation of the operator's API. Throws Refusal with the answer's own words, or when it is given up. */
 export const callStrongroom = <Output>(
   endpoint: Endpoint,
   operation: string,
   input: object,
-): Promise<Output> => callJson(endpoint, 'strongroom', `Strongroom.${operation}`, input)
+  signal?: AbortSignal,
+): Promise<Output> => callJson(endpoint, 'strongroom', `Strongroom.${operation}`, input, signal)
 
 /** Calls one operation of Secrets Manager. Throws Refusal with the answer's own words. */
 export const callSecrets = <Output>(
@@ -70,11 +71,15 @@ async function callJson<Output>(
   service: string,
   target: string,
   input: object,
+  signal?: AbortSignal,
 ): Promise<Output> {
-  const response = await post(endpoint, service, JSON.stringify(input), [
+  const headers = [
     ['Content-Type', 'application/x-amz-json-1.1'],
     ['X-Amz-Target', target],
-  ])
+  ] as const
+  const text = JSON.stringify(input)
+  const sent = { method: 'POST', target: '/', headers, text, ...(signal && { signal }) } as const
+  const response = await send(endpoint, service, sent)
   const answer = (await response.json()) as Output & Refused
   if (response.ok) return answer
   throw new CallRefused(answer)
@@ -134,12 +139,14 @@ interface Sent {
   readonly target: string
   readonly headers: readonly (readonly [string, string])[]
   readonly text: string
+  /** Gives the call up. */
+  readonly signal?: AbortSignal
 }
 
 async function send(
   { url, region, credentials }: Endpoint,
   service: string,
-  { method, target, headers, text }: Sent,
+  { method, target, headers, text, signal }: Sent,
 ): Promise<Response> {
   const body = Buffer.from(text)
   const signer = typeof credentials === 'function' ? await credentials() : credentials
@@ -148,7 +155,10 @@ async function send(
     headers: [['Host', new URL(url).host], ...headers],
     at: Date.now(),
   })
-  const sent = { method, headers: Object.fromEntries(signed.headers), body }
+  const sent = {
+    ...{ method, headers: Object.fromEntries(signed.headers), body },
+    ...(signal && { signal }),
+  }
   try {
     return await fetch(new URL(target, url), sent)
   } catch {

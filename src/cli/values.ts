@@ -53,7 +53,7 @@ export function addValues(program: Command): void {
     .option('--stage <label>', 'of these versions (AWSCURRENT)')
     .option('--env-file <file>', 'the lines of a .env file, too, with what they refer to')
     .option('--watch', 'start the program anew when a secret has changed')
-    .option('--every <seconds>', 'how often --watch looks', '2')
+    .option('--every <seconds>', 'how often --watch looks where it is not told', '2')
     .option('--keep', 'hand on the AWS keys that read them, too')
     .option('--profile <file>', ownProfile)
     .action(async (words: string[], flags, command: Command) => {

@@ -7,6 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -101,21 +107,48 @@ test('run takes a .env file with references', async () => {
   assert.deepEqual(JSON.parse(stdout), ['1', 'second', 'db://second@host'])
 })
 
-test('run --watch starts the program anew when a secret has changed, and hands a signal through', async () => {
-  await secrets.send(new CreateSecretCommand({ Name: 'dev/watched', SecretString: '{"N":"one"}' }))
+/** A program that prints a field and stays, under `run --watch`. */
+function watched(name: string, every: string, environment: Readonly<Record<string, string>>) {
   const program = 'console.log(process.env.N); setInterval(() => {}, 1e6)'
-  const words = ['run', 'dev/watched', '--watch', '--every', '0.1', '--', process.execPath, '-e']
-  const child = spawn(process.execPath, [main, ...words, program], {
-    env: { PATH: process.env.PATH, ...root },
+  const words = ['run', name, '--watch', '--every', every, '--', process.execPath, '-e', program]
+  return spawn(process.execPath, [main, ...words], {
+    env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const lines = child.stdout.setEncoding('utf8').iterator()
-  assert.equal((await lines.next()).value, 'one\n')
-  await secrets.send(
-    new PutSecretValueCommand({ SecretId: 'dev/watched', SecretString: '{"N":"two"}' }),
+}
+
+/** Whoever may not be told looks by the clock. */
+async function makeReader() {
+  const iam = new IAMClient(house.client())
+  const statement = { Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+  await iam.send(new CreateUserCommand({ UserName: 'reader' }))
+  await iam.send(
+    new PutUserPolicyCommand({ UserName: 'reader', PolicyName: 'read', PolicyDocument }),
   )
-  assert.equal((await lines.next()).value, 'two\n')
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  assert.equal((await gone)[0], 143)
-})
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'reader' }))
+  return {
+    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? '',
+    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '',
+    AWS_ENDPOINT_URL: house.url,
+  }
+}
+
+const watchers = [
+  { who: 'told by the server', every: '600', environment: root },
+  { who: 'by the clock', every: '0.1', environment: await makeReader() },
+]
+for (const [at, { who, every, environment }] of watchers.entries()) {
+  test(`run --watch starts the program anew when a secret has changed: ${who}; hands a signal through`, async () => {
+    const name = `dev/watched-${at}`
+    await secrets.send(new CreateSecretCommand({ Name: name, SecretString: '{"N":"one"}' }))
+    const child = watched(name, every, environment)
+    const lines = child.stdout.setEncoding('utf8').iterator()
+    assert.equal((await lines.next()).value, 'one\n')
+    await secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString: '{"N":"two"}' }))
+    assert.equal((await lines.next()).value, 'two\n')
+    const gone = once(child, 'exit')
+    child.kill('SIGTERM')
+    assert.equal((await gone)[0], 143)
+  })
+}
