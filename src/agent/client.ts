@@ -103,10 +103,18 @@ export class Client {
   }
 
   /** The value, kept or fetched, for an application if it is known by name. */
-  async get(wanted: Wanted, { isNow, application }: Reading): Promise<Value> {
-    const value = await this.#read(wanted, isNow)
-    this.#needs.told.onRead(wanted, value, application)
-    return value
+  get(wanted: Wanted, { isNow, application }: Reading): Value | Promise<Value> {
+    const { told } = this.#needs
+    // What is fresh is handed out without a turn of the event loop.
+    const fresh = isNow ? undefined : this.#items.get(keyOf(wanted))?.fresh()
+    if (fresh) {
+      told.onRead(wanted, fresh, application)
+      return fresh
+    }
+    return this.#read(wanted, isNow).then((value) => {
+      told.onRead(wanted, value, application)
+      return value
+    })
   }
 
   #read(wanted: Wanted, isNow: boolean): Promise<Value> {

@@ -32,11 +32,12 @@ export class Readers implements Reader {
     this.#own = this.#make(needs.upstream, 'own')
   }
 
-  async read(wanted: Wanted, order: Order): Promise<Value> {
+  read(wanted: Wanted, order: Order): Value | Promise<Value> {
     const client = this.#clientOf(order)
     const { isNow, visitor } = order
     const reading = { isNow, application: visitor.application }
-    return (client instanceof Client ? client : await client).get(wanted, reading)
+    if (client instanceof Client) return client.get(wanted, reading)
+    return client.then((opened) => opened.get(wanted, reading))
   }
 
   /** Heeds settings that were changed. */

@@ -11,7 +11,7 @@ import type { Value, Wanted } from './wanted.ts'
 
 export interface Reader {
   /** The value, for whoever comes in by that door. */
-  read(wanted: Wanted, order: Order): Promise<Value>
+  read(wanted: Wanted, order: Order): Value | Promise<Value>
 }
 
 export interface Order {
@@ -35,14 +35,14 @@ export const readings = (reader: Reader, prefix: () => string): readonly Route[]
 
 const secretMembers = ['versionId', 'versionStage', 'refreshNow', 'roleArn']
 
-function getSecret(reader: Reader, { query, visitor }: Asked): Promise<Reply> {
+function getSecret(reader: Reader, { query, visitor }: Asked): Answer {
   mustKnow(query, ['secretId', ...secretMembers])
   const id = query.get('secretId')
   if (!id) throw new BadRequest('missing parameter secretId')
   return read(reader, secretOf(id, query), query, visitor)
 }
 
-function getSecretByPath(reader: Reader, asked: Asked, prefix: string): Promise<Reply> {
+function getSecretByPath(reader: Reader, asked: Asked, prefix: string): Answer {
   const { query, visitor, path } = asked
   mustKnow(query, secretMembers)
   const id = path.slice(prefix.length)
@@ -59,7 +59,7 @@ const secretOf = (id: string, query: URLSearchParams): Wanted => ({
 
 const parameterMembers = ['name', 'version', 'label', 'withDecryption', 'refreshNow', 'roleArn']
 
-function getParameter(reader: Reader, { query, visitor }: Asked): Promise<Reply> {
+function getParameter(reader: Reader, { query, visitor }: Asked): Answer {
   mustKnow(query, parameterMembers)
   const name = query.get('name')
   if (!name) throw new BadRequest('missing parameter name')
@@ -70,22 +70,22 @@ function getParameter(reader: Reader, { query, visitor }: Asked): Promise<Reply>
   return read(reader, { kind: 'parameter', id, decrypts }, query, visitor)
 }
 
-async function read(
+function read(
   reader: Reader,
   wanted: Wanted,
   query: URLSearchParams,
   visitor: Asked['visitor'],
-): Promise<Reply> {
+): Answer {
   const isNow = flagIn(query, 'refreshNow')
   const roleArn = roleIn(query)
   mustBeOpenTo(visitor, roleArn)
-  const { body } = await reader.read(wanted, {
-    visitor,
-    roleArn: visitor.roleArn ?? roleArn,
-    isNow,
-  })
-  return { status: 200, body }
+  const value = reader.read(wanted, { visitor, roleArn: visitor.roleArn ?? roleArn, isNow })
+  return value instanceof Promise ? value.then(replyOf) : replyOf(value)
 }
+
+type Answer = Reply | Promise<Reply>
+
+const replyOf = ({ body }: Value): Reply => ({ status: 200, body })
 
 /** A door that stands for a role gives nobody another's. */
 function mustBeOpenTo(visitor: Asked['visitor'], roleArn: string | undefined): void {

@@ -43,6 +43,12 @@ export class Kept<T> {
     this.#rules = rules
   }
 
+  /** The kept value where it is fresh and nothing is to be done about it. */
+  fresh(): T | undefined {
+    const now = this.#rules.world.now()
+    return now < this.#freshUntil && now < this.#aheadAt ? this.#value : undefined
+  }
+
   /** The kept value while it may be served, else the service's. */
   read(): Promise<T> {
     const now = this.#rules.world.now()
