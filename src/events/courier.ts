@@ -1,30 +1,17 @@
 /**
  * Brings what waits to its targets: each has a queue of its own, tried by few at once, so that a slow
- * one holds up nobody else. A try is claimed in the store first; whoever dies with a claim leaves it to
- * whoever looks when it must be over. So everything is tried at least once.
+ * one holds up nobody else.
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  */
-import { randomUUID } from 'node:crypto'
-import type { Clock } from '../lib/clock.ts'
 import type { Attempt } from '../store/attempt.ts'
-import { DeliveryReader, DeliveryStore, laneOf, type Queued } from './deliveries.ts'
-import { bury } from './letter.ts'
-import type { DeliveryRecord, Lane, TargetRecord } from './records.ts'
-import { backOffMs, exhaustedBy, type Fate, type Send, type Verdict } from './retry.ts'
+import { DeliveryReader, laneOf, type Queued } from './deliveries.ts'
+import { Handover, type HandoverPorts } from './handover.ts'
+import type { Lane } from './records.ts'
 import { Slots } from './slots.ts'
-import { EventReader } from './store.ts'
 
-export interface CourierPorts {
+export interface CourierPorts extends HandoverPorts {
   begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
-  readonly clock: Clock
-  readonly send: Send
-  /** No other process works on this store: a claim that is not ours is of one that has died. */
-  readonly isAlone: boolean
-  /** Between 0 and 1. */
-  random(): number
-  complain(thrown: unknown): void
 }
 
 export interface CourierLimits {
@@ -55,13 +42,6 @@ interface Running {
   timer: NodeJS.Timeout | undefined
 }
 
-interface Claimed {
-  readonly lane: Lane
-  readonly at: Queued
-  readonly delivery: DeliveryRecord
-  readonly target: TargetRecord
-}
-
 const timerMsMax = 60_000
 
 export class Courier {
@@ -70,7 +50,7 @@ export class Courier {
   readonly #slots: Slots
   readonly #running = new Map<string, Running>()
   readonly #ending = new AbortController()
-  readonly #name = randomUUID()
+  readonly #handover: Handover
   readonly #timer: NodeJS.Timeout
   #looking: Promise<void> | undefined
 
@@ -78,6 +58,7 @@ export class Courier {
     this.#ports = ports
     this.#limits = limits
     this.#slots = new Slots(limits.triesMax)
+    this.#handover = new Handover(ports, limits.claimMs, this.#ending.signal)
     this.#timer = setInterval(() => this.#lookAll(), limits.lookMs).unref()
     this.#lookAll()
   }
@@ -168,17 +149,12 @@ export class Courier {
     )
     const now = this.#ports.clock.now()
     const waiting = queued.filter(({ id }) => !running.tries.has(id))
-    const due = waiting.filter((each) => this.#isDue(each, now))
+    const due = waiting.filter((each) => this.#handover.isDue(each, now))
     for (const each of due.slice(0, room)) this.#start(running, each)
-    const next = waiting.find((each) => !this.#isDue(each, now))
+    const next = waiting.find((each) => !this.#handover.isDue(each, now))
     if (due.length > 0 || !next) return
     const wait = Math.min(timerMsMax, next.dueAt - now)
     running.timer = setTimeout(() => this.#wake(running.lane), wait).unref()
-  }
-
-  #isDue({ dueAt, claim }: Queued, now: number): boolean {
-    const isLeft = this.#ports.isAlone && claim !== undefined && !claim.startsWith(this.#name)
-    return isLeft || dueAt <= now
   }
 
   #start(running: Running, queued: Queued): void {
@@ -195,78 +171,10 @@ export class Courier {
     const free = await this.#slots.take()
     try {
       if (this.#isClosed) return
-      const claimed = await this.#ports.attempt((attempt) =>
-        this.#claim(attempt, running.lane, queued),
-      )
-      if (!claimed) return
-      const verdict = await this.#send(claimed)
-      running.isFailing = verdict.kind === 'failed'
-      await this.#ports.attempt((attempt) => this.#settle(attempt, claimed, verdict))
+      const verdict = await this.#handover.run(running.lane, queued)
+      if (verdict) running.isFailing = verdict.kind === 'failed'
     } finally {
       free()
     }
-  }
-
-  async #claim(attempt: Attempt, lane: Lane, at: Queued): Promise<Claimed | undefined> {
-    const store = new DeliveryStore(attempt)
-    const now = this.#ports.clock.now()
-    const before = await store.find(lane, at)
-    if (!before || !this.#isDue({ ...at, claim: before.claim }, now)) return undefined
-    const rule = await new EventReader(attempt).findRule(lane, lane.bus, lane.rule)
-    const target = rule?.targets.find(({ id }) => id === lane.target)
-    // There is nobody any more for whom it was.
-    if (!target) {
-      store.remove(lane, at)
-      return undefined
-    }
-    const delivery = { ...before, tries: before.tries + 1, claim: `${this.#name} ${randomUUID()}` }
-    const claimed = { dueAt: now + this.#limits.claimMs, id: at.id }
-    store.move(lane, at, claimed, delivery)
-    return { lane, at: claimed, delivery, target }
-  }
-
-  async #send({ lane, delivery, target }: Claimed): Promise<Verdict> {
-    const { event, takenAt } = delivery
-    try {
-      return await this.#ports.send(target, { event, lane, takenAt }, this.#ending.signal)
-    } catch (thrown) {
-      // Ours and not the target's: tried again, and told to the operator.
-      this.#ports.complain(thrown)
-      return { kind: 'failed', code: 'INTERNAL_ERROR', words: 'The delivery failed here.' }
-    }
-  }
-
-  async #settle(attempt: Attempt, claimed: Claimed, verdict: Verdict): Promise<void> {
-    const { lane, at, delivery, target } = claimed
-    const store = new DeliveryStore(attempt)
-    const now = await store.find(lane, at)
-    if (now?.claim !== delivery.claim) return
-    const fate = this.#fateOf(claimed, verdict)
-    if ('dueAt' in fate) {
-      const { claim: _over, ...rest } = delivery
-      store.move(lane, at, { dueAt: fate.dueAt, id: at.id }, { ...rest, tries: fate.tries })
-      return
-    }
-    store.remove(lane, at)
-    if (!fate.letter) return
-    const { event, takenAt, tries } = delivery
-    const diedAt = this.#ports.clock.now()
-    const letter = { event, lane, targetArn: target.arn, takenAt, diedAt, tries, ...fate.letter }
-    await bury(store, letter)
-  }
-
-  #fateOf({ delivery, target }: Claimed, verdict: Verdict): Fate {
-    const { tries } = delivery
-    const now = this.#ports.clock.now()
-    // Broken off by our own end, or held back: that was no try.
-    if (verdict.kind === 'later') return { dueAt: now + verdict.afterMs, tries: tries - 1 }
-    if (this.#isClosed && verdict.kind === 'failed') return { dueAt: now, tries: tries - 1 }
-    if (verdict.kind === 'arrived') return {}
-    const { code, words } = verdict
-    if (verdict.kind === 'refused') return { letter: { code, words } }
-    const exhausted = exhaustedBy(target, delivery, now)
-    if (exhausted) return { letter: { code, words, exhausted } }
-    const afterMs = Math.max(verdict.afterMs ?? 0, backOffMs(tries, this.#ports.random()))
-    return { dueAt: now + afterMs, tries }
   }
 }

@@ -383,8 +383,8 @@ describe('private addresses', () => {
       'localhost',
       '10.0.0.1',
       '169.254.169.254',
-      '[::1]',
-      '[fd00::1]',
+      '2130706433',
+      '0x7f.1',
     ]) {
       await assert.rejects(
         destinationTo(client, `n${host.replace(/\W/g, '-')}`, `https://${host}:${receiver.port}/`),

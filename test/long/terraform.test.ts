@@ -83,6 +83,15 @@ describe('Terraform', { skip: withoutTerraform }, () => {
     assert.match(await must(folder, ['destroy', '-auto-approve'], 'two'), /16 destroyed/)
     await mustBeEmpty(house)
   })
+
+  test('rules with targets, an API destination, a bus, a log group with filter and alarm', async (t) => {
+    const folder = await prepare('events')
+    if (folder === undefined) return t.skip(absent)
+    assert.match(await must(folder, ['apply', '-auto-approve']), /15 added, 0 changed, 0 destroyed/)
+    await mustBeAsDeclared(folder)
+    assert.match(await must(folder, ['destroy', '-auto-approve']), /15 destroyed/)
+    await mustBeEmpty(house)
+  })
 })
 
 async function mustBeEmpty(house: TestHouse): Promise<void> {
