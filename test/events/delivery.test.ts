@@ -346,7 +346,7 @@ describe('deliveries', () => {
     await elsewhere[Symbol.asyncDispose]()
   })
 
-  test('a schedule fires', async () => {
+  test('a schedule fires, and a parameter expires', async () => {
     const clock = { now: () => Date.now() + skew }
     let skew = 0
     await using timed = await raiseHouse({
@@ -360,12 +360,32 @@ describe('deliveries', () => {
       new PutRuleCommand({ Name: 'timed', ScheduleExpression: 'rate(1 minute)' }),
     )
     await scheduled.send(new PutTargetsCommand({ Rule: 'timed', Targets: [{ Id: 'a', Arn }] }))
+    await ruleFor(
+      scheduled,
+      'expired',
+      { 'detail-type': ['Parameter Store Policy Action'] },
+      { Arn },
+    )
+    const Timestamp = new Date(Date.now() + 30_000).toISOString()
+    const expiration = { Type: 'Expiration', Version: '1.0', Attributes: { Timestamp } }
+    const ssm = new SSMClient(timed.client())
+    const parameter = { Name: '/p', Value: 'v', Type: 'String', Tier: 'Advanced' } as const
+    const Policies = JSON.stringify([expiration])
+    await ssm.send(new PutParameterCommand({ ...parameter, Policies }))
+    ssm.destroy()
     skew = 60_000
     await timed.restart()
-    const [got] = await own.waitFor(1)
-    const event = JSON.parse(got?.body ?? '')
-    assert.equal(event['detail-type'], 'Scheduled Event')
-    assert.deepEqual(event.resources, ['arn:aws:events:us-east-1:000000000000:rule/timed'])
+    const got = (await own.waitFor(2)).map(({ body }) => JSON.parse(body))
+    const of = (type: string) => got.find((each) => each['detail-type'] === type)
+    const { resources } = of('Scheduled Event')
+    assert.deepEqual(resources, ['arn:aws:events:us-east-1:000000000000:rule/timed'])
+    assert.deepEqual(of('Parameter Store Policy Action').detail, {
+      'parameter-name': '/p',
+      'parameter-type': 'String',
+      'policy-type': 'Expiration',
+      'policy-content': JSON.stringify(expiration),
+      'action-status': 'Success',
+    })
     scheduled.destroy()
     await own[Symbol.asyncDispose]()
   })
