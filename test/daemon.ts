@@ -18,6 +18,8 @@ export interface Daemon extends AsyncDisposable {
   readonly folder: string
   /** All that it has printed. */
   printed(): string
+  /** Runs another program as the server's user in its folder. */
+  run(...command: Command): Promise<void>
 }
 
 export interface Plan {
@@ -54,6 +56,7 @@ export async function raiseDaemon(plan: Plan): Promise<Daemon> {
         port,
         folder,
         printed: () => printed,
+        run: (...command) => run(command, folder, user),
         [Symbol.asyncDispose]: () => end(child, folder),
       }
     }
@@ -89,6 +92,21 @@ function prepare([program, ...args]: Command, folder: string, user: User): void 
     encoding: 'utf8',
   })
   if (ran.status !== 0) throw new Error(`${program}: ${ran.stdout}${ran.stderr}`)
+}
+
+async function run([program, ...args]: Command, folder: string, user: User): Promise<void> {
+  const child = spawn(program, args, {
+    ...user,
+    cwd: folder,
+    env: environment(folder),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let told = ''
+  child.stderr.on('data', (chunk) => {
+    told += chunk
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${program}: ${told}`)
 }
 
 /** The pipe's end is seen by the inner reader, which tells the server to stop. */

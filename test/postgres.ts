@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
-import { raiseDaemon } from './daemon.ts'
+import { type Command, type Daemon, raiseDaemon } from './daemon.ts'
 import { installed } from './install.ts'
 
 const { path: initdb, missing } = installed({
@@ -26,6 +26,7 @@ export interface Login {
 export interface TestPostgres extends AsyncDisposable {
   readonly admin: Login
   readonly database: string
+  readonly daemon: Daemon
   /** The `postgres://` address of a superuser, for what takes one. */
   readonly url: string
   /** Everything that the server has logged: all statements, and its refusals. */
@@ -43,29 +44,35 @@ export interface PostgresOptions {
   readonly settings?: readonly string[]
 }
 
-export async function raisePostgres({
-  logs = true,
-  settings: further = [],
-}: PostgresOptions = {}): Promise<TestPostgres> {
+/** One of the programs that come with the server. */
+export function program(name: string): string {
   if (initdb === undefined) throw new Error(String(missing))
-  const bin = dirname(initdb)
+  return join(dirname(initdb), name)
+}
+
+/** How a server is run on the data in its folder. */
+export const serving =
+  ({ logs = true, settings = [] }: PostgresOptions) =>
+  (folder: string, port: number): Command => [
+    program('postgres'),
+    ...['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
+    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
+    ...(logs ? ['-c', 'log_statement=all', '-c', 'log_connections=on'] : []),
+    ...settings.flatMap((each) => ['-c', each]),
+  ]
+
+export async function raisePostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
   await using opened = new AsyncDisposableStack()
   const daemon = opened.use(
     await raiseDaemon({
       name: 'postgres',
       signal: 'QUIT',
       prepare: (folder) => [
-        initdb,
+        program('initdb'),
         ...['--pgdata', join(folder, 'data'), '--username', admin, '--encoding', 'UTF8'],
         ...['--no-locale', '--no-sync', '--auth-host', 'scram-sha-256', '--auth-local', 'trust'],
       ],
-      serve: (folder, port) => [
-        join(bin, 'postgres'),
-        ...['-D', join(folder, 'data'), '-p', String(port), '-k', folder],
-        ...['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
-        ...(logs ? ['-c', 'log_statement=all', '-c', 'log_connections=on'] : []),
-        ...further.flatMap((each) => ['-c', each]),
-      ],
+      serve: serving(options),
     }),
   )
   const { host, port, folder } = daemon
@@ -78,6 +85,7 @@ export async function raisePostgres({
   return {
     admin: { host, port, username: admin, password },
     database: 'postgres',
+    daemon,
     url: `postgres://${admin}:${password}@${host}:${port}/postgres`,
     log: daemon.printed,
     async run(...statements) {

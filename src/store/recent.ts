@@ -43,7 +43,9 @@ export class Recent {
   }
 
   #conflictOf({ at, reads }: Proposal, changed: ReadonlySet<string>, head: number): Conflicted {
-    if (at >= head && changed.size === 0) return undefined
+    // Begun on a database that has been put back since.
+    if (at > head) return ''
+    if (at === head && changed.size === 0) return undefined
     if (at < this.#from) return ''
     return reads.find((key) => changed.has(key) || (this.#seqs.get(key) ?? 0) > at)
   }

@@ -246,8 +246,8 @@ export class Store implements Source {
   #apply({ head, changed, isBehind }: Omit<Committed, 'conflicts'>): void {
     if (isBehind) this.#cache.clear()
     this.#cache.drop(changed)
-    // A look at the feed may have been overtaken by a commit.
-    this.#position = Math.max(this.#position, head)
+    // A look at the feed may have been overtaken by a commit; a database that was put back has not.
+    this.#position = isBehind ? head : Math.max(this.#position, head)
     if (isBehind || changed.includes(headerKey)) this.#headerChanged()
     for (const tell of this.#tellCommitted) tell(changed, isBehind ?? false)
   }

@@ -27,11 +27,18 @@ export interface PostgresOptions extends PrimaryOptions {
   fatal(reason: string): void
 }
 
-interface Head {
+/** The last commit, by its number and by the link that no other history has. */
+interface Known {
   readonly seq: number
   readonly link: Uint8Array
+}
+
+interface Head extends Known {
   readonly floor: number
 }
+
+/** What others changed, as a commit tells it. */
+type Others = Pick<Committed, 'changed' | 'isBehind'>
 
 /**
  * A node that stops with the head's row in its hand must not stop the others: the server ends its
@@ -49,8 +56,10 @@ const triesMax = 3
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const primary = new Primary(options)
   try {
-    const { rows } = await primary.read((client) => client.query('SELECT seq FROM strongroom.head'))
-    return new PostgresEngine(primary, Number(rows[0]?.seq), options)
+    const { rows } = await primary.read((client) =>
+      client.query('SELECT seq, link FROM strongroom.head'),
+    )
+    return new PostgresEngine(primary, rows[0], options)
   } catch (thrown) {
     await primary.close()
     throw thrown
@@ -64,28 +73,28 @@ class PostgresEngine implements Engine {
   #journal: Journal
   #anchor: Anchor
   #anchoring: NodeJS.Timeout | undefined
-  #last: { seq: number; link: Uint8Array } | undefined
-  #head: number
+  #last: Known | undefined
+  #head: Known
   #committing: Promise<unknown> = Promise.resolve()
   readonly #fatal: (reason: string) => void
   readonly #complain: (words: string) => void
   /** Up to which connection it is known that what was committed here is there. */
   #proven = 0
 
-  constructor(primary: Primary, head: number, options: PostgresOptions) {
+  constructor(primary: Primary, head: Known, options: PostgresOptions) {
     const { keys, anchorPath, fatal, complain } = options
     this.#primary = primary
     this.#fatal = fatal
     this.#complain = complain ?? (() => {})
     this.#head = head
-    this.#recent = new Recent(head)
+    this.#recent = new Recent(head.seq)
     this.#journal = new Journal(keys)
     this.#anchorPath = anchorPath
     this.#anchor = new Anchor(anchorPath, keys)
   }
 
   get head(): number {
-    return this.#head
+    return this.#head.seq
   }
 
   /** One at a time, in the order of the calls. */
@@ -113,17 +122,18 @@ class PostgresEngine implements Engine {
   async #tryCommit(
     client: PoolClient,
     batch: readonly Proposal[],
-    known: number,
+    known: Known,
     token: string,
   ): Promise<Committed> {
     const head = await takeHead(client)
     await this.#mustHoldOurs(client, head)
     const others = await this.#catchUp(client, head, known)
+    if (!others) return await this.#beginAgain(client, head, batch)
     const { held, conflicts, changed } = this.#recent.judge(batch, head.seq)
     const told = { ...others, conflicts }
     if (held.length === 0) {
       await client.query('ROLLBACK')
-      this.#head = head.seq
+      this.#head = head
       return { ...told, head: head.seq }
     }
     const seq = head.seq + 1
@@ -137,32 +147,57 @@ class PostgresEngine implements Engine {
   /** A standby that was promoted may be older than what was acknowledged: nothing is built on that. */
   async #mustHoldOurs(client: PoolClient, head: Head): Promise<void> {
     const { connections } = this.#primary
-    if (connections === this.#proven && head.seq >= this.#head) return
+    if (connections === this.#proven && head.seq >= this.#head.seq) return
     const last = this.#last
     const { rows } = await client.query('SELECT link FROM strongroom.journal WHERE seq = $1', [
       last?.seq ?? 0,
     ])
     const holds = !last || (rows[0] && sameBytes(rows[0].link, last.link))
-    if (head.seq < this.#head || !holds) {
+    if (!holds) {
       this.#fatal('the database is older than what was acknowledged here, or another one')
       throw new StoreAway()
     }
     this.#proven = connections
   }
 
-  /** What was changed since the head that this process knew, from here on remembered. */
-  async #catchUp(client: PoolClient, head: Head, known: number) {
-    if (head.seq === known) return { changed: [] as string[] }
-    if (known < head.floor) {
+  /**
+   * What was changed since the head that this process knew, from here on remembered; `undefined` where
+   * that head is none of this database's past: a server took over that had not seen it.
+   */
+  async #catchUp(client: PoolClient, head: Head, known: Known): Promise<Others | undefined> {
+    if (head.seq <= known.seq) {
+      return head.seq === known.seq && sameBytes(head.link, known.link)
+        ? { changed: [] }
+        : undefined
+    }
+    if (known.seq < head.floor) {
       this.#recent.restart(head.seq)
-      return { changed: [] as string[], isBehind: true as const }
+      return { changed: [], isBehind: true }
     }
     const { rows } = await client.query(
-      'SELECT seq, key FROM strongroom.feed WHERE seq > $1 ORDER BY seq',
-      [known],
+      `SELECT seq, key, NULL AS link FROM strongroom.feed WHERE seq > $1
+        UNION ALL SELECT seq, NULL, link FROM strongroom.journal WHERE seq = $1 ORDER BY seq`,
+      [known.seq],
     )
+    const past = rows[0]?.seq === known.seq ? rows.shift().link : undefined
+    if (known.seq > 0 && !(past && sameBytes(past, known.link))) return undefined
     for (const { seq, key } of rows) this.#recent.remember([key], seq)
     return { changed: rows.map(({ key }) => String(key)) }
+  }
+
+  /** What this node saw of others and never acknowledged is gone: every attempt is to be made anew. */
+  async #beginAgain(
+    client: PoolClient,
+    head: Head,
+    batch: readonly Proposal[],
+  ): Promise<Committed> {
+    await client.query('ROLLBACK')
+    this.#complain(
+      `the database is at commit ${head.seq} and does not have commit ${this.#head.seq} as this node saw it`,
+    )
+    this.#recent.restart(head.seq)
+    this.#head = head
+    return { head: head.seq, conflicts: batch.map(() => ''), changed: [], isBehind: true }
   }
 
   async #written(
@@ -188,7 +223,7 @@ class PostgresEngine implements Engine {
   async #outcomeOf(
     token: string,
     batch: readonly Proposal[],
-    known: number,
+    { seq: known }: Known,
   ): Promise<Committed | undefined> {
     for (let tried = 0; tried < triesMax; tried++) {
       try {
@@ -203,12 +238,13 @@ class PostgresEngine implements Engine {
             await client.query('ROLLBACK')
             return undefined
           }
-          const before = await this.#recallTo(client, known, mine - 1)
+          const before = await this.#recall(client, known, mine - 1)
           const { conflicts } = this.#recent.judge(batch, mine - 1)
-          const after = await this.#catchUp(client, head, mine - 1)
-          await client.query('ROLLBACK')
-          this.#head = head.seq
-          return { head: head.seq, conflicts, changed: [...before, ...after.changed] }
+          const after = await this.#recall(client, mine - 1, head.seq)
+          // What is seen here may be on this server alone: this waits, as each commit, for its standby.
+          await client.query('COMMIT')
+          this.#head = head
+          return { head: head.seq, conflicts, changed: [...before, ...after] }
         })
       } catch (thrown) {
         if (!(thrown instanceof Lost)) throw thrown
@@ -217,8 +253,8 @@ class PostgresEngine implements Engine {
     throw new StoreAway()
   }
 
-  /** What a lost commit was held against, to say of each attempt what was said then. */
-  async #recallTo(client: PoolClient, known: number, upTo: number): Promise<string[]> {
+  /** What was changed there; up to a lost commit, to say of each attempt what was said then. */
+  async #recall(client: PoolClient, known: number, upTo: number): Promise<string[]> {
     const { rows } = await client.query(
       'SELECT seq, key FROM strongroom.feed WHERE seq > $1 AND seq <= $2 ORDER BY seq',
       [known, upTo],
@@ -228,10 +264,10 @@ class PostgresEngine implements Engine {
   }
 
   #stands(seq: number, link: Uint8Array, changed: ReadonlySet<string>): void {
-    this.#head = seq
+    this.#head = { seq, link }
     this.#recent.remember(changed, seq)
     const isFirst = this.#last === undefined
-    this.#last = { seq, link }
+    this.#last = this.#head
     // The first at once: what was accepted at this start stands.
     if (isFirst) this.#writeAnchor()
     else this.#anchoring ??= setTimeout(() => this.#writeAnchor(), anchorEveryMilliseconds)

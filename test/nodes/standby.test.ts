@@ -1,0 +1,92 @@
+/**
+ * What is acknowledged is on the standby, however it was found out that it was committed; and a database
+ * that was put back to before what a node saw is noticed by that node.
+ */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine, Proposal } from '../../src/store/engine.ts'
+import { firstLink } from '../../src/store/journal.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { createTables } from '../../src/store/postgres/tables.ts'
+import { benchKeys } from '../engines/sqlite.ts'
+import { withoutPostgres as skip } from '../postgres.ts'
+import { type Pair, raisePair } from '../postgres-pair.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'strongroom-standby-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const keys = benchKeys()
+
+const put = (engine: Engine, key: string, reads: readonly string[] = [key]): Proposal => ({
+  ...{ at: engine.head, reads, counts: [], stamps: [], records: [] },
+  changes: [{ key, row: Buffer.from(key) }],
+})
+
+/** The backends that have committed and wait for the standby. */
+async function waiting(pair: Pair): Promise<number[]> {
+  for (let left = 1000; left > 0; left--) {
+    const rows = await pair.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+    if (rows.length > 0) return rows.map(({ pid }) => Number(pid))
+    await sleep(20)
+  }
+  throw new Error('nobody waits for the standby')
+}
+
+test('a server takes over that was behind', { skip, timeout: 120_000 }, async (t) => {
+  await using pair = await raisePair()
+  const url = pair.url(...[0, 1].map((place) => `127.0.0.1:${pair.port(place)}`))
+  await createTables(url, '{}', firstLink)
+  const complaints: string[] = []
+  const open = (name: string) => {
+    const complain = (words: string) => void complaints.push(words)
+    return openPostgres({ url, keys, anchorPath: join(folder, name), complain })
+  }
+  const one = await open('one')
+  const other = await open('other')
+  t.after(async () => {
+    await one.close()
+    await other.close()
+  })
+  await one.commit([put(one, 'a')])
+
+  await t.test('a commit that was looked up waits for the standby as any other', async () => {
+    pair.holdStandby(true)
+    let isAcknowledged = false
+    const committing = one.commit([put(one, 'b')]).finally(() => {
+      isAcknowledged = true
+    })
+    const [first] = await waiting(pair)
+    // Ends the wait: committed here, and nowhere else.
+    await pair.ask(`SELECT pg_terminate_backend(${first})`)
+    const [second] = await waiting(pair)
+    assert.notEqual(second, first)
+    assert.equal(isAcknowledged, false)
+    pair.holdStandby(false)
+    assert.deepEqual((await committing).conflicts, [undefined])
+  })
+
+  await t.test('a node that saw what is lost begins anew, and says so', async () => {
+    await other.commit([put(other, 'c')])
+    // As who runs the servers out of step would have it.
+    await pair.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
+    await pair.ask('SELECT pg_reload_conf()')
+    pair.holdStandby(true)
+    await pair.ask('SELECT pg_terminate_backend(pid) FROM pg_stat_replication')
+    const { head } = await one.commit([put(one, 'lost')])
+    pair.kill()
+    pair.holdStandby(false)
+    await pair.promote()
+    const instead = await other.commit([put(other, 'd')])
+    assert.equal(instead.head, head, 'another commit of the same number')
+    const stale = { ...put(one, 'e', ['d']), at: head }
+    const answer = await one.commit([stale])
+    assert.deepEqual(answer.conflicts, [''])
+    assert.equal(answer.isBehind, true)
+    assert.deepEqual(await one.read(['lost']), [undefined])
+    assert.match(complaints.join(), /what was acknowledged since may be lost/)
+    assert.deepEqual((await one.commit([put(one, 'e', ['d'])])).conflicts, [undefined])
+  })
+})
