@@ -19,21 +19,24 @@ export interface Served {
   end(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
+export interface ServeOptions {
+  readonly flags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** Modules to be loaded before it: what a test has put in the place of something else. */
+  readonly imports?: readonly string[]
+  /** The root key pair, where it was fixed by the environment. */
+  readonly root?: Keys
+}
+
 /** Starts `strongroom serve` on a free port and waits until it says where it listens. */
 export const serveProcess = (dataPath: string, ...flags: string[]): Promise<Served> =>
   serveWith(dataPath, { flags })
 
-/** @param environment variables beside the path to programs */
-export async function serveWith(
-  dataPath: string,
-  how: {
-    readonly flags: readonly string[]
-    readonly environment?: Readonly<Record<string, string>>
-  },
-): Promise<Served> {
-  const { flags, environment } = how
-  const args = [main, 'serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
-  const child = spawn(process.execPath, args, {
+export async function serveWith(dataPath: string, options: ServeOptions): Promise<Served> {
+  const { flags = [], environment, imports = [], root } = options
+  const preloads = imports.flatMap((each) => ['--import', each])
+  const args = ['serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
+  const child = spawn(process.execPath, [...preloads, main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
   })
@@ -47,7 +50,7 @@ export async function serveWith(
   return {
     child,
     url,
-    root: readRoot(dataPath),
+    root: root ?? readRoot(dataPath),
     stderr: () => stderr,
     async end(signal = 'SIGTERM') {
       child.kill(signal)

@@ -24,6 +24,8 @@ export interface RawCall {
   readonly body: string | Uint8Array
   readonly region?: string
   readonly agent?: Agent
+  /** Ends the wait for the answer. */
+  readonly signal?: AbortSignal
 }
 
 /** By secret: a test that signs with a wrong one must not meet the right one's key. */
@@ -52,7 +54,7 @@ export function send(call: RawCall): Promise<RawAnswer> {
     keys: keysOf(keys),
   })
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
-  const options = { method, path: target, hostname, port, agent }
+  const options = { method, path: target, hostname, port, agent, signal: call.signal }
   const sending = request(
     { ...options, headers: Object.fromEntries(headers) },
     async (response) => {
@@ -80,14 +82,19 @@ export function send(call: RawCall): Promise<RawAnswer> {
 export function callJson(
   target: string,
   input: unknown,
-  call: Omit<RawCall, 'body' | 'headers' | 'service'> & { readonly service?: string },
+  call: Omit<RawCall, 'body' | 'headers' | 'service'> & {
+    readonly service?: string
+    readonly userAgent?: string
+  },
 ): Promise<RawAnswer> {
+  const { userAgent } = call
   return send({
     service: 'secretsmanager',
     ...call,
     headers: [
       ['Content-Type', 'application/x-amz-json-1.1'],
       ['X-Amz-Target', target],
+      ...(userAgent === undefined ? [] : [['User-Agent', userAgent] as const]),
     ],
     body: typeof input === 'string' ? input : JSON.stringify(input),
   })
