@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Engine, Proposal } from '../../src/store/engine.ts'
+import { type Engine, type Proposal, StoreAway } from '../../src/store/engine.ts'
 import { firstLink } from '../../src/store/journal.ts'
 import { openPostgres } from '../../src/store/postgres/engine.ts'
 import { createTables } from '../../src/store/postgres/tables.ts'
@@ -39,17 +39,18 @@ test('a server takes over that was behind', { skip, timeout: 120_000 }, async (t
   await using pair = await raisePair()
   const url = pair.url(...[0, 1].map((place) => `127.0.0.1:${pair.port(place)}`))
   await createTables(url, '{}', firstLink)
-  const complaints: string[] = []
-  const open = (name: string) => {
-    const complain = (words: string) => void complaints.push(words)
-    return openPostgres({ url, keys, anchorPath: join(folder, name), complain })
+  const told: string[] = []
+  const open = async (name: string) => {
+    const complain = (words: string) => void told.push(`${name}: ${words}`)
+    const engine = await openPostgres({
+      ...{ url, keys, anchorPath: join(folder, name) },
+      ...{ complain, fatal: complain },
+    })
+    t.after(() => engine.close())
+    return engine
   }
   const one = await open('one')
   const other = await open('other')
-  t.after(async () => {
-    await one.close()
-    await other.close()
-  })
   await one.commit([put(one, 'a')])
 
   await t.test('a commit that was looked up waits for the standby as any other', async () => {
@@ -68,25 +69,29 @@ test('a server takes over that was behind', { skip, timeout: 120_000 }, async (t
     assert.deepEqual((await committing).conflicts, [undefined])
   })
 
-  await t.test('a node that saw what is lost begins anew, and says so', async () => {
-    await other.commit([put(other, 'c')])
+  await t.test('who acknowledged what is lost ends, who only saw it begins anew', async () => {
     // As who runs the servers out of step would have it.
     await pair.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
     await pair.ask('SELECT pg_reload_conf()')
     pair.holdStandby(true)
     await pair.ask('SELECT pg_terminate_backend(pid) FROM pg_stat_replication')
+    const early = put(other, 'c', ['lost'])
     const { head } = await one.commit([put(one, 'lost')])
+    assert.deepEqual((await other.commit([early])).conflicts, ['lost'])
     pair.kill()
     pair.holdStandby(false)
     await pair.promote()
-    const instead = await other.commit([put(other, 'd')])
-    assert.equal(instead.head, head, 'another commit of the same number')
-    const stale = { ...put(one, 'e', ['d']), at: head }
-    const answer = await one.commit([stale])
-    assert.deepEqual(answer.conflicts, [''])
-    assert.equal(answer.isBehind, true)
-    assert.deepEqual(await one.read(['lost']), [undefined])
-    assert.match(complaints.join(), /what was acknowledged since may be lost/)
-    assert.deepEqual((await one.commit([put(one, 'e', ['d'])])).conflicts, [undefined])
+    const third = await open('third')
+    assert.equal((await third.commit([put(third, 'd')])).head, head, 'another one of that number')
+
+    const stale = { ...put(other, 'e', ['d']), at: head }
+    const { conflicts, isBehind } = await other.commit([stale])
+    assert.deepEqual([conflicts, isBehind], [[''], true])
+    assert.deepEqual((await other.commit([put(other, 'e', ['d'])])).conflicts, [undefined])
+    assert.deepEqual(await other.read(['lost']), [undefined])
+    assert.match(told.join('\n'), /other: .* as this node saw it/)
+
+    await assert.rejects(one.commit([put(one, 'f')]), StoreAway)
+    assert.match(told.join('\n'), /one: the database is older than what was acknowledged here/)
   })
 })

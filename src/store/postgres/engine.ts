@@ -230,7 +230,7 @@ class PostgresEngine implements Engine {
         return await this.#primary.use(async (client) => {
           const head = await takeHead(client)
           const { rows } = await client.query(
-            'SELECT seq FROM strongroom.journal WHERE token = $1 AND seq > $2',
+            'SELECT seq, link FROM strongroom.journal WHERE token = $1 AND seq > $2',
             [token, known],
           )
           const mine = rows[0]?.seq
@@ -244,6 +244,7 @@ class PostgresEngine implements Engine {
           // What is seen here may be on this server alone: this waits, as each commit, for its standby.
           await client.query('COMMIT')
           this.#head = head
+          this.#last = rows[0]
           return { head: head.seq, conflicts, changed: [...before, ...after] }
         })
       } catch (thrown) {

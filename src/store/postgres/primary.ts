@@ -164,8 +164,6 @@ export class Primary {
     })
     // A connection that breaks while nobody uses it is made anew for the next who does.
     pool.on('error', () => {})
-    // One that breaks between two statements of who has it says so at the next; unheard, it would end the process.
-    pool.on('connect', (client) => void client.on('error', () => {}))
     try {
       const client = await pool.connect()
       client.release()
