@@ -12,6 +12,7 @@ import type { House } from '../house.ts'
 import { Refusal } from '../lib/fault.ts'
 import { addingProfile, apply, type Profile, removingProfile } from './aws-profile.ts'
 import { Cancelled, confirm } from './confirm.ts'
+import { quoted } from './print.ts'
 import { serveWith } from './serve.ts'
 
 interface Flags {
@@ -25,7 +26,7 @@ const folder = '.strongroom'
 const usualPort = 7766
 
 export async function dev(flags: Flags): Promise<void> {
-  const name = flags.as ?? `strongroom-${basename(resolve()).replace(/[^\w.-]+/g, '-') || 'dev'}`
+  const name = flags.as ?? `strongroom-${projectName()}`
   if (!/^[\w.-]+$/.test(name)) throw new Refusal('--as is letters, digits, and _.-')
   if (flags.undo) return undo(name)
   const data = join(folder, 'data')
@@ -35,6 +36,9 @@ export async function dev(flags: Flags): Promise<void> {
   const listen = flags.listen ?? (await addressOf(join(data, 'root-credentials')))
   await serveWith(readConfig({ listen, data }, process.env), (house) => greet(house, name, flags))
 }
+
+/** After the folder, in characters that names may have. */
+const projectName = (): string => basename(resolve()).replace(/[^\w.-]+/g, '-') || 'dev'
 
 /** Where it was the last time, or where it usually is, or where there is room. */
 async function addressOf(credentialsPath: string): Promise<string> {
@@ -62,13 +66,13 @@ async function greet(house: House, name: string, flags: Flags): Promise<void> {
   const isThere = profile && (await offer(profile, flags))
   const use = isThere
     ? `AWS_PROFILE=${name}`
-    : `AWS_SHARED_CREDENTIALS_FILE=${house.credentialsPath}`
+    : `AWS_SHARED_CREDENTIALS_FILE=${quoted(house.credentialsPath)}`
   process.stdout.write(
     [
       `data: ${folder}, which git ignores; Ctrl-C ends it`,
       '',
       `export ${isThere ? use : `${use} AWS_PROFILE=${ownProfile}`}`,
-      `strongroom import .env --name ${basename(resolve())}/dev`,
+      `strongroom import .env --name ${projectName()}/dev`,
       '',
     ].join('\n'),
   )

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, resolve } from 'node:path'
 import { Refusal } from '../lib/fault.ts'
 import type { Git } from './git.ts'
-import { line } from './print.ts'
+import { line, quoted } from './print.ts'
 
 const mark = '# strongroom scan --pre-commit wrote this file.'
 
@@ -30,5 +30,3 @@ ${mark}
 [ -e ${quoted(program)} ] || { echo 'strongroom is not there any more: run strongroom scan --pre-commit again' >&2; exit 1; }
 ${quoted(node)} ${quoted(program)} scan --staged || exit 1
 `
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

@@ -5,6 +5,7 @@ import { profile } from '../credentials.ts'
 import { type House, raise } from '../house.ts'
 import { guardProcess } from './guard.ts'
 import { askPassphrase } from './passphrase.ts'
+import { quoted } from './print.ts'
 
 export async function serve(flags: ServeFlags): Promise<void> {
   const config = readConfig(flags, process.env)
@@ -53,10 +54,6 @@ function greeting({ root, region }: Config, { url, credentialsPath }: House): st
     '',
   ].join('\n')
 }
-
-/** As a shell wants a path. */
-const quoted = (path: string): string =>
-  /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 
 /** From before the house is up: whoever reads the greeting may stop it, and nothing is dropped. */
 function stopOnSignal(raising: Promise<House>): void {

@@ -31,7 +31,7 @@ async function begin(...words: string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
-  const gone = once(child, 'exit') as Promise<[number | null]>
+  const gone = once(child, 'close') as Promise<[number | null]>
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
@@ -40,9 +40,13 @@ async function begin(...words: string[]) {
     if (/strongroom import/.test(text)) break
   }
   return {
-    text,
+    /** Of both streams; all of it when it has ended. */
+    get text() {
+      return text
+    },
     url: /listens on (\S+)/.exec(text)?.[1] ?? '',
     async end() {
+      child.stdout.resume()
       child.kill('SIGINT')
       return (await gone)[0]
     },
@@ -57,11 +61,16 @@ const foreign = {
 describe('strongroom dev', () => {
   test('serves the project with data of its own; asks nothing of who is not there', async () => {
     const house = await begin('--listen', '127.0.0.1:0')
-    assert.match(house.text, /--yes writes an AWS profile/)
+    assert.match(
+      house.text,
+      /\nexport AWS_SHARED_CREDENTIALS_FILE='.*\/my app\/.*' AWS_PROFILE=strongroom\n/,
+    )
+    assert.match(house.text, /--name my-app\/dev\n/)
     assert.ok(!existsSync(aws('config')))
     const set = await typed(['set', 'a/b'], {}, 'planted', project)
     assert.equal(set.code, 0, set.stderr)
     assert.equal(await house.end(), 0)
+    assert.match(house.text, /--yes writes an AWS profile/)
     execFileSync('git', ['init', '-q'], { cwd: project })
     const status = execFileSync('git', ['status', '--porcelain'], {
       cwd: project,
@@ -119,8 +128,8 @@ describe('strongroom dev', () => {
     const text = `${foreign.config}[profile strongroom-my-app]\nregion = eu-west-1\n`
     writeFileSync(aws('config'), text)
     const house = await begin('--yes')
-    assert.match(house.text, /has a section \[profile strongroom-my-app\] of its own/)
     assert.equal(await house.end(), 0)
+    assert.match(house.text, /has a section \[profile strongroom-my-app\] of its own/)
     assert.equal(read('config'), text)
     assert.equal(read('credentials'), foreign.credentials)
   })
