@@ -18,6 +18,9 @@ export interface CompanionNeeds {
   settings(): Settings
 }
 
+/** An application may ask for anything; the log need not repeat all of it. */
+const idCharsMax = 256
+
 export class Companion implements Told {
   readonly #needs: CompanionNeeds
   readonly #upstream: Upstream
@@ -59,7 +62,7 @@ export class Companion implements Told {
     const words = error instanceof Error ? error.message || error.name : 'unknown'
     const code = error instanceof Refused ? `${error.code}: ` : ''
     const meanwhile = servesStale ? '; the value that is kept is served meanwhile' : ''
-    this.#needs.log.warn(`${wanted.id}: ${code}${words}${meanwhile}`)
+    this.#needs.log.warn(`${wanted.id.slice(0, idCharsMax)}: ${code}${words}${meanwhile}`)
   }
 
   onRead(wanted: Wanted, value: Value, application: string | undefined): void {

@@ -1,5 +1,6 @@
 /** The guards of the common port, as the settings have them now. */
-import { hostNamed, noOrigin, tokenIn, unforwarded } from './guards.ts'
+import { X509Certificate } from 'node:crypto'
+import { hostNamed, isLoopback, noOrigin, tokenIn, unforwarded } from './guards.ts'
 import type { Guard } from './route.ts'
 import type { Settings } from './settings.ts'
 import { readToken } from './token.ts'
@@ -17,15 +18,20 @@ export function guardsOf(environment: Environment, settings: Settings): Guards {
   let token = readToken(environment, settings.tokenVariables)
   let right = tokenIn(settings.tokenHeaders, () => token)
   return {
-    all: [
-      unforwarded,
-      noOrigin,
-      hostNamed(settings.listen.map(({ host }) => host)),
-      (request) => right(request),
-    ],
+    all: [unforwarded, noOrigin, ...hostGuards(settings), (request) => right(request)],
     reload(next) {
       token = readToken(environment, next.tokenVariables)
       right = tokenIn(next.tokenHeaders, () => token)
     },
   }
 }
+
+/** Where TLS ends in front, nobody here knows the names by which the agent is called. */
+function hostGuards({ listen, tls }: Settings): Guard[] {
+  const hosts = listen.map(({ host }) => host)
+  if (!tls) return hosts.every(isOurs) ? [hostNamed(hosts)] : []
+  const certificate = new X509Certificate(tls.cert)
+  return [hostNamed(hosts, (name) => certificate.checkHost(name) !== undefined)]
+}
+
+const isOurs = (host: string): boolean => host === 'localhost' || isLoopback(host)

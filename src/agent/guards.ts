@@ -22,7 +22,8 @@ export const onLoopback: Guard = ({ socket }) =>
     ? undefined
     : plain(403, 'Forbidden')
 
-const isLoopback = (address = ''): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address)
+/** Whether an address is one of this machine's own. */
+export const isLoopback = (address = ''): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address)
 
 /** A page in a browser says so. No application does. */
 export const noOrigin: Guard = ({ headers }) =>
@@ -32,23 +33,29 @@ export const noOrigin: Guard = ({ headers }) =>
 
 /**
  * The name of another host that was made to resolve to this machine (DNS rebinding). An address proves
- * nothing wrong: there is no name to rebind.
+ * nothing wrong: there is no name to rebind. Nor does a name that the agent's own certificate has.
  *
  * @param names those that are right, besides the loopback ones
+ * @param isCertified whether a name is in the certificate
  */
-export function hostNamed(names: readonly string[] = []): Guard {
+export function hostNamed(
+  names: readonly string[] = [],
+  isCertified: (name: string) => boolean = () => false,
+): Guard {
   const known = new Set(['localhost', ...names])
   return ({ headers, socket }) => {
     const [, bracketed, name = '', port] =
       /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(headers.host ?? '') ?? []
     const host = (bracketed ?? name).toLowerCase()
-    const isRight = known.has(host) || isOwn(host, socket.localAddress)
-    const isHere = port === undefined ? socket.localPort === 80 : Number(port) === socket.localPort
-    return isRight && (isHere || socket.localPort === undefined)
-      ? undefined
-      : plain(403, 'Forbidden')
+    const isRight = known.has(host) || isOwn(host, socket.localAddress) || isCertified(host)
+    const isHere = isPortOf(socket.localPort, port)
+    return isRight && isHere ? undefined : plain(403, 'Forbidden')
   }
 }
+
+/** A socket in the file system has no port; the ports of http and https need not be said. */
+const isPortOf = (own: number | undefined, said: string | undefined): boolean =>
+  own === undefined || (said === undefined ? own === 80 || own === 443 : Number(said) === own)
 
 const isOwn = (host: string, localAddress: string | undefined): boolean =>
   isIP(host) !== 0 &&
