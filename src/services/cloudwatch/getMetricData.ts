@@ -5,10 +5,10 @@
  */
 import { minuteMs } from '../../lib/clock.ts'
 import { anything } from '../operation.ts'
-import type { Values } from './math.ts'
 import { hereOf } from './metric.ts'
 import { tokensOf } from './page.ts'
-import { evaluator, type Query, readQueries } from './queries.ts'
+import { evaluator, readQueries } from './queries.ts'
+import { Results } from './results.ts'
 import { invalid, operation } from './service.ts'
 
 const pointsMax = 100_800
@@ -30,7 +30,7 @@ export const getMetricData = operation('GetMetricData', {
     const [start = 0] = (tokens.mustBePlace(input.NextToken, 1) ?? []) as number[]
     const valuesOf = evaluator(rooms.metrics, hereOf(rooms), queries, { StartTime, EndTime })
     const isAscending = ScanBy === 'TimestampAscending'
-    const page = new Page(start, Math.min(Math.max(1, MaxDatapoints), pointsMax))
+    const page = new Results(start, Math.min(Math.max(1, MaxDatapoints), pointsMax))
     const results = []
     for (const query of queries.values()) {
       if (query.isReturned) results.push(page.take(query, await valuesOf(query.id), isAscending))
@@ -42,32 +42,3 @@ export const getMetricData = operation('GetMetricData', {
     }
   },
 })
-
-/** Which of the values, one query's behind another's, a page shows. */
-class Page {
-  readonly end: number
-  isCut = false
-  readonly #start: number
-  #seen = 0
-
-  constructor(start: number, itemsMax: number) {
-    this.#start = start
-    this.end = start + itemsMax
-  }
-
-  take({ id, label }: Query, values: Values, isAscending: boolean) {
-    const sorted = [...values].toSorted(([a], [b]) => (isAscending ? a - b : b - a))
-    const from = Math.max(0, this.#start - this.#seen)
-    const to = Math.max(0, this.end - this.#seen)
-    this.#seen += sorted.length
-    const isPart = sorted.length > to
-    if (isPart) this.isCut = true
-    const shown = sorted.slice(from, to)
-    return {
-      ...{ Id: id, Label: label },
-      Timestamps: shown.map(([at]) => at),
-      Values: shown.map(([, value]) => value),
-      StatusCode: isPart ? ('PartialData' as const) : ('Complete' as const),
-    }
-  }
-}

@@ -4,15 +4,14 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeMetricFilters.html
  */
-import type { DescribeMetricFiltersRequest, MetricFilter } from '../../contract/generated/logs.ts'
+import type { MetricFilter } from '../../contract/generated/logs.ts'
 import type { Absent, Subject } from '../operation.ts'
 import { decidedArn, findGroup, type Group, hereOf } from './group.ts'
+import { everyGroup, fits, shown } from './listed-filter.ts'
 import { tokensOf } from './page.ts'
-import type { FilterRecord, GroupRecord } from './records.ts'
-import { fault, type Look, operation, type Rooms } from './service.ts'
+import { fault, type Look, operation } from './service.ts'
 
 const itemsDefault = 50
-const groupsPerRead = 500
 
 export const describeMetricFilters = operation('DescribeMetricFilters', {
   action: 'logs:DescribeMetricFilters',
@@ -52,41 +51,3 @@ export const describeMetricFilters = operation('DescribeMetricFilters', {
     }
   },
 })
-
-/** Groups from this name on. */
-async function* everyGroup(rooms: Rooms, from: string): AsyncGenerator<GroupRecord> {
-  const shelf = hereOf(rooms)
-  const own = from === '' ? undefined : await rooms.logs.findGroup(shelf, from)
-  if (own) yield own
-  let after = from === '' ? undefined : [from]
-  do {
-    const page = await rooms.logs.listGroups(shelf, { after, itemsMax: groupsPerRead })
-    yield* page
-    const last = page.length === groupsPerRead ? page.at(-1) : undefined
-    after = last && [last.name]
-  } while (after)
-}
-
-const fits = (
-  { name, transformation }: FilterRecord,
-  { filterNamePrefix = '', metricName, metricNamespace }: DescribeMetricFiltersRequest,
-): boolean =>
-  name.startsWith(filterNamePrefix) &&
-  (metricName ?? transformation.name) === transformation.name &&
-  (metricNamespace ?? transformation.namespace) === transformation.namespace
-
-const shown = (group: GroupRecord, filter: FilterRecord): MetricFilter => {
-  const { namespace, name, value, otherwise, dimensions, unit } = filter.transformation
-  const hasDimensions = Object.keys(dimensions).length > 0
-  return {
-    ...{ filterName: filter.name, filterPattern: filter.pattern, logGroupName: group.name },
-    creationTime: filter.createdAt,
-    metricTransformations: [
-      {
-        ...{ metricName: name, metricNamespace: namespace, metricValue: value },
-        ...{ defaultValue: otherwise, unit },
-        ...(hasDimensions && { dimensions }),
-      },
-    ],
-  }
-}
