@@ -13,7 +13,7 @@ import { mayRead, type Visitor } from './metrics/door.ts'
 import { Meter, type Reading, type Source } from './metrics/meter.ts'
 import { contextIn, Tracer } from './metrics/traces.ts'
 import { Usage } from './metrics/usage.ts'
-import type { Call } from './server/call.ts'
+import type { Call, Watch } from './server/call.ts'
 import type { Received } from './server/front.ts'
 import type { Store } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
@@ -59,34 +59,7 @@ export function openMetering(config: Config, complain: (words: string) => void):
     meter,
     usage,
     counts: () => counts,
-    observe(call, outcome, received) {
-      const { service, operationName, region, watch } = call
-      const name = service.model.signingName
-      const operation = service.operations.has(operationName) ? operationName : 'Unknown'
-      const code = outcome instanceof Fault ? outcome.code : 'ok'
-      const milliseconds = performance.now() - (watch?.startedAt ?? 0)
-      meter.answered({ service: name, operation, code, seconds: milliseconds / secondMs })
-      if (watch?.account) {
-        usage.note(watch.account, region, name, operation, code, milliseconds)
-      }
-      const context = tracer && contextIn(received.headers)
-      if (!context || !watch) return
-      const { timeOrigin } = performance
-      const startedAt = timeOrigin + watch.startedAt
-      const ranAt = watch.ranAt === undefined ? undefined : timeOrigin + watch.ranAt
-      const endedAt = startedAt + milliseconds
-      const { requestId } = call
-      const times = { startedAt, ranAt, endedAt }
-      tracer.note({
-        context,
-        service: service.model.id,
-        operation,
-        region,
-        requestId,
-        code,
-        ...times,
-      })
-    },
+    observe: observerOf(meter, usage, tracer),
     async page(visitor) {
       if (!mayRead(visitor, metricsToken)) return metricsToken === undefined ? undefined : refusal
       const headers = { 'Content-Type': meter.contentType }
@@ -100,6 +73,34 @@ export function openMetering(config: Config, complain: (words: string) => void):
       if (outcome) meter.rotated(outcome.toLowerCase())
     },
     close: async () => tracer?.close(),
+  }
+}
+
+/** Counts one answer for the page, for its account, and as spans. */
+function observerOf(meter: Meter, usage: Usage, tracer: Tracer | undefined): Metering['observe'] {
+  return (call, outcome, { headers }) => {
+    const { service, operationName, region, requestId, watch } = call
+    if (!watch) return
+    const name = service.model.signingName
+    const operation = service.operations.has(operationName) ? operationName : 'Unknown'
+    const code = outcome instanceof Fault ? outcome.code : 'ok'
+    const milliseconds = performance.now() - watch.startedAt
+    meter.answered({ service: name, operation, code, seconds: milliseconds / secondMs })
+    if (watch.account) usage.note(watch.account, region, name, operation, code, milliseconds)
+    const context = tracer && contextIn(headers)
+    if (!context) return
+    const facts = { context, service: service.model.id, operation, region, requestId, code }
+    tracer.note({ ...facts, ...instantsOf(watch, milliseconds) })
+  }
+}
+
+/** By the wall's clock. */
+function instantsOf({ startedAt, ranAt }: Watch, milliseconds: number) {
+  const { timeOrigin } = performance
+  return {
+    startedAt: timeOrigin + startedAt,
+    ranAt: ranAt === undefined ? undefined : timeOrigin + ranAt,
+    endedAt: timeOrigin + startedAt + milliseconds,
   }
 }
 

@@ -38,12 +38,15 @@ export interface FrontHall extends Hall {
 
 /** Answers one request. Every fault, whatever its origin, leaves by the same writer. */
 export async function respond(hall: FrontHall, received: Received): Promise<Answer> {
+  const watch = hall.observe && { startedAt: performance.now() }
   const lane = laneOf(hall.services, received)
   const unsigned = findUnsigned(hall.services, lane, received)
   let call: Call | undefined
   try {
-    if (unsigned) call = await proved(hall, unsigned, received)
-    else call = await signedCall(hall, lane, received)
+    const made = unsigned
+      ? await proved(hall, unsigned, received)
+      : await signedCall(hall, lane, received)
+    call = watch ? { ...made, watch } : made
   } catch (thrown) {
     const fault = stranger(hall, received, thrown)
     return lane.wire.fault(fault, received.requestId, unsigned?.service.model, unsigned?.name)
@@ -67,18 +70,11 @@ function stranger(hall: FrontHall, { requestId, origin }: Received, thrown: unkn
 }
 
 async function signedCall(hall: FrontHall, lane: Lane, received: Received): Promise<Call> {
-  const startedAt = performance.now()
   const signed = await hall.authenticate(received, lane.expectedService)
-  return callOf(hall, lane, received, signed, startedAt)
+  return callOf(hall, lane, received, signed)
 }
 
-function callOf(
-  hall: FrontHall,
-  lane: Lane,
-  received: Received,
-  signed: Signed,
-  startedAt: number,
-): Call {
+function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed): Call {
   const service = hall.services.get(signed.service)
   // The door lets only scopes of these services pass.
   if (!service) throw new Error(`a signature for ${signed.service} was let in`)
@@ -90,7 +86,6 @@ function callOf(
     via: [],
     region: signed.region,
     service,
-    ...(hall.observe && { watch: { startedAt } }),
   }
   try {
     const { name, body: sent } = asked(lane, service.model, received)
