@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { AuditRecord } from './audit/copies.ts'
 import { recordsIn } from './audit/exporters/batches.ts'
 import { openBookmark, writeBookmark } from './audit/exporters/bookmark.ts'
+import type { Progress } from './audit/exporters/sink.ts'
 import { Follower, type JournalSource } from './audit/follower.ts'
 import type { Config } from './config.ts'
 import { Announcements } from './events/announcements.ts'
@@ -66,6 +67,8 @@ export interface Events {
   readonly admits: Admits
   /** Begins with what was left over. */
   start(): Promise<void>
+  /** How far rules are behind what was answered. */
+  progress(): Progress
   close(): Promise<void>
 }
 
@@ -91,6 +94,7 @@ export async function openEvents(parts: Parts): Promise<Events> {
       const send = sendBy({ ...parts, destinations: destinationsOf(parts, connections, admits) })
       running = await run({ ...parts, book, send, complain })
     },
+    progress: () => running?.progress() ?? { behind: 0, failing: false },
     close: async () => running?.close(),
   }
 }
@@ -99,6 +103,7 @@ const destinationsOf = ({ store, clock }: Parts, connections: Connections, admit
   new Destinations({ begin: () => store.begin(), clock, connections, admits })
 
 interface Running {
+  progress(): Progress
   note(changed: readonly string[]): void
   close(): Promise<void>
 }
@@ -123,6 +128,7 @@ async function run(engine: Engine): Promise<Running> {
   const announcements = new Announcements(port)
   const calendar = new Calendar(port)
   return {
+    progress: () => reader.progress(),
     note(changed) {
       if (book.isOpen) reader.wake()
       if (changed.length === 0) return
@@ -183,6 +189,11 @@ async function readJournal(engine: Engine) {
   })
   return {
     wake: () => follower.wake(),
+    // Where there are no rules nobody waits for what was not read.
+    progress: () => ({
+      behind: engine.book.isOpen ? follower.lag : 0,
+      failing: follower.isFailing,
+    }),
     async close() {
       await follower.close()
       write()

@@ -201,7 +201,7 @@ async function furnish(folder: Folder, config: Config, world: World, url: string
   store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errands)
   const endAccounting = startAccounting({ world, store, clock, metering, alarming })
-  const told = { store, clock, disk, outlets, detecting, backups, alarming }
+  const told = { store, clock, disk, outlets, detecting, backups, alarming, events }
   for (const source of sourcesOf({ ...told, seal: folder.seal.name.kind })) meter.add(source)
   return {
     hall,

@@ -4,6 +4,7 @@ import type { Alarming } from './alarming.ts'
 import type { Backups } from './backups.ts'
 import type { Detecting } from './detecting.ts'
 import type { DiskWatch } from './doctor/watch.ts'
+import type { Events } from './eventing.ts'
 import type { Clock } from './lib/clock.ts'
 import { secondMs } from './lib/clock.ts'
 import { storeSources } from './metering.ts'
@@ -16,6 +17,7 @@ interface Rooms {
   readonly clock: Clock
   readonly disk: DiskWatch
   readonly outlets: Outlets
+  readonly events: Pick<Events, 'progress'>
   readonly detecting: Detecting
   readonly backups: Backups
   readonly alarming: Alarming
@@ -40,10 +42,11 @@ const version: string = JSON.parse(
 ).version
 
 /** Who reads the journal behind the answers: how far each is. */
-function followerSources({ outlets, detecting, store }: Rooms): Source[] {
+function followerSources({ outlets, events, detecting, store }: Rooms): Source[] {
   const all = () => ({
     ...outlets.progress(),
     'lookup-index': { behind: outlets.lookup.lag, failing: false },
+    events: events.progress(),
     ...(detecting.runner && { detections: detecting.runner.progress }),
   })
   const read = (value: (progress: { behind: number; failing: boolean }) => number) => () =>

@@ -71,11 +71,6 @@ export class Courier {
     }
   }
 
-  /** How many targets have something that waits. */
-  get lanes(): number {
-    return this.#running.size
-  }
-
   /** Takes no more; what is tried is broken off and stays queued. */
   async close(): Promise<void> {
     this.#ending.abort()

@@ -7,9 +7,9 @@ import { defaultBus } from '../../events/records.ts'
 import { absentBus } from './bus.ts'
 import { mustBePassable } from './pass.ts'
 import { findRule, nextOf, rulePlace, ruleType } from './rule.ts'
-import { fault, operation } from './service.ts'
+import { operation } from './service.ts'
 import { mustBeFitRule, mustHaveRoom } from './setting.ts'
-import { askedContext, withTags } from './tags.ts'
+import { askedContext, mustBeSameTags, withTags } from './tags.ts'
 
 export const putRule = operation('PutRule', {
   action: 'events:PutRule',
@@ -28,7 +28,7 @@ export const putRule = operation('PutRule', {
     mustBeFitRule(input, bus)
     if (input.RoleArn !== undefined) mustBePassable(refusal, shelf, arn, input.RoleArn)
     const before = await events.findRule(shelf, bus, name)
-    if (before && input.Tags) throw fault('ValidationException', 'Tags are set by TagResource.')
+    if (before && input.Tags) mustBeSameTags(before.tags, input.Tags)
     if (!before) await mustHaveRoom(rooms, shelf, bus)
     const rule = {
       ...{ name, bus, description: input.Description, roleArn: input.RoleArn },

@@ -20,6 +20,13 @@ export function withTags(tags: readonly Tag[], added: readonly Tag[]): readonly 
   )
 }
 
+/** What is there already may be said again; tags that differ would not be set, and are refused. */
+export function mustBeSameTags(tags: readonly Tag[], said: readonly Tag[]): void {
+  const known = new Map(tags.map(({ Key, Value }) => [Key, Value]))
+  if (said.every(({ Key, Value }) => known.get(Key) === Value)) return
+  throw fault('ValidationException', 'Tags of a rule that is there are set by TagResource.')
+}
+
 export const tagContext = (tags: readonly Tag[]): Record<string, ContextValue> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]))
 

@@ -142,7 +142,12 @@ test('PutRule: made, described, set anew as a whole; its targets and tags stay',
   assert.deepEqual(Targets, [{ Id: 'log', Arn: group('x') }])
   const ResourceARN = arnOf('whole')
   assert.deepEqual((await root.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags, Tags)
-  await assert.rejects(rule('whole', { EventPattern, Tags }), { name: 'ValidationException' })
+  await rule('whole', { EventPattern, Tags })
+  const others = [{ Key: 'team', Value: 'b' }]
+  await assert.rejects(rule('whole', { EventPattern, Tags: others }), {
+    name: 'ValidationException',
+    message: 'Tags of a rule that is there are set by TagResource.',
+  })
 })
 
 test('TagResource, UntagResource: done, done twice, of what is not there', async () => {
