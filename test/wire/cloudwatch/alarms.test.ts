@@ -19,6 +19,8 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { zipSync } from 'fflate'
@@ -154,7 +156,7 @@ test('alarms are found by name, prefix, state, action and metric, page by page',
 })
 
 test('an alarm goes off in the period that breaches, once, and its history says why', async () => {
-  await scene.alarm('hot', { Threshold: 10 })
+  await scene.alarm('hot', { Threshold: 10, Period: 3600 })
   await scene.measure('hot', 6)
   await sleep(150)
   assert.deepEqual(await namesOf({ AlarmNames: ['hot'], StateValue: 'ALARM' }), [])
@@ -205,8 +207,9 @@ test('missing data, older periods, expressions', async () => {
       { Id: 'rate', Expression: '100 * errors / calls', Label: 'rate' },
     ],
   })
-  await scene.measure('errors', 5, Date.now() - minute)
-  await scene.measure('calls', 10, Date.now() - minute)
+  const at = Date.now() - minute
+  await scene.measure('errors', 5, at)
+  await scene.measure('calls', 10, at)
   await scene.reaches('rate', 'ALARM')
 })
 
@@ -235,6 +238,34 @@ test('tags', async () => {
   const many = Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: '' }))
   const tooMany = new TagResourceCommand({ ResourceARN, Tags: many })
   await refused(scene.root.send(tooMany), 'InvalidParameterValueException')
+})
+
+test('a change of state is an event for the rules that wait for it', async () => {
+  const logs = new CloudWatchLogs(scene.house.client())
+  const events = new EventBridge(scene.house.client())
+  const logGroupName = '/aws/events/alarms'
+  await logs.createLogGroup({ logGroupName })
+  const EventPattern = JSON.stringify({
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    detail: { alarmName: ['announced'], state: { value: ['ALARM'] } },
+  })
+  await events.putRule({ Name: 'alarms', EventPattern })
+  const Arn = `arn:aws:logs:us-east-1:${account}:log-group:${logGroupName}`
+  await events.putTargets({ Rule: 'alarms', Targets: [{ Id: 'lines', Arn }] })
+  await scene.alarm('announced', { AlarmDescription: 'told', TreatMissingData: 'ignore' })
+  await set('announced', 'OK')
+  await set('announced', 'ALARM')
+  const lines = async () => (await logs.filterLogEvents({ logGroupName })).events ?? []
+  for (let tried = 0; tried < 200 && (await lines()).length === 0; tried++) await sleep(25)
+  const [line, ...others] = await lines()
+  assert.deepEqual(others, [])
+  const { resources, detail } = JSON.parse(line?.message ?? '')
+  assert.deepEqual(resources, [alarmArn('announced')])
+  assert.deepEqual(
+    [detail.state.value, detail.previousState.value, detail.configuration.description],
+    ['ALARM', 'OK', 'told'],
+  )
 })
 
 test('a function is invoked where its policy lets CloudWatch; what is refused is told', async () => {
