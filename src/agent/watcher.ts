@@ -8,7 +8,15 @@ import { backoffMs } from '../cache/world.ts'
 import type { Client, Item } from './client.ts'
 import { type Log, Refrain } from './log.ts'
 import { Refused, type Upstream } from './upstream.ts'
-import type { Wanted } from './wanted.ts'
+import {
+  type Answer,
+  answerIn,
+  idsMax,
+  setOf,
+  type Watchable,
+  watchable,
+  watchIdOf,
+} from './watched.ts'
 
 export interface WatcherNeeds {
   /** With connections of its own: a call that waits takes none of those that read. */
@@ -18,13 +26,12 @@ export interface WatcherNeeds {
   isOn(): boolean
 }
 
-/** As many ids as one call takes; what was asked for longest ago lives by its TTL. */
-const idsMax = 500
 const waitSeconds = 30
 const answerMsMax = (waitSeconds + 10) * 1000
 const wokenItemsMax = 4
 /** After a change others read too: the next question lets them go first. Nothing is lost behind a position. */
 const settleMs = 200
+const earlyMs = 1000
 /** What is asked for at the same time is watched from one call on. */
 const gatherMs = 20
 const retryFirstMs = 250
@@ -55,7 +62,8 @@ export class Watcher {
 
   /** Something is kept: if it is not watched yet, the call that waits is replaced. */
   noteKept({ wanted }: Item): void {
-    if (this.#asked.has(watchIdOf(wanted)) || this.#isGathering) return
+    const isWatched = this.#asked.has(watchIdOf(wanted)) || this.#asked.size >= idsMax
+    if (isWatched || this.#isGathering) return
     this.#isGathering = true
     setTimeout(() => {
       this.#isGathering = false
@@ -94,9 +102,10 @@ export class Watcher {
 
   async #turn(items: Watchable, poked: Poked): Promise<void> {
     try {
+      const askedAt = this.#needs.world.now()
       const answer = await this.#ask([...items.keys()], poked.signal)
       this.#recover(items)
-      await this.#heed(answer, items)
+      await this.#heed(answer, items, askedAt)
     } catch (error) {
       if (poked.signal.aborted) return
       const delayMs = this.#fail(error)
@@ -124,7 +133,7 @@ export class Watcher {
   }
 
   /** Done when what changed has been read: the values come before the next question. */
-  async #heed(answer: Answer, items: Watchable): Promise<void> {
+  async #heed(answer: Answer, items: Watchable, askedAt: number): Promise<void> {
     if (answer.wokenAt !== undefined) return this.#wake(answer, items)
     const { position, isReset, changed, refused } = answer
     // What was read before there was a position may be older than it.
@@ -139,7 +148,9 @@ export class Watcher {
     }
     this.#refused = refused
     await Promise.allSettled(renewals)
-    if (renewals.length > 0) await this.#settle()
+    // A house that ends lets nobody wait: it is not asked again and again.
+    const isEarly = !isAll && this.#needs.world.now() - askedAt < earlyMs
+    if (renewals.length > 0 || isEarly) await this.#settle()
   }
 
   /**
@@ -192,66 +203,4 @@ export class Watcher {
 interface Poked {
   readonly promise: Promise<void>
   readonly signal: AbortSignal
-}
-
-/** What is kept by the id under which it is watched. */
-type Watchable = ReadonlyMap<string, readonly Item[]>
-
-function watchable(items: readonly Item[]): Watchable {
-  const found = new Map<string, Item[]>()
-  for (const item of items) {
-    if (!item.isKnown) continue
-    const id = watchIdOf(item.wanted)
-    const kept = found.get(id)
-    if (kept) kept.push(item)
-    else if (found.size < idsMax) found.set(id, [item])
-  }
-  return found
-}
-
-const reference = '/aws/reference/secretsmanager/'
-const [ofSecret, ofParameter] = ['s', 'p']
-
-/** The kind and the id, without a selector; a reference to a secret changes when the secret does. */
-function watchIdOf(wanted: Wanted): string {
-  const { kind, id } = wanted
-  if (kind === 'secret') return ofSecret + id
-  if (id.startsWith(reference)) return ofSecret + id.slice(reference.length).split(':')[0]
-  return ofParameter + id
-}
-
-const setOf = (ids: readonly string[]) => ({
-  SecretIds: ids.filter((id) => id.startsWith(ofSecret)).map((id) => id.slice(1)),
-  ParameterNames: ids.filter((id) => id.startsWith(ofParameter)).map((id) => id.slice(1)),
-})
-
-interface Answer {
-  readonly position: string
-  /** The position of a change that the call waited for. */
-  readonly wokenAt: string | undefined
-  readonly isReset: boolean
-  readonly changed: ReadonlySet<string>
-  readonly refused: ReadonlySet<string>
-}
-
-function answerIn(answer: Readonly<Record<string, unknown>>): Answer {
-  const { Position, WokenAt, Reset, Changed, Refused: refused } = answer
-  return {
-    position: String(Position),
-    wokenAt: typeof WokenAt === 'string' ? WokenAt : undefined,
-    isReset: Reset === true,
-    changed: idsIn(Changed),
-    refused: idsIn(refused),
-  }
-}
-
-function idsIn(set: unknown): ReadonlySet<string> {
-  const { SecretIds = [], ParameterNames = [] } = (set ?? {}) as {
-    readonly SecretIds?: readonly string[]
-    readonly ParameterNames?: readonly string[]
-  }
-  return new Set([
-    ...SecretIds.map((id) => ofSecret + id),
-    ...ParameterNames.map((id) => ofParameter + id),
-  ])
 }
