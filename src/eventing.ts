@@ -221,7 +221,12 @@ interface Found extends Match {
 async function take(engine: Engine, rows: readonly JournalRow[]): Promise<void> {
   const { store, book, clock } = engine
   if (!book.isOpen) return
-  const found = (await Promise.all(rows.map((row) => matchesIn(engine, row)))).flat()
+  const found: Found[] = []
+  for (const row of rows) {
+    found.push(...(await matchesIn(engine, row)))
+    // A batch may hold hundreds of records: whoever answers requests comes in between.
+    await new Promise((go) => setImmediate(go))
+  }
   if (found.length === 0) return
   await store.attempt(async (attempt) => {
     const events = new EventStore(attempt)

@@ -18,7 +18,7 @@ const clientOf = ({ url: endpoint, root: credentials }: Served) => ({
   client: () => ({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }),
 })
 
-const reads = 40
+const reads = 15
 const flags = ['--events-allow-private', '127.0.0.0/8,::1/128']
 
 test('a receiver that is away for a while, and a house that is killed, lose nothing', async (t) => {
