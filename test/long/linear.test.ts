@@ -10,7 +10,7 @@ import { run, summary } from '../nodes/run.ts'
 import { withoutPostgres as skip } from '../postgres.ts'
 
 const seed = Number(process.env.STRONGROOM_SEED ?? Date.now() % 1e6)
-const rounds = Number(process.env.STRONGROOM_ROUNDS ?? 8)
+const rounds = Number(process.env.STRONGROOM_ROUNDS ?? 4)
 
 const small: readonly FaultName[] = [
   ...(['kill', 'pause', 'sleep', 'cut', 'cutSent', 'cutUnsent', 'halfOpen'] as const),

@@ -84,6 +84,7 @@ class RealNode implements Node, AsyncDisposable {
   readonly #lives: Served[] = []
   isUp = false
   #isOver = false
+  #raising: Promise<void> = Promise.resolve()
 
   constructor(cable: Cable, shared: Shared) {
     this.cable = cable
@@ -98,7 +99,12 @@ class RealNode implements Node, AsyncDisposable {
     return this.#lives.map(({ stderr }) => stderr()).join('')
   }
 
-  async raise(): Promise<void> {
+  raise(): Promise<void> {
+    this.#raising = this.#raise()
+    return this.#raising
+  }
+
+  async #raise(): Promise<void> {
     const { pair, root, rootKey, imports } = this.#shared
     const environment = {
       STRONGROOM_STORE: pair.url(...this.cable.hosts),
@@ -129,6 +135,8 @@ class RealNode implements Node, AsyncDisposable {
   }
 
   async kill(): Promise<void> {
+    // Two on one folder would be in each other's way.
+    await this.#raising.catch(() => {})
     this.isUp = false
     await this.#lives.at(-1)?.end('SIGKILL')
   }

@@ -71,10 +71,12 @@ export async function run(plan: Plan): Promise<Findings> {
   const clients = Array.from({ length: plan.clients ?? 16 }, (_, n) =>
     live(stage, n, ending.signal),
   )
-  await failing(stage, log)
-  say('failed enough')
-  ending.abort()
-  await Promise.all(clients)
+  try {
+    await failing(stage, log)
+  } finally {
+    ending.abort()
+    await Promise.all(clients)
+  }
   say('clients ended')
   await readAll(stage)
   say('read all')
