@@ -62,10 +62,7 @@ export async function run(plan: Plan): Promise<Findings> {
   const secrets = names.secrets.map((name) => new SharedSecret(name, root, history))
   const permissions = names.users.map((name) => new Permission(name, 'one', root, history))
   const stage = { plan, pair, fleet, history, secrets, permissions }
-  const { say = () => {} } = plan
-  say('raised')
   const initials = await begin(stage)
-  say('begun')
   const log: FaultLog = { faults: [], failovers: [] }
   const ending = new AbortController()
   const clients = Array.from({ length: plan.clients ?? 16 }, (_, n) =>
@@ -77,12 +74,9 @@ export async function run(plan: Plan): Promise<Findings> {
     ending.abort()
     await Promise.all(clients)
   }
-  say('clients ended')
   await readAll(stage)
-  say('read all')
   letGo()
   await Promise.all(fleet.nodes.map((node) => node.kill()))
-  say('nodes ended')
   return await judged(stage, initials, log)
 }
 

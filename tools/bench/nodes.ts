@@ -114,7 +114,7 @@ try {
   for (let count = 1; count <= 3; count++) {
     nodes.push(await raiseNode(server, count))
     for (let n = 0; count === 1 && n < secretsCount; n++) {
-      const input = { Name: nameOf(n), SecretString: 'v' }
+      const input = { Name: nameOf(n), SecretString: 'v', ClientRequestToken: randomUUID() }
       await call(nodes[0]?.url ?? '', root, { ...get(n), operation: 'CreateSecret', input })
     }
     for (const order of [get, put]) {
