@@ -38,9 +38,13 @@ export class Principals {
     this.#signingKeys = signingKeys
   }
 
-  /** What identity must know of a key to check a signature; `undefined` unless it may be used now. */
+  /**
+   * What identity must know of a key to check a signature; `undefined` if there is none. Whether it may be
+   * used now is no matter of this look, which another node's change may have overtaken: that is decided
+   * with the call, and validated by its commit.
+   */
   async credential(look: Look, accessKeyId: string) {
-    const key = await findActive(look, accessKeyId)
+    const key = await new IdentityReader(look).findAccessKey(accessKeyId)
     if (!key) return undefined
     return {
       accessKeyId,
