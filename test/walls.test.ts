@@ -48,6 +48,8 @@ const outside = new Set([
   'main.ts',
   'embed.ts',
   'house.ts',
+  'rooms.ts',
+  'hall.ts',
   'ports.ts',
   'invoking.ts',
   'eventing.ts',

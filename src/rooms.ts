@@ -1,0 +1,248 @@
+/**
+ * Every room, opened in the order in which each needs the ones before, and taken down again. What a
+ * room is lent by others stands in registry.ts and ports.ts, how each is wired in a file of its own.
+ */
+import { join } from 'node:path'
+import { startAccounting } from './accounting.ts'
+import { openAlarming } from './alarming.ts'
+import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
+import { pruneDue } from './audit/retention.ts'
+import { Strangers } from './audit/strangers.ts'
+import { openBackups } from './backups.ts'
+import { startChores } from './chores.ts'
+import type { Config } from './config.ts'
+import { writeCredentials } from './credentials.ts'
+import { openCustody } from './custody.ts'
+import { openDetecting } from './detecting.ts'
+import { DiskWatch } from './doctor/watch.ts'
+import { openEvents } from './eventing.ts'
+import { examine } from './examination.ts'
+import type { Folder } from './folder.ts'
+import { bulkOf, hallOf } from './hall.ts'
+import { openFunctions } from './invoking.ts'
+import type { AccountId } from './lib/brand.ts'
+import { type Clock, secondMs, systemClock } from './lib/clock.ts'
+import { type Metering, openMetering } from './metering.ts'
+import type { Visitor } from './metrics/door.ts'
+import { openOutlets } from './outlets.ts'
+import type { Condition } from './pages.ts'
+import { type Loans, loansOf, servicesOf } from './registry.ts'
+import { startRotation } from './rotating.ts'
+import type { RotationEngine } from './rotation/engine.ts'
+import { printSeal } from './seals/name.ts'
+import type { Bulk } from './server/bulk.ts'
+import type { FrontHall } from './server/front.ts'
+import { doorFor, type EnterAs } from './server/inside.ts'
+import { ensureRoot } from './services/iam/root.ts'
+import { openSharing } from './sharing.ts'
+import { sourcesOf } from './sources.ts'
+import { Codec } from './store/collection.ts'
+import { openIn } from './store/place.ts'
+import { Store, sharedLimits, storeLimits } from './store/store.ts'
+import { Watching } from './watching.ts'
+import type { Answer } from './wire/protocol.ts'
+import type { World } from './world.ts'
+
+export interface Rooms {
+  readonly hall: FrontHall
+  readonly bulk: Bulk
+  readonly enterAs: EnterAs
+  readonly credentialsPath: string
+  /** The page of metrics, for whoever may read it. */
+  metrics(visitor: Visitor): Promise<Answer | undefined>
+  /** How the rooms do, for the page of health. */
+  condition(): Condition
+  /** Nobody waits any more for what may not come. */
+  hush(): void
+  close(): Promise<void>
+}
+
+/** What every room stands on. */
+interface Ground {
+  readonly folder: Folder
+  readonly config: Config
+  readonly world: World
+  readonly clock: Clock
+  /** Where records of the house's own are filed, as of now. */
+  filed(): Filed & { readonly account: AccountId }
+  readonly store: Store
+  readonly metering: Metering
+  readonly loans: Loans
+  /** Calls as an AWS service of the house's own, once the corridor stands. */
+  readonly enterAs: EnterAs
+  complain(thrown: unknown): void
+  /** What stands later than those who are lent a call of it. */
+  readonly later: Later
+}
+
+interface Later {
+  hall?: FrontHall
+  engine?: RotationEngine
+}
+
+/** Opens them all on a store that is unsealed. */
+export async function furnish(
+  folder: Folder,
+  config: Config,
+  world: World,
+  url: string,
+): Promise<Rooms> {
+  const ground = await layGround(folder, config, world)
+  const { store, loans, filed } = ground
+  try {
+    // The first commit of this start: with it the database that was put back is anchored.
+    if (folder.rollback) await recordNotice(store, filed(), 'RollbackAccepted', folder.rollback)
+    await recordNotice(store, filed(), 'StoreUnsealed', { seal: printSeal(folder.seal.name) })
+    await ensureRoot(store, loans.secrets, { ...filed(), fixed: config.root }, (made) =>
+      writeCredentials(folder.credentialsPath, { ...made, region: config.region, url }),
+    )
+    return await begin(ground, await openAll(ground, url))
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  }
+}
+
+async function layGround(folder: Folder, config: Config, world: World): Promise<Ground> {
+  const { account, region, regions } = config
+  const clock = world.clock ?? systemClock
+  const store = await openStore(folder, world, config.auditSegmentBytes)
+  const metering = openMetering(config, world.complain)
+  const { meter, noteEvent } = metering
+  store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
+  const later: Later = {}
+  const wake = () => later.engine?.wake()
+  return {
+    ...{ folder, config, world, clock, store, metering, later },
+    filed: () => ({ at: clock.now(), account, region }),
+    loans: loansOf(folder.keyring, regions, world, wake, noteEvent),
+    enterAs: doorFor(() => {
+      if (!later.hall) throw new Error('the corridor does not stand yet')
+      return later.hall
+    }),
+    complain: (thrown) => world.complain(String(thrown)),
+  }
+}
+
+type All = Awaited<ReturnType<typeof openAll>>
+
+/** Opens what answers and what works behind the answers; nothing of it begins before the rest stands. */
+async function openAll(ground: Ground, url: string) {
+  const { folder, config, world, clock, store, loans, filed, enterAs, complain, metering } = ground
+  const strangers = new Strangers()
+  const disk = new DiskWatch(config.dataPath, world.roomAt)
+  const alarming = openAlarming({ world, clock, store, enterAs })
+  const { measure } = alarming
+  const heard = { folder, config, store, clock, complain: world.complain }
+  const outlets = await openOutlets({ ...heard, measure })
+  const detecting = await openDetecting(heard)
+  const backups = openBackups({ folder, config, clock, complain: world.complain })
+  const functions = openFunctions({ config, world, clock, store, enterAs, measure, url })
+  const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
+  const sharing = openSharing({ place: folder.place, store, clock, complain })
+  const { mustBeAlone, nodes } = sharing
+  const { connections } = events
+  const keeper = { folder, config, store, loans, connections, mustBeAlone }
+  const custody = openCustody({ ...keeper, filed, world })
+  const watching = new Watching(store)
+  const standing = () => backups.ports.standing()
+  const examined = { folder, config, clock, store, custody, standing, detecting }
+  const diagnosis = () => examine(examined)
+  const keeping = { keys: custody, diagnosis, nodes, changes: watching }
+  const lent = { ...loans, functions: functions.ports, alarming, events }
+  const { journalKeys } = folder
+  const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
+  const parts = { config, world, clock, store, loans, strangers, services, metering }
+  return {
+    ...{ strangers, disk, alarming, outlets, detecting, backups, functions, events, sharing },
+    ...{ custody, watching, parts },
+  }
+}
+
+/** Begins the work behind the answers, with what was left over or became due meanwhile. */
+async function begin(ground: Ground, all: All): Promise<Rooms> {
+  const { folder, world, clock, store, loans, enterAs, complain, later, metering, filed } = ground
+  const { alarming, functions, events, sharing, parts } = all
+  const { place } = folder
+  later.hall = hallOf(parts)
+  const { secretPorts } = loans
+  const engine = startRotation({ place, world, clock, store, enterAs, complain, secretPorts })
+  later.engine = engine
+  functions.start()
+  alarming.start()
+  await events.start()
+  await sharing.start()
+  store.onFull(() => void recordFull(store, filed()).catch(complain))
+  const endChores = startChores(errandsOf(ground, all, engine))
+  const endAccounting = startAccounting({ world, store, clock, metering, alarming })
+  const told = { ...all, store, clock, seal: folder.seal.name.kind }
+  for (const source of sourcesOf(told)) metering.meter.add(source)
+  return roomsOf(ground, all, later.hall, async () => {
+    await sharing.close()
+    await all.backups.close()
+    await engine.close()
+    await alarming.close()
+    await events.close()
+    await functions.close()
+    await endChores()
+    await endAccounting()
+    await metering.close()
+    await all.detecting.close()
+    await all.outlets.close()
+    await all.custody.close()
+    await store.close()
+    folder.release()
+  })
+}
+
+const roomsOf = (
+  { folder, store, enterAs, metering }: Ground,
+  { parts, disk, backups, outlets, watching }: All,
+  hall: FrontHall,
+  close: () => Promise<void>,
+): Rooms => ({
+  ...{ hall, enterAs, close },
+  bulk: bulkOf(parts),
+  credentialsPath: folder.credentialsPath,
+  metrics: (visitor) => metering.page(visitor),
+  condition: () => ({
+    isFull: store.isFull,
+    warnings: [...warningsOf(disk), ...backups.warnings()],
+    audit: outlets.progress(),
+  }),
+  hush: () => watching.close(),
+})
+
+const errandsOf = (ground: Ground, all: All, engine: RotationEngine) => ({
+  ...ground,
+  ...all,
+  sweepTurns: () => engine.sweep(),
+  sweepDetections: () => all.detecting.sweep(),
+  sweepMetrics: () => all.alarming.sweep(),
+  sweepAudit: () => pruneAudit(ground.folder, ground.config, ground.store, ground.filed()),
+})
+
+/** What is kept without end is never looked at. */
+async function pruneAudit(
+  { path, journalKeys: keys }: Folder,
+  { auditKeepMs: keepMs }: Config,
+  store: Store,
+  filed: Filed,
+): Promise<void> {
+  const journalPath = join(path, 'journal')
+  if (keepMs !== undefined) await pruneDue({ store, journalPath, keys, keepMs }, filed)
+}
+
+async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {
+  const { keyring, journalKeys: keys, place, anchorPath } = folder
+  const { complain, fatal } = world
+  const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
+  const codec = new Codec(keyring.storeId, keyring.sealer('records'))
+  return new Store(engine, codec, place.kind === 'sqlite' ? storeLimits : sharedLimits)
+}
+
+/** What the page of health says of the space that is left. */
+function warningsOf(disk: DiskWatch): string[] {
+  const { state, words } = disk.check()
+  return state === 'ok' ? [] : [words]
+}
