@@ -71,7 +71,12 @@ export async function raisePair(options: PostgresOptions = {}): Promise<Pair> {
     },
     mend,
     holdStandby: (isHeld) => hold(inPlace(1 - primary), isHeld ? 'SIGSTOP' : 'SIGCONT'),
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      const standby = places[1 - primary]
+      // One that stands still does not hear that it is to end.
+      if (standby) hold(standby, 'SIGCONT')
+      await kept.disposeAsync()
+    },
   }
 }
 
