@@ -16,6 +16,7 @@ import { withSeal } from './words.ts'
 
 /** Runs one command line (without node and script). Sets the exit code; never throws. */
 export async function run(words: readonly string[]): Promise<void> {
+  heedReaders(words)
   try {
     await programOf().parseAsync(words, { from: 'user' })
   } catch (thrown) {
@@ -23,6 +24,17 @@ export async function run(words: readonly string[]): Promise<void> {
     if (!(thrown instanceof Refusal)) throw thrown
     process.stderr.write(`strongroom: ${thrown.message}\n`)
   }
+}
+
+/** What goes on when nobody reads what it prints any more. */
+const servers = new Set(['serve', 'agent', 'dev'])
+
+/** Whoever reads may have had enough, as `head` has: that ends a command quietly, and no server. */
+function heedReaders([command = '']: readonly string[]): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (!servers.has(command)) process.exit(0)
+  })
 }
 
 /** Every command, with its flags. */
