@@ -154,6 +154,8 @@ export class Primary {
       connectionTimeoutMillis: connectMilliseconds,
       query_timeout: answerMilliseconds,
       keepAlive: true,
+      // Statements that wait for nothing between them are sent together.
+      pipeline: true,
       types: { getTypeParser },
       verify: (client, done) => mustTakeWrites(client).then(() => done(), done),
     })
