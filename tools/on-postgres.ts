@@ -4,14 +4,21 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { raisePostgres } from '../test/postgres.ts'
 
 const named = process.argv.slice(2)
 const files = named.length > 0 ? named : globSync('test/wire/**/*.test.ts').sort()
 
 await using server = await raisePostgres({ logs: false })
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=240000', ...files], {
+const flags = ['--test', '--test-timeout=240000', `--test-concurrency=${availableParallelism()}`]
+const { status } = spawnSync(process.execPath, [...flags, ...files], {
   stdio: 'inherit',
-  env: { ...process.env, STRONGROOM_TEST_POSTGRES: server.url },
+  env: {
+    ...process.env,
+    STRONGROOM_TEST_POSTGRES: server.url,
+    NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
+  },
 })
 process.exitCode = status ?? 1

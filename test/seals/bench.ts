@@ -1,6 +1,7 @@
 /** What tests of keys share: a furnished house, readers that never stop, waiting for a change of keys. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -64,6 +65,22 @@ export async function whileReading(
 
 export const call = <T>({ url, root }: At, operation: string, input: object = {}): Promise<T> =>
   callStrongroom({ url, region: 'us-east-1', credentials: root }, operation, input)
+
+/**
+ * The folder of a house that serves, as a crash would leave it: file by file. What vanishes meanwhile,
+ * as a draft does that gets its name, is as if it had never been, and the copy begins anew.
+ */
+export function imageOf(dataPath: string, image: string): void {
+  for (;;) {
+    try {
+      rmSync(image, { recursive: true, force: true })
+      cpSync(dataPath, image, { recursive: true })
+      return
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+    }
+  }
+}
 
 /** How the store is sealed, once nothing is on its way. */
 export async function settled(house: At): Promise<DescribeSealResponse> {

@@ -20,7 +20,7 @@ import { after, before, describe, test } from 'node:test'
 import { Refusal } from '../../src/lib/fault.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
-import { call, furnish, move, mustReadAll, settled, whileReading } from './bench.ts'
+import { call, furnish, imageOf, move, mustReadAll, settled, whileReading } from './bench.ts'
 import { type KmsHouse, raiseKms } from './kms.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-moves-'))
@@ -214,7 +214,7 @@ describe('killed behind any step, the store starts by the old seal or by the new
       const images: string[] = []
       const stage = (step: string) => {
         const image = `${dataPath}-${images.length}`
-        cpSync(dataPath, image, { recursive: true })
+        imageOf(dataPath, image)
         images.push(image)
         assert.ok(step)
       }

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,6 +24,7 @@ import { callJson } from '../raw.ts'
 import {
   call,
   furnish,
+  imageOf,
   keyIdsIn,
   mustReadAll,
   nameOf,
@@ -228,7 +229,7 @@ describe('killed behind any step', () => {
     const stage = (step: string) => {
       if (images.length >= 14) return
       const image = join(folder, `killed-${images.length}`)
-      cpSync(dataPath, image, { recursive: true })
+      imageOf(dataPath, image)
       images.push([step, image])
     }
     await using house = await raiseHouse({ dataPath, world: { stage } })
