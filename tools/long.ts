@@ -9,8 +9,15 @@ const samples = globSync('test/**/*.test.ts').filter((file) =>
   /\/scale\.ts'/.test(readFileSync(file, 'utf8')),
 )
 const files = [...new Set([...globSync('test/long/*.test.ts'), ...samples])].sort()
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], {
-  stdio: 'inherit',
-  env: { ...process.env, STRONGROOM_TEST_LONG: '1' },
-})
-process.exitCode = status ?? 1
+const runs = [
+  ['--test', '--test-reporter=spec', ...files],
+  // The wire's tests once more, with every house's store in PostgreSQL.
+  ['tools/on-postgres.ts'],
+]
+for (const words of runs) {
+  const { status } = spawnSync(process.execPath, words, {
+    stdio: 'inherit',
+    env: { ...process.env, STRONGROOM_TEST_LONG: '1' },
+  })
+  if (status !== 0) process.exitCode = 1
+}

@@ -12,7 +12,7 @@ const named = process.argv.slice(2)
 const files = named.length > 0 ? named : globSync('test/wire/**/*.test.ts').sort()
 
 await using server = await raisePostgres({ logs: false })
-const flags = ['--test', '--test-timeout=240000', `--test-concurrency=${availableParallelism()}`]
+const flags = ['--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`]
 const { status } = spawnSync(process.execPath, [...flags, ...files], {
   stdio: 'inherit',
   env: {
