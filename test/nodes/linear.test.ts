@@ -24,7 +24,11 @@ test('what clients saw through failures could have been one house', { skip }, as
 
 test('with validation off, the same checker finds lies', { skip }, async (t) => {
   const imports = [fileURLToPath(new URL('lax.ts', import.meta.url))]
-  const found = await run({ seed: 11, faults: ['pause', 'pause'], imports })
-  t.diagnostic(`${found.lies.length} of the objects were not what a register is`)
-  assert.notDeepEqual(found.lies, [])
+  let lies: readonly unknown[] = []
+  // How many calls meet in a run is up to the machine: where none did, another run is made.
+  for (let seed = 11; seed < 14 && lies.length === 0; seed++) {
+    ;({ lies } = await run({ seed, faults: ['pause', 'pause'], imports }))
+  }
+  t.diagnostic(`${lies.length} of the objects were not what a register is`)
+  assert.notDeepEqual(lies, [])
 })
