@@ -5,10 +5,11 @@
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 import { readFileSync } from 'node:fs'
+import { textsIn } from '../lib/xml-texts.ts'
 import type { Signer } from '../sigv4/sign.ts'
 import { type Outgoing, Unreachable } from './outgoing.ts'
 import { profileOf, type Section, sectionsIn } from './profile.ts'
-import { Refused, textsIn } from './upstream.ts'
+import { Refused } from './upstream.ts'
 
 /** Credentials with their end, in milliseconds since 1970. */
 export interface Lent extends Signer {

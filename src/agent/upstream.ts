@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
+import { textsIn } from '../lib/xml-texts.ts'
 import { SigningKeys } from '../sigv4/key.ts'
 import { type Signer, signRequest } from '../sigv4/sign.ts'
 import { type Answered, type Outgoing, Unreachable } from './outgoing.ts'
@@ -185,12 +186,6 @@ function jsonIn(text: string): JsonObject {
   } catch {}
   throw new Unreachable('response', 'an answer that is not JSON')
 }
-
-/** The texts of elements that hold nothing else. What is looked for here holds no markup. */
-export const textsIn = (xml: string): ReadonlyMap<string, string> =>
-  new Map(
-    [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', text = '']) => [name, text]),
-  )
 
 function refusalIn({ status, headers, text }: Answered): Refused {
   const isXml = text.trimStart().startsWith('<')

@@ -1,5 +1,6 @@
 /** A client of the wire for the commands: signs as any client does, and knows no private way. */
 import { Refusal } from '../lib/fault.ts'
+import { textsIn } from '../lib/xml-texts.ts'
 import { signRequest } from '../sigv4/sign.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -120,12 +121,6 @@ async function callQuery(
   const [__type = 'Unknown', Message] = [texts.get('Code'), texts.get('Message')]
   throw new CallRefused({ __type, ...(Message !== undefined && { Message }) })
 }
-
-/** The texts of elements that hold nothing else. What is looked for here holds no markup. */
-const textsIn = (xml: string): Map<string, string> =>
-  new Map(
-    [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', text = '']) => [name, text]),
-  )
 
 const post = (
   endpoint: Endpoint,

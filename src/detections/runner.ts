@@ -7,9 +7,9 @@
  * and takes over from that state when it has been left behind.
  */
 import { type KeyObject, randomUUID } from 'node:crypto'
+import { writtenIn } from '../audit/exporters/batches.ts'
 import { Follower } from '../audit/follower.ts'
 import { type Clock, secondMs } from '../lib/clock.ts'
-import { Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from '../store/engine.ts'
 import { Journal, type JournalKeys } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
@@ -136,7 +136,7 @@ export class Runner {
   async #look(watch: Watch, rows: readonly JournalRow[]): Promise<void> {
     for (const row of rows) {
       if (row.seq <= this.#seq) continue
-      await watch.look(recordsIn(this.#journal, row))
+      await watch.look(writtenIn(this.#journal, row) as readonly Recorded[])
       this.#seq = row.seq
       // Whoever answers requests comes in between: a row may hold hundreds of records.
       await new Promise((go) => setImmediate(go))
@@ -193,15 +193,5 @@ export class Runner {
     watch.written()
     this.#mark = mark
     this.#writtenAt = performance.now()
-  }
-}
-
-/** A damaged row holds nothing that could be looked at; `audit verify` names it. */
-function recordsIn(journal: Journal, row: JournalRow): readonly Recorded[] {
-  try {
-    return journal.open(row).records as readonly Recorded[]
-  } catch (thrown) {
-    if (thrown instanceof Unopenable) return []
-    throw thrown
   }
 }

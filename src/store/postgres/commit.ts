@@ -9,17 +9,12 @@ import type { Committed, Proposal, Row } from '../engine.ts'
 import { StoreAway } from '../engine.ts'
 import type { Journal } from '../journal.ts'
 import { Recent } from '../recent.ts'
+import type { Position } from '../whole.ts'
 import { Lost, type Primary } from './primary.ts'
 import { feedTailMax } from './schema.ts'
 import { type Statement, statementOf } from './statement.ts'
 
-/** The last commit, by its number and by the link that no other history has. */
-export interface Known {
-  readonly seq: number
-  readonly link: Uint8Array
-}
-
-interface Head extends Known {
+interface Head extends Position {
   readonly floor: number
 }
 
@@ -53,7 +48,7 @@ export interface Commits {
   readonly primary: Primary
   readonly journal: Journal
   /** Told of each commit of this node, behind it. */
-  committed(at: Known): void
+  committed(at: Position): void
   fatal(reason: string): void
   complain(words: string): void
 }
@@ -64,13 +59,13 @@ export class Committer {
   readonly #told: Pick<Commits, 'committed' | 'fatal' | 'complain'>
   #journal: Journal
   /** What this node acknowledged last. */
-  #last: Known | undefined
-  #head: Known
+  #last: Position | undefined
+  #head: Position
   #committing: Promise<unknown> = Promise.resolve()
   /** Up to which connection it is known that what was committed here is there. */
   #proven = 0
 
-  constructor(head: Known, { primary, journal, ...told }: Commits) {
+  constructor(head: Position, { primary, journal, ...told }: Commits) {
     this.#primary = primary
     this.#told = told
     this.#head = head
@@ -118,7 +113,7 @@ export class Committer {
   async #tryCommit(
     client: PoolClient,
     batch: readonly Proposal[],
-    known: Known,
+    known: Position,
     token: string,
   ): Promise<Committed> {
     const { head, behind } = await takeHead(client, known.seq)
@@ -159,7 +154,7 @@ export class Committer {
    * What was changed since the head that this process knew, from here on remembered; `undefined` where
    * that head is none of this database's past: a server took over that had not seen it.
    */
-  #catchUp(head: Head, known: Known, behind: readonly Changed[]): Others | undefined {
+  #catchUp(head: Head, known: Position, behind: readonly Changed[]): Others | undefined {
     if (head.seq <= known.seq) {
       return head.seq === known.seq && sameBytes(head.link, known.link)
         ? { changed: [] }
@@ -222,7 +217,7 @@ export class Committer {
   async #outcomeOf(
     token: string,
     batch: readonly Proposal[],
-    { seq: known }: Known,
+    { seq: known }: Position,
   ): Promise<Committed | undefined> {
     for (let tried = 0; tried < triesMax; tried++) {
       try {
@@ -255,7 +250,7 @@ export class Committer {
     throw new StoreAway()
   }
 
-  #stands(at: Known, changed: ReadonlySet<string>): void {
+  #stands(at: Position, changed: ReadonlySet<string>): void {
     this.#head = at
     this.#recent.remember(changed, at.seq)
     this.#last = at

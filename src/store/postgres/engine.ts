@@ -11,7 +11,8 @@ import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '.
 import { headerKey } from '../engine.ts'
 import { Journal, type JournalKeys } from '../journal.ts'
 import type { KeyRange } from '../key.ts'
-import { Committer, type Known } from './commit.ts'
+import type { Position } from '../whole.ts'
+import { Committer } from './commit.ts'
 import { Primary, type PrimaryOptions } from './primary.ts'
 
 export interface PostgresOptions extends PrimaryOptions {
@@ -46,11 +47,11 @@ class PostgresEngine implements Engine {
   #anchor: Anchor
   #anchoring: NodeJS.Timeout | undefined
   /** What this node committed last. */
-  #last: Known | undefined
+  #last: Position | undefined
   /** Opens what was sealed under any key that is kept. */
   #journal: Journal
 
-  constructor(primary: Primary, head: Known, options: PostgresOptions) {
+  constructor(primary: Primary, head: Position, options: PostgresOptions) {
     const { keys, anchorPath, fatal, complain = () => {} } = options
     this.#primary = primary
     this.#complain = complain
@@ -71,7 +72,7 @@ class PostgresEngine implements Engine {
     return this.#committer.commit(batch)
   }
 
-  #noted(at: Known): void {
+  #noted(at: Position): void {
     const isFirst = this.#last === undefined
     this.#last = at
     // The first at once: what was accepted at this start stands.

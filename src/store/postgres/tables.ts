@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import { Refusal } from '../../lib/fault.ts'
 import { StoreAway } from '../engine.ts'
 import type { Glance } from '../glance.ts'
+import type { Position } from '../whole.ts'
 import { shownAddress } from './address.ts'
 import { Primary, reasonOf } from './primary.ts'
 import { schema, schemaVersion } from './schema.ts'
@@ -45,18 +46,26 @@ async function glance(client: PoolClient, url: string, anchored = 0): Promise<Gl
   return { header, head: heads[0], anchoredLink: rows[0]?.link }
 }
 
+/** Opens the transaction that makes the tables of a store at this head; whoever calls commits it. */
+export async function beginTables(
+  client: PoolClient,
+  header: string,
+  { seq, link }: Position,
+): Promise<void> {
+  await client.query(`BEGIN; ${schema}`)
+  await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
+    header,
+    String(schemaVersion),
+  ])
+  // The feed begins at the head: nobody knows of what was changed before.
+  await client.query('INSERT INTO strongroom.head VALUES (1, $1, $2, $1)', [seq, Buffer.from(link)])
+}
+
 /** Makes the tables with the store's header. False if another node has made them meanwhile. */
 export function createTables(url: string, header: string, firstLink: Uint8Array): Promise<boolean> {
   return withDatabase(url, async (client) => {
     try {
-      await client.query(`BEGIN; ${schema}`)
-      await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
-        header,
-        String(schemaVersion),
-      ])
-      await client.query('INSERT INTO strongroom.head VALUES (1, 0, $1, 0)', [
-        Buffer.from(firstLink),
-      ])
+      await beginTables(client, header, { seq: 0, link: firstLink })
       await client.query('COMMIT')
       return true
     } catch (thrown) {

@@ -10,8 +10,8 @@ import type { Filling, Part, Position, Tally, Whole } from '../whole.ts'
 import { noCounts } from '../whole.ts'
 import { shownAddress } from './address.ts'
 import { Primary } from './primary.ts'
-import { schema, schemaVersion } from './schema.ts'
 import type { Statement } from './statement.ts'
+import { beginTables } from './tables.ts'
 
 /** Bounded in rows, and the server bounds each page in time. */
 const partRowsMax = 1000
@@ -81,15 +81,7 @@ export async function fillTables(url: string, header: string, head: Position): P
     await end()
     throw new Refusal(`${shownAddress(url)} holds a store already: restore into an empty database.`)
   }
-  await client.query(`BEGIN; ${schema}`)
-  await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
-    header,
-    String(schemaVersion),
-  ])
-  await client.query('INSERT INTO strongroom.head VALUES (1, $1, $2, $1)', [
-    head.seq,
-    Buffer.from(head.link),
-  ])
+  await beginTables(client, header, head)
   return {
     put: (part) => put(client, part),
     async end() {
