@@ -2,7 +2,8 @@
  * Runs test files with every house's store in a PostgreSQL server that is raised for them:
  * `node tools/on-postgres.ts [FILE...]`; without files, the tests of the wire.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -13,7 +14,8 @@ const files = named.length > 0 ? named : globSync('test/wire/**/*.test.ts').sort
 
 await using server = await raisePostgres({ logs: false })
 const flags = ['--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`]
-const { status } = spawnSync(process.execPath, [...flags, ...files], {
+// Not waited for in one breath: the server's own words are read meanwhile. It stands still once nobody reads them.
+const tests = spawn(process.execPath, [...flags, ...files], {
   stdio: 'inherit',
   env: {
     ...process.env,
@@ -21,4 +23,5 @@ const { status } = spawnSync(process.execPath, [...flags, ...files], {
     NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
   },
 })
+const [status] = await once(tests, 'close')
 process.exitCode = status ?? 1
