@@ -15,7 +15,7 @@ import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
 import { backupKeysOf } from './restore.ts'
 import { type Place, wholeIn } from './store/place.ts'
-import { journalBeside } from './store/sqlite/engine.ts'
+import { journalBeside } from './store/sqlite/folder.ts'
 
 /** What the house lends. */
 interface Lent {

@@ -23,7 +23,7 @@ import { proveValue } from './services/secretsmanager/proof.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import { Journal } from './store/journal.ts'
 import { partsOf } from './store/key.ts'
-import { journalBeside } from './store/sqlite/engine.ts'
+import { journalBeside } from './store/sqlite/folder.ts'
 
 export interface DrillWish {
   readonly file: string

@@ -51,7 +51,7 @@ export const storeLimits: StoreLimits = {
   pauseMs: 0,
 }
 
-/** Where other nodes compete: they take no turns, so that luck must do. */
+/** Where other processes compete: they take no turns, so that luck must do. */
 export const sharedLimits: StoreLimits = { ...storeLimits, attemptsMax: 48, pauseMs: 2 }
 
 /** Attempts that conflict more often than this wait for their turn at the key. */
@@ -139,6 +139,11 @@ export class Store implements Source {
   /** Commits an attempt; `undefined` when it held, else the key that was changed meanwhile. */
   commit(attempt: Attempt): Promise<Conflicted> {
     return this.#enqueue(attempt.propose())
+  }
+
+  /** Commits what another process has tried, with what is tried here. */
+  submit(proposal: Proposal): Promise<Conflicted> {
+    return this.#enqueue(proposal)
   }
 
   #enqueue(proposal: Proposal): Promise<Conflicted> {

@@ -4,17 +4,16 @@
  */
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
-import { Unopenable } from '../../lib/sealer.ts'
-import { BrokenChain } from '../draft.ts'
-import type { Committed, Engine, Feed, JournalRow, Page, Proposal, Row } from '../engine.ts'
-import { headerKey, StoreFull } from '../engine.ts'
+import type { Committed, Engine, Proposal } from '../engine.ts'
+import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
-import type { KeyRange } from '../key.ts'
 import { Segments } from '../segments.ts'
 import { connect } from './connection.ts'
+import { journalBeside } from './folder.ts'
+import { Reader } from './reader.ts'
 import type { WriterData, WriterMessage } from './writer.ts'
 
 export interface SqliteOptions {
@@ -58,16 +57,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   return new SqliteEngine(connect(databasePath, true), segments, worker, ready, options)
 }
 
-/** Where the segments of a database are. */
-export const journalBeside = (databasePath: string): string =>
-  join(dirname(databasePath), 'journal')
-
-class SqliteEngine implements Engine {
-  readonly #reader: DatabaseSync
-  readonly #segments: Segments
+class SqliteEngine extends Reader implements Engine {
   readonly #worker: Worker
   readonly #fatal: (reason: string) => void
-  readonly #statements: Statements
   readonly #awaited: ((reply: Reply) => void)[] = []
   #head: number
 
@@ -78,12 +70,10 @@ class SqliteEngine implements Engine {
     head: number,
     { fatal, complain }: SqliteOptions,
   ) {
-    this.#reader = reader
-    this.#segments = segments
+    super(reader, segments)
     this.#worker = worker
     this.#head = head
     this.#fatal = fatal
-    this.#statements = prepare(reader)
     worker.on('message', (reply: Reply & Notice) => {
       if (reply.complaint !== undefined) complain?.(reply.complaint)
       else if (reply.isUnasked) fatal(reply.fatal ?? 'the writer gave no reason')
@@ -94,22 +84,6 @@ class SqliteEngine implements Engine {
 
   get head(): number {
     return this.#head
-  }
-
-  async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.map((key) => {
-      if (key === headerKey) return Buffer.from(String(this.#statements.header.get()?.body))
-      return (this.#statements.read.get(key) as Row | undefined)?.row
-    })
-  }
-
-  async size(): Promise<number> {
-    return Number(this.#statements.size.get()?.count)
-  }
-
-  async scan(range: KeyRange, page: Page): Promise<Row[]> {
-    const statement = page.reverse ? this.#statements.scanBack : this.#statements.scan
-    return statement.all(range.from, range.to, page.itemsMax) as unknown as Row[]
   }
 
   async commit(batch: readonly Proposal[]): Promise<Committed> {
@@ -145,82 +119,10 @@ class SqliteEngine implements Engine {
     return promise
   }
 
-  async feed(since: number): Promise<Feed> {
-    const { head, floor } = this.#statements.feedBounds.get() as { head: number; floor: number }
-    const rows = this.#statements.feed.all(since) as { key: string }[]
-    return { head, changed: rows.map((row) => row.key), complete: since >= floor }
-  }
-
-  async counters(keys: readonly string[]): Promise<number[]> {
-    return keys.map((key) => {
-      const row = this.#statements.counter.get(key) as { total: number } | undefined
-      return row?.total ?? 0
-    })
-  }
-
-  async stamps(keys: readonly string[]): Promise<(number | undefined)[]> {
-    return keys.map((key) => {
-      const row = this.#statements.stamp.get(key) as { stamp: number } | undefined
-      return row?.stamp
-    })
-  }
-
-  /** The database is asked first: a batch is in a segment before it leaves the database. */
-  async journal(after: number, upTo: number, page: Page): Promise<JournalRow[]> {
-    const statement = page.reverse ? this.#statements.journalBack : this.#statements.journal
-    const rows = statement.all(after, upTo, page.itemsMax) as unknown as JournalRow[]
-    const [first] = rows
-    if (page.reverse) return first ? rows : this.#segments.read(after, upTo, page)
-    if (first?.seq === after + 1 || after >= Math.min(upTo, this.#head)) return rows
-    const older = this.#segments.read(after, first ? first.seq - 1 : upTo, page)
-    if (older.length > 0 || !first) return older
-    if (this.#segments.last < first.seq - 1) throw new BrokenChain(after + 1)
-    return rows
-  }
-
-  async batch(seq: number): Promise<Uint8Array | undefined> {
-    const row = this.#statements.journalRow.get(seq) as JournalRow | undefined
-    if (!row) return this.#segments.text(seq)
-    try {
-      return this.#segments.journal.text(row)
-    } catch (thrown) {
-      if (thrown instanceof Unopenable) return undefined
-      throw thrown
-    }
-  }
-
   async close(): Promise<void> {
-    this.#reader.close()
+    this.closeReader()
     const gone = once(this.#worker, 'exit')
     await this.#ask({ kind: 'close' })
     await gone
-  }
-}
-
-type Statements = ReturnType<typeof prepare>
-
-function prepare(database: DatabaseSync) {
-  const sql = (text: string): StatementSync => database.prepare(text)
-  return {
-    header: sql("SELECT body FROM meta WHERE name = 'store'"),
-    size: sql('SELECT count(*) AS count FROM records'),
-    read: sql('SELECT row FROM records WHERE key = ?'),
-    scan: sql('SELECT key, row FROM records WHERE key >= ? AND key < ? ORDER BY key LIMIT ?'),
-    scanBack: sql(
-      'SELECT key, row FROM records WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
-    ),
-    feed: sql('SELECT DISTINCT key FROM feed WHERE seq > ?'),
-    feedBounds: sql(
-      'SELECT seq AS head, coalesce((SELECT min(seq) - 1 FROM feed), seq) AS floor FROM head',
-    ),
-    counter: sql('SELECT total FROM counters WHERE key = ?'),
-    stamp: sql('SELECT stamp FROM stamps WHERE key = ?'),
-    journal: sql(
-      'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
-    ),
-    journalRow: sql('SELECT seq, link, batch FROM journal WHERE seq = ?'),
-    journalBack: sql(
-      'SELECT seq, link, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq DESC LIMIT ?',
-    ),
   }
 }

@@ -3,7 +3,7 @@
  * not at all.
  */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../../lib/fault.ts'
 import { syncFolder } from '../../lib/file.ts'
@@ -58,6 +58,10 @@ function glance(databasePath: string, anchored: number | undefined): Glance {
     database.close()
   }
 }
+
+/** Where the segments of a database are. */
+export const journalBeside = (databasePath: string): string =>
+  join(dirname(databasePath), 'journal')
 
 /**
  * A byte that flips in an index makes a record seem absent, and no seal notices that: the whole of a
