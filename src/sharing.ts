@@ -19,7 +19,7 @@ import {
   type NodeRecord,
   removeNode,
 } from './store/nodes.ts'
-import type { Place } from './store/place.ts'
+import { knownVersion, type Place, raiseVersionIn } from './store/place.ts'
 import type { Store } from './store/store.ts'
 
 const listenMilliseconds = 200
@@ -43,12 +43,26 @@ interface Needs {
 }
 
 export function openSharing({ place, store, clock, complain }: Needs): Sharing {
-  const own = { id: randomUUID(), host: hostname(), version: version(), startedAt: clock.now() }
+  const own = {
+    ...{ id: randomUUID(), host: hostname(), version: version() },
+    ...{ knows: knownVersion, startedAt: clock.now() },
+  }
   const seen = (): NodeRecord => ({ ...own, seenAt: clock.now() })
   const isShared = place.kind === 'postgres'
   const others = async (attempt: Attempt) =>
     (await listNodes(attempt)).filter(({ id }) => id !== own.id)
   const loops: Loop[] = []
+  let isSettled = false
+  /** Once no node is left that knows less, none may come back. */
+  const settle = async () => {
+    if (isSettled) return
+    const all = await listNodes(store.begin())
+    const isOld = (node: NodeRecord) =>
+      isAlive(node, clock.now()) && (node.knows ?? 1) < knownVersion
+    if (all.some(isOld)) return
+    await raiseVersionIn(place)
+    isSettled = true
+  }
   return {
     nodes: {
       async list(attempt) {
@@ -70,7 +84,10 @@ export function openSharing({ place, store, clock, complain }: Needs): Sharing {
     },
     async start() {
       if (!isShared) return
-      const beat = () => store.attempt((attempt) => announceNode(attempt, seen()))
+      const beat = async () => {
+        await store.attempt((attempt) => announceNode(attempt, seen()))
+        await settle()
+      }
       await beat()
       loops.push(new Loop(beat, beatMilliseconds, complain))
       loops.push(new Loop(() => store.refresh(), listenMilliseconds, complain))

@@ -10,6 +10,8 @@ export interface NodeRecord {
   readonly id: string
   readonly host: string
   readonly version: string
+  /** Which version of the store's tables its program knows; absent in the first. */
+  readonly knows?: number
   /** Milliseconds since 1970, as all times here. */
   readonly startedAt: number
   readonly seenAt: number

@@ -7,7 +7,9 @@ import type { Engine } from './engine.ts'
 import type { Glance } from './glance.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import { openPostgres } from './postgres/engine.ts'
+import { schemaVersion } from './postgres/schema.ts'
 import { createTables, glanceAtTables } from './postgres/tables.ts'
+import { raiseVersion } from './postgres/upgrade.ts'
 import { fillTables, readTables } from './postgres/whole.ts'
 import { Segments } from './segments.ts'
 import { openSqlite } from './sqlite/engine.ts'
@@ -54,6 +56,13 @@ export const openIn = (place: Place, opening: Opening): Promise<Engine> =>
   place.kind === 'sqlite'
     ? openSqlite({ databasePath: place.databasePath, ...opening })
     : openPostgres({ url: place.url, ...opening })
+
+/** Which version of a shared store's tables this program knows. */
+export const knownVersion = schemaVersion
+
+/** Keeps programs away that know an older version; whoever calls knows that none of them is there. */
+export const raiseVersionIn = async (place: Place): Promise<void> =>
+  place.kind === 'postgres' ? raiseVersion(place.url) : undefined
 
 /**
  * Opens a store for one reading of all that it holds now.

@@ -11,11 +11,13 @@ import type { Journal } from '../journal.ts'
 import { Recent } from '../recent.ts'
 import type { Position } from '../whole.ts'
 import { Lost, type Primary } from './primary.ts'
-import { feedTailMax } from './schema.ts'
+import { feedTailMax, schemaVersion } from './schema.ts'
 import { type Statement, statementOf } from './statement.ts'
 
 interface Head extends Position {
   readonly floor: number
+  /** The version that a program must know to commit here. */
+  readonly needs: number
 }
 
 /** A key that a commit changed; no key, and its link, for the commit that was known last. */
@@ -34,7 +36,7 @@ type Others = Pick<Committed, 'changed' | 'isBehind'>
  */
 const begin = `BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '10s';
   SET LOCAL idle_in_transaction_session_timeout = '5s';
-  SELECT seq, link, feed_floor AS floor FROM strongroom.head FOR UPDATE`
+  SELECT seq, link, feed_floor AS floor, needs FROM strongroom.head FOR UPDATE`
 
 /** What came behind a commit, and that commit's own link; seen as of when the head was to be had. */
 const since = (seq: number): string =>
@@ -117,6 +119,7 @@ export class Committer {
     token: string,
   ): Promise<Committed> {
     const { head, behind } = await takeHead(client, known.seq)
+    this.#mustBeKnown(head)
     await this.#mustHoldOurs(client, head)
     const others = this.#catchUp(head, known, behind)
     if (!others) return await this.#beginAgain(client, head, batch)
@@ -132,6 +135,13 @@ export class Committer {
     await writeAndCommit(client, statement)
     this.#stands({ seq, link }, changed)
     return { ...told, head: seq, changed: [...others.changed, ...changed] }
+  }
+
+  /** A node that stood still while the others went over to a newer program has no say any more. */
+  #mustBeKnown({ needs }: Head): void {
+    if (needs <= schemaVersion) return
+    this.#told.fatal('the store needs a newer strongroom by now: use that version')
+    throw new StoreAway()
   }
 
   /** A standby that was promoted may be older than what was acknowledged: nothing is built on that. */

@@ -14,6 +14,7 @@ import type { KeyRange } from '../key.ts'
 import type { Position } from '../whole.ts'
 import { Committer } from './commit.ts'
 import { Primary, type PrimaryOptions } from './primary.ts'
+import { widenTables } from './upgrade.ts'
 
 export interface PostgresOptions extends PrimaryOptions {
   readonly keys: JournalKeys
@@ -27,6 +28,7 @@ const anchorEveryMilliseconds = 1000
 
 /** Opens the engine on a database that has a store in it. Throws StoreAway, or what the database says. */
 export async function openPostgres(options: PostgresOptions): Promise<Engine> {
+  await widenTables(options.url)
   const primary = new Primary(options)
   try {
     const { rows } = await primary.read((client) =>

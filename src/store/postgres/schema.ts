@@ -1,9 +1,7 @@
 /** The tables in PostgreSQL, in a schema of their own. Every row that means something is sealed; keys are readable. */
 
-export const schemaVersion = 1
-
 /** Keys sort by their bytes, whatever the database's own order of words is. */
-export const schema = `
+const first = `
   CREATE SCHEMA IF NOT EXISTS strongroom;
   CREATE TABLE strongroom.meta (name text PRIMARY KEY, body text NOT NULL);
   CREATE TABLE strongroom.head (
@@ -19,6 +17,18 @@ export const schema = `
   ALTER TABLE strongroom.journal ALTER batch SET STORAGE EXTERNAL;
   ALTER TABLE strongroom.records ALTER row SET STORAGE EXTERNAL;
 `
+
+/** What a program must know to commit here: each commit sees it, as it holds the head. */
+const needs = 'ALTER TABLE strongroom.head ADD COLUMN needs int NOT NULL DEFAULT 1;'
+
+/**
+ * What each version of the tables has more than the one before. A step only adds, in such a way that a
+ * program of the version before works on beside it; it is made use of once no such program is left.
+ */
+export const steps: readonly string[] = [first, needs]
+
+/** The version that this program knows. */
+export const schemaVersion = steps.length
 
 /** How many commits the feed reaches back. A node that fell further behind drops its cache. */
 export const feedTailMax = 100_000

@@ -6,7 +6,7 @@ import type { Glance } from '../glance.ts'
 import type { Position } from '../whole.ts'
 import { shownAddress } from './address.ts'
 import { Primary, reasonOf } from './primary.ts'
-import { schema, schemaVersion } from './schema.ts'
+import { schemaVersion, steps } from './schema.ts'
 
 const undefinedTable = '42P01'
 const undefinedSchema = '3F000'
@@ -33,7 +33,7 @@ async function glance(client: PoolClient, url: string, anchored = 0): Promise<Gl
   const { rows: meta } = await client.query('SELECT name, body FROM strongroom.meta')
   const bodies = new Map(meta.map(({ name, body }) => [name, String(body)]))
   if (Number(bodies.get('version')) > schemaVersion) {
-    throw new Refusal(`${shownAddress(url)} was written by a newer strongroom: use that version.`)
+    throw new Refusal(`${shownAddress(url)} needs a newer strongroom: use that version.`)
   }
   const { rows: heads } = await client.query('SELECT seq, link FROM strongroom.head')
   const header = bodies.get('store')
@@ -52,13 +52,16 @@ export async function beginTables(
   header: string,
   { seq, link }: Position,
 ): Promise<void> {
-  await client.query(`BEGIN; ${schema}`)
-  await client.query("INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2)", [
-    header,
-    String(schemaVersion),
-  ])
+  await client.query(`BEGIN; ${steps.join('\n')}`)
+  await client.query(
+    "INSERT INTO strongroom.meta VALUES ('store', $1), ('version', $2), ('tables', $2)",
+    [header, String(schemaVersion)],
+  )
   // The feed begins at the head: nobody knows of what was changed before.
-  await client.query('INSERT INTO strongroom.head VALUES (1, $1, $2, $1)', [seq, Buffer.from(link)])
+  await client.query(
+    'INSERT INTO strongroom.head (one, seq, link, feed_floor, needs) VALUES (1, $1, $2, $1, $3)',
+    [seq, Buffer.from(link), schemaVersion],
+  )
 }
 
 /** Makes the tables with the store's header. False if another node has made them meanwhile. */
@@ -75,7 +78,11 @@ export function createTables(url: string, header: string, firstLink: Uint8Array)
   })
 }
 
-async function withDatabase<T>(url: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** Throws Refusal where the database can't be used. */
+export async function withDatabase<T>(
+  url: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const primary = new Primary({ url, connectionsMax: 1 })
   try {
     return await primary.use(work)
@@ -83,7 +90,8 @@ async function withDatabase<T>(url: string, work: (client: PoolClient) => Promis
     if (thrown instanceof Refusal) throw thrown
     const reason =
       thrown instanceof StoreAway ? 'nothing that takes writes answers' : reasonOf(thrown)
-    throw new Refusal(`Can't use the database ${shownAddress(url)} (${reason}).`)
+    const words = `Can't use the database ${shownAddress(url)} (${reason}).`
+    throw new Refusal(words, { cause: thrown })
   } finally {
     await primary.close()
   }
