@@ -80,19 +80,20 @@ export class Attempt implements Look {
     this.at = at
   }
 
-  async get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+  // Not async, here and below: a promise around the cache's own would cost more than the look.
+  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     const key = keyOf(of.name, parts)
     this.#reads.add(key)
     return this.#find(of, key)
   }
 
-  async peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     return this.#find(of, keyOf(of.name, parts))
   }
 
-  #find<R>(of: Collection<R>, key: string): Promise<R | undefined> | R | undefined {
-    const own = this.#puts.get(key)
-    return own ? (own.record as R | undefined) : this.#source.record(of, key)
+  #find<R>(of: Collection<R>, key: string): Promise<R | undefined> {
+    const own = this.#puts.size > 0 ? this.#puts.get(key) : undefined
+    return own ? Promise.resolve(own.record as R | undefined) : this.#source.record(of, key)
   }
 
   async list<R>(

@@ -1,16 +1,27 @@
 /**
- * The coherent cache: what this process knows of the store, bounded in bytes, least recently used
- * first out. It answers as of the feed position that was applied last; a fill that was under way
- * while its key changed is dropped. An absent record is known, too.
+ * The coherent cache: what this process knows of the store, bounded in bytes; what nobody asked for
+ * lately goes first. It answers as of the feed position that was applied last; a fill that was under
+ * way while its key changed is dropped. An absent record is known, too.
  */
-export interface Entry {
+export interface Loaded {
   /** The opened, frozen record; `undefined` if the key holds none. */
   readonly record: unknown
   readonly weightBytes: number
 }
 
+interface Entry {
+  /** One promise for all who ask: to make one for each would cost more than to find the record. */
+  readonly answer: Promise<unknown>
+  readonly costBytes: number
+  /** Since it was last considered for leaving. */
+  wasAsked: boolean
+}
+
 /** What an entry costs besides its row: the map's own, the key, the object around it. */
-const overheadBytes = 200
+const overheadBytes = 260
+
+/** How many that were asked for are spared, one after another, before one must leave all the same. */
+const sparedMax = 32
 
 export class Cache {
   readonly #bytesMax: number
@@ -27,23 +38,23 @@ export class Cache {
     return this.#bytes
   }
 
-  find(key: string): Entry | undefined {
+  /** The record, if it is known here, as a promise that has been kept already. */
+  find(key: string): Promise<unknown> | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    return entry
+    entry.wasAsked = true
+    return entry.answer
   }
 
   /** Reads by `load` and keeps the answer, unless the key was changed meanwhile. */
-  async fill(key: string, load: () => Promise<Entry>): Promise<Entry> {
+  async fill(key: string, load: () => Promise<Loaded>): Promise<unknown> {
     const ticket = { stale: false }
     const tickets = this.#fills.get(key) ?? new Set()
     this.#fills.set(key, tickets.add(ticket))
     try {
-      const entry = await load()
-      if (!ticket.stale) this.#keep(key, entry)
-      return entry
+      const loaded = await load()
+      if (!ticket.stale) this.#keep(key, loaded)
+      return loaded.record
     } finally {
       tickets.delete(ticket)
       if (tickets.size === 0) this.#fills.delete(key)
@@ -65,13 +76,26 @@ export class Cache {
     this.#bytes = 0
   }
 
-  #keep(key: string, entry: Entry): void {
+  #keep(key: string, { record, weightBytes }: Loaded): void {
     this.#remove(key)
-    this.#entries.set(key, entry)
-    this.#bytes += costOf(key, entry)
-    for (const oldest of this.#entries.keys()) {
+    const costBytes = costOf(key, weightBytes)
+    this.#entries.set(key, { answer: Promise.resolve(record), costBytes, wasAsked: false })
+    this.#bytes += costBytes
+    if (this.#bytes > this.#bytesMax) this.#makeRoom()
+  }
+
+  /** In the order of their coming; one that was asked for since comes to the end instead, once. */
+  #makeRoom(): void {
+    let spared = 0
+    for (const [key, entry] of this.#entries) {
       if (this.#bytes <= this.#bytesMax) break
-      this.#remove(oldest)
+      if (entry.wasAsked && spared++ < sparedMax) {
+        entry.wasAsked = false
+        this.#entries.delete(key)
+        this.#entries.set(key, entry)
+      } else {
+        this.#remove(key)
+      }
     }
   }
 
@@ -79,10 +103,10 @@ export class Cache {
     const entry = this.#entries.get(key)
     if (!entry) return
     this.#entries.delete(key)
-    this.#bytes -= costOf(key, entry)
+    this.#bytes -= entry.costBytes
   }
 }
 
 /** A decoded record takes about three times the bytes of its text. */
-const costOf = (key: string, entry: Entry): number =>
-  overheadBytes + 2 * key.length + 3 * entry.weightBytes
+const costOf = (key: string, weightBytes: number): number =>
+  overheadBytes + 2 * key.length + 3 * weightBytes

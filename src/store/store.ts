@@ -181,10 +181,10 @@ export class Store implements Source {
       this.#apply(committed)
       this.#batchCommitted(batch.length, performance.now() - startedAt)
       if (!batch[0]?.proposal.isLast) this.#isFull = false
-      for (const [index, waiting] of batch.entries()) {
-        if (conflicts[index] === undefined) this.#remember(waiting.proposal.stamps)
-        waiting.resolve(conflicts[index])
-      }
+      batch.forEach(({ proposal, resolve }, index) => {
+        if (conflicts[index] === undefined) this.#remember(proposal.stamps)
+        resolve(conflicts[index])
+      })
     } catch (thrown) {
       for (const waiting of batch) waiting.reject(thrown)
       if (thrown instanceof StoreFull) this.#tellFull()
@@ -259,20 +259,20 @@ export class Store implements Source {
 
   // What an attempt reads.
 
-  async record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
+  record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
     const known = this.#cache.find(key)
-    if (known) {
-      this.#hits++
-      return known.record as R | undefined
-    }
-    this.#misses++
-    const entry = await this.#cache.fill(key, async () => {
+    if (known) this.#hits++
+    else this.#misses++
+    return (known ?? this.#load(of, key)) as Promise<R | undefined>
+  }
+
+  #load(of: Collection<unknown>, key: string): Promise<unknown> {
+    return this.#cache.fill(key, async () => {
       const [row] = await this.#engine.read([key])
       return row
         ? { record: this.#codec.open(of, key, row), weightBytes: row.length }
         : { record: undefined, weightBytes: 0 }
     })
-    return entry.record as R | undefined
   }
 
   async range<R>(
