@@ -16,7 +16,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 
 const text = async (running: Running, path: string) => (await running.ask(path)).json().SecretString
 
-describe('a house that is away', { timeout: 30_000 }, () => {
+describe('a house that is away', () => {
   let house: TestHouse
   before(async () => {
     // A port that is the same when it comes back.
@@ -82,7 +82,7 @@ describe('a house that is away', { timeout: 30_000 }, () => {
   })
 })
 
-describe("the agent's own credentials", { timeout: 30_000 }, () => {
+describe("the agent's own credentials", () => {
   test('may be missing at the start, and come later', async () => {
     await using house = await raiseHouse()
     await addSecret(house, 'late/db', 'there')

@@ -49,7 +49,7 @@ function start(flags: readonly string[], environment: Record<string, string | un
   return { child, told, gone, until }
 }
 
-describe('strongroom agent', { timeout: 30_000 }, () => {
+describe('strongroom agent', () => {
   test('says where it listens, heeds a file that was changed, and keeps what it was told by one that is wrong', async () => {
     writeFileSync(config, 'ttl_seconds = 300\npath_prefix = "/v1/"\n')
     const { child, until, gone, told } = start([

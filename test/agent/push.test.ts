@@ -1,7 +1,6 @@
 /** What Strongroom alone can do: changes reach the agent, and the agent's reads reach the audit. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DeleteSecretCommand,
   PutSecretValueCommand,
@@ -10,6 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { untilEqual } from '../until.ts'
 import { call, StrongroomRecords } from '../wire/strongroom/records.ts'
 import { addSecret, type Running, runAgent } from './scene.ts'
 
@@ -34,19 +34,18 @@ const put = (SecretId: string, SecretString: string) =>
   secrets.send(new PutSecretValueCommand({ SecretId, SecretString }))
 const read = async (path: string, from = running) => (await from.ask(path)).json().SecretString
 
-/** Reads until the answer is what it should be; the test's own limit ends it else. */
-async function until(path: string, value: string | undefined, from = running): Promise<void> {
-  while ((await read(path, from)) !== value) await sleep(10)
-}
+/** Reads until the answer is what it should be. */
+const reads = (path: string, value: string | undefined): Promise<void> =>
+  untilEqual(() => read(path), value)
 
-describe('a change', { timeout: 20_000 }, () => {
+describe('a change', () => {
   test('of a value reaches what is kept, by name and by ARN', async () => {
     const arn = await addSecret(house, 'p/one', 'old')
     assert.equal(await read('/v1/p/one'), 'old')
     assert.equal(await read(`/v1/${arn}`), 'old')
     await put('p/one', 'new')
-    await until('/v1/p/one', 'new')
-    await until(`/v1/${arn}`, 'new')
+    await reads('/v1/p/one', 'new')
+    await reads(`/v1/${arn}`, 'new')
   })
 
   test('of a label alone, too', async () => {
@@ -59,21 +58,21 @@ describe('a change', { timeout: 20_000 }, () => {
     await secrets.send(
       new UpdateSecretVersionStageCommand({ SecretId: 'p/label', VersionStage, ...move }),
     )
-    await until('/v1/p/label', 'first')
-    await until('/v1/p/label?versionStage=AWSPREVIOUS', 'second')
+    await reads('/v1/p/label', 'first')
+    await reads('/v1/p/label?versionStage=AWSPREVIOUS', 'second')
   })
 
   test('that makes a secret which was asked for before', async () => {
     assert.equal((await running.ask('/v1/p/late')).status, 400)
     await addSecret(house, 'p/late', 'there')
-    await until('/v1/p/late', 'there')
+    await reads('/v1/p/late', 'there')
   })
 
   test('that deletes one ends what is kept', async () => {
     await addSecret(house, 'p/gone', 'x')
     assert.equal(await read('/v1/p/gone'), 'x')
     await secrets.send(new DeleteSecretCommand({ SecretId: 'p/gone' }))
-    await until('/v1/p/gone', undefined)
+    await reads('/v1/p/gone', undefined)
   })
 
   test('of a parameter, and of a secret that is read as one', async () => {
@@ -89,8 +88,8 @@ describe('a change', { timeout: 20_000 }, () => {
     assert.equal(await value(reference), 'new')
     await send('new')
     await put('p/one', 'newer')
-    while ((await value('/p/x')) !== 'new') await sleep(10)
-    while ((await value(reference)) !== 'newer') await sleep(10)
+    await untilEqual(() => value('/p/x'), 'new')
+    await untilEqual(() => value(reference), 'newer')
   })
 
   test('is not asked for where that is switched off', async () => {
@@ -99,7 +98,7 @@ describe('a change', { timeout: 20_000 }, () => {
     assert.equal(await read('/v1/p/off', quiet), 'old')
     assert.equal(await read('/v1/p/off'), 'old')
     await put('p/off', 'new')
-    await until('/v1/p/off', 'new')
+    await reads('/v1/p/off', 'new')
     assert.equal(await read('/v1/p/off', quiet), 'old')
   })
 })

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { TagResourceCommand } from '@aws-sdk/client-secrets-manager'
+import { until } from '../until.ts'
 import { account, policy, raiseScene, type Scene } from '../wire/secretsmanager/scene.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { environmentOf, type Running, runAgent } from './scene.ts'
@@ -132,7 +132,7 @@ describe('fetching ahead', () => {
         },
       },
     })
-    while (!other.log.some((line) => line.includes('tag ahead'))) await sleep(10)
+    await until(() => other.log.some((line) => line.includes('tag ahead')))
     assert.ok(other.log.some((line) => /ahead\/none: ResourceNotFound/.test(line)))
     await scene.house.stop()
     for (const name of names) {

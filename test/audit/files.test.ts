@@ -5,11 +5,11 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-files-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -27,9 +27,6 @@ const files = (kind: string) =>
   globSync(`AWSLogs/*/${kind}/**/*.json.gz`, { cwd: folder }).toSorted()
 const textOf = (object: string) => gunzipSync(readFileSync(join(folder, object))).toString()
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(20)
-}
 /** Time goes on, once everything was read that is there: what is read waits from then on. */
 async function pass(milliseconds: number): Promise<void> {
   await until(async () => {

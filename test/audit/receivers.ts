@@ -1,6 +1,7 @@
 /** Receivers of audit records, as a test lets them answer. */
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net'
+import { listenAgain } from '../until.ts'
 
 export interface Delivery {
   readonly path: string
@@ -61,7 +62,7 @@ export async function syslogReceiver(port = 0): Promise<SyslogReceiver> {
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.on('error', () => {})
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listenAgain(server, port)
   return {
     port: (server.address() as AddressInfo).port,
     messages: () => texts.flatMap((chunks) => framesIn(Buffer.concat(chunks))),

@@ -11,6 +11,7 @@ import { firstLink, type JournalKeys } from '../../src/store/journal.ts'
 import { type Span, spansIn } from '../../src/store/segments.ts'
 import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { createDatabase } from '../../src/store/sqlite/folder.ts'
+import { until } from '../until.ts'
 
 const parents = () => ({
   current: 1,
@@ -104,7 +105,7 @@ export async function filled(keys: JournalKeys, filling: Filling): Promise<Scene
   await write(engine, batches, recordsPerBatch)
   const bytes = batches * recordsPerBatch * (words.length + 200)
   const expected = Math.floor(bytes / segmentBytes / 1.5)
-  while (scene.spans().length < expected) await sleep(20)
+  await until(() => scene.spans().length >= expected)
   await engine.close()
   if (tail === 0) return scene
   const again = await engineOf(scene)

@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -12,6 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import type { AlertView, ListAlertsResponse } from '../../src/contract/generated/strongroom.ts'
 import { raiseHouse } from '../house.ts'
+import { until } from '../until.ts'
 import { call } from '../wire/strongroom/records.ts'
 import { main, typed } from './command.ts'
 
@@ -24,12 +24,9 @@ const alerts = (...words: string[]) => typed(['alerts', ...words, ...profile])
 /** Resolves when an alert about a secret of this name is there. */
 async function told(name: string): Promise<void> {
   const isThere = ({ Resource }: AlertView) => Resource?.includes(`:secret:${name}-`)
-  for (let tries = 0; tries < 400; tries++) {
-    const { Alerts } = await call<ListAlertsResponse>(house, 'ListAlerts', {})
-    if (Alerts.some(isThere)) return
-    await sleep(25)
-  }
-  throw new Error('it was not told')
+  await until(async () =>
+    (await call<ListAlertsResponse>(house, 'ListAlerts', {})).Alerts.some(isThere),
+  )
 }
 
 /** A canary that was touched. */

@@ -9,6 +9,7 @@ import {
   ListSecretsCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
+import { until } from '../until.ts'
 import {
   type Event,
   functionsOf,
@@ -16,7 +17,7 @@ import {
   OneLogin,
   singleUser,
 } from '../wire/secretsmanager/functions.ts'
-import { account, raiseScene, until } from '../wire/secretsmanager/scene.ts'
+import { account, raiseScene } from '../wire/secretsmanager/scene.ts'
 import { typed } from './command.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`

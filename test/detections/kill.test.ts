@@ -23,6 +23,7 @@ import { callStrongroom } from '../../src/cli/client.ts'
 import type { AlertView, ListAlertsResponse } from '../../src/contract/generated/strongroom.ts'
 import { ruleFor } from '../events/scene.ts'
 import { type Served, serveProcess } from '../process.ts'
+import { until } from '../until.ts'
 
 const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-detections-'))
 after(() => rmSync(dataPath, { recursive: true, force: true }))
@@ -41,15 +42,6 @@ const call = <Output>({ url, root }: Served, operation: string, input: object) =
 
 async function alertsOf(house: Served): Promise<readonly AlertView[]> {
   return (await call<ListAlertsResponse>(house, 'ListAlerts', {})).Alerts
-}
-
-async function until<T>(look: () => Promise<T>, holds: (found: T) => boolean): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = await look()
-    if (holds(found)) return found
-    await sleep(50)
-  }
-  throw new Error('it never came')
 }
 
 async function eventsSent(house: Served): Promise<string[]> {
@@ -88,10 +80,10 @@ test('a kill loses no incident and doubles none', async () => {
     house = await serve()
   }
   try {
-    const alerts = await until(
-      () => alertsOf(house),
-      ({ length }) => length >= livesMs.length,
-    )
+    const alerts = await until(async () => {
+      const found = await alertsOf(house)
+      return found.length >= livesMs.length && found
+    })
     const ids = alerts.map(({ Id }) => Id).toSorted()
     assert.equal(new Set(alerts.map(({ Resource }) => Resource)).size, livesMs.length)
     assert.deepEqual(
@@ -99,10 +91,10 @@ test('a kill loses no incident and doubles none', async () => {
       livesMs.map(() => 1),
     )
     assert.deepEqual((await recordsRaised(house)).toSorted(), ids)
-    const sent = await until(
-      () => eventsSent(house),
-      (found) => ids.every((id) => found.includes(id)),
-    )
+    const sent = await until(async () => {
+      const found = await eventsSent(house)
+      return ids.every((id) => found.includes(id)) && found
+    })
     assert.deepEqual([...new Set(sent)].toSorted(), ids)
   } finally {
     await house.end()

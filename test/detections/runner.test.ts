@@ -16,6 +16,7 @@ import { Codec } from '../../src/store/collection.ts'
 import { Store } from '../../src/store/store.ts'
 import { engines } from '../engines/engines.ts'
 import type { Bench } from '../engines/sqlite.ts'
+import { until } from '../until.ts'
 import { account, Deployment, dayMs } from './ordinary.ts'
 
 const now = Date.now()
@@ -68,16 +69,22 @@ for (const { name, skip, make, end } of engines) {
     }
 
     async function alertsWhen(count: number): Promise<readonly Incident[]> {
-      for (let tries = 0; tries < 500 && (await alerts()).length < count; tries++) await sleep(20)
-      return alerts()
+      return until(async () => {
+        const found = await alerts()
+        return found.length >= count && found
+      })
     }
 
     test('what was found is told, and nothing is written while nothing happens', async () => {
       const runner = await start()
       await touchTrap()
       assert.equal((await alertsWhen(1)).length, 1)
-      await sleep(250)
-      const written = store.position
+      // What was learned is written a little later, on a busy machine later still.
+      const written = await until(async () => {
+        const { position } = store
+        await sleep(250)
+        return store.position === position && position
+      })
       await sleep(700)
       assert.equal(store.position, written)
       await runner.close()
@@ -87,11 +94,11 @@ for (const { name, skip, make, end } of engines) {
       const denied = () => happen(house.denied(Date.now(), role, 'x'))
       const first = await start()
       for (let count = 0; count < 3; count++) await denied()
-      await first.caughtUp(5000)
+      assert.ok(await first.caughtUp(60_000))
       await first.close()
       const second = await start()
       await denied()
-      await second.caughtUp(5000)
+      assert.ok(await second.caughtUp(60_000))
       assert.equal((await alerts()).length, 1)
       await denied()
       const found = await alertsWhen(2)

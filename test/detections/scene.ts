@@ -1,5 +1,4 @@
 /** A house with a past: people, secrets and roles of thirty days ago, and what then befalls them. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -28,6 +27,7 @@ import {
 import type { ServeFlags } from '../../src/config.ts'
 import type { AlertView, ListAlertsResponse } from '../../src/contract/generated/strongroom.ts'
 import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 import { call } from '../wire/strongroom/records.ts'
 import { policy, trust } from '../wire/sts/scene.ts'
 
@@ -193,19 +193,15 @@ const incident = (
   befall: Incident['befall'],
 ): Incident[] => [{ detection, title, befall, ...(resource !== undefined && { resource }) }]
 
-const waitMs = 20_000
-const lookEveryMs = 20
-
 /** Lets it happen, and waits until it is told. */
 export async function raised({ alerts }: Scene, { detection, resource, befall }: Incident) {
   await befall()
   const begun = performance.now()
-  while (performance.now() - begun < waitMs) {
-    const found = (await alerts({ Detection: detection })).filter(
+  const found = await until(async () => {
+    const those = (await alerts({ Detection: detection })).filter(
       (alert) => resource === undefined || alert.Resource === resource,
     )
-    if (found.length > 0) return { found, delayMs: performance.now() - begun }
-    await sleep(lookEveryMs)
-  }
-  throw new Error(`${detection} was not told`)
+    return those.length > 0 && those
+  })
+  return { found, delayMs: performance.now() - begun }
 }

@@ -39,6 +39,7 @@ import {
 import { zipSync } from 'fflate'
 import type { AlertView, ListAlertsResponse } from '../../src/contract/generated/strongroom.ts'
 import type { Keys } from '../house.ts'
+import { until } from '../until.ts'
 import { call } from '../wire/strongroom/records.ts'
 import { policy, raiseScene, trust } from '../wire/sts/scene.ts'
 
@@ -60,13 +61,8 @@ const alerts = async (keys?: Keys): Promise<readonly AlertView[]> =>
   (await call<ListAlertsResponse>(house, 'ListAlerts', {}, keys)).Alerts
 
 async function alertAbout(arn: string, words: RegExp, keys?: Keys): Promise<AlertView> {
-  for (let tries = 0; tries < 400; tries++) {
-    const isIt = ({ Resource, Words }: AlertView) => Resource === arn && words.test(Words)
-    const found = (await alerts(keys)).find(isIt)
-    if (found) return found
-    await sleep(25)
-  }
-  throw new Error(`nothing was told of ${arn}: ${JSON.stringify(await alerts(keys))}`)
+  const isIt = ({ Resource, Words }: AlertView) => Resource === arn && words.test(Words)
+  return until(async () => (await alerts(keys)).find(isIt))
 }
 
 /** By the time this was told, whatever was done before it was looked at. */

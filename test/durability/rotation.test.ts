@@ -27,8 +27,8 @@ import { raisePostgres, type TestPostgres, withoutPostgres } from '../postgres.t
 import { type Served, serveProcess } from '../process.ts'
 import { admit, deploy, makeRole } from '../rotation/rotator.ts'
 import { sampled } from '../scale.ts'
+import { until } from '../until.ts'
 import { type Logins, OneLogin } from '../wire/secretsmanager/functions.ts'
-import { until } from '../wire/secretsmanager/scene.ts'
 
 const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-rotation-'))
 const SecretId = 'login/killed'

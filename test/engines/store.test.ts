@@ -67,8 +67,8 @@ for (const { name, make, skip, end } of all) {
       for (let turns = 0; turns < 40; turns++) {
         await store.commit(store.begin())
         for (let turn = 0; turn < turns; turn++) await undefined
-        const late = new Promise((resolve) => setTimeout(resolve, 2000, 'forgotten'))
-        assert.equal(await Promise.race([store.commit(store.begin()), late]), undefined)
+        // Forgotten it would wait for ever: for the limit of this test.
+        assert.equal(await store.commit(store.begin()), undefined)
       }
     })
 

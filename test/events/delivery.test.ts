@@ -31,8 +31,17 @@ import {
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import { type Receiver, receive } from './receiver.ts'
 import { destinationTo, eventsOf, ruleFor } from './scene.ts'
+
+interface Letter {
+  readonly Id: string
+  readonly Words: string
+  readonly Tries: number
+  readonly Exhausted?: string
+  readonly Event: string
+}
 
 const loopback = '127.0.0.0/8,::1/128'
 
@@ -61,6 +70,11 @@ describe('deliveries', () => {
     callJson(`Strongroom.${operation}`, input, {
       ...{ url: house.url, keys: house.root, service: 'strongroom' },
     }).then(({ body }) => JSON.parse(body))
+  const oneLetter = () =>
+    until(async () => {
+      const { DeadLetters }: { DeadLetters: Letter[] } = await operator('ListDeadLetters')
+      return DeadLetters[0]
+    })
   /** A receiver of this test's own, and a destination for it. */
   const receiverFor = async (name: string, path = '/') => {
     const own = await receive()
@@ -269,13 +283,11 @@ describe('deliveries', () => {
     const Arn = `arn:aws:logs:us-east-1:000000000000:log-group:${logGroupName}`
     await ruleFor(client, 'logged', { source: ['logged'] }, { Arn })
     await put('logged', { line: 1 })
-    let lines: string[] = []
-    while (lines.length === 0) {
-      await new Promise((go) => setTimeout(go, 20))
+    const line = await until(async () => {
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }))
-      lines = events.map(({ message = '' }) => message)
-    }
-    assert.deepEqual(JSON.parse(lines[0] ?? '').detail, { line: 1 })
+      return events[0]?.message
+    })
+    assert.deepEqual(JSON.parse(line).detail, { line: 1 })
     logs.destroy()
   })
 
@@ -285,14 +297,12 @@ describe('deliveries', () => {
     await ruleFor(client, 'dead', { source: ['dead'] }, { Arn })
     await put('dead', { n: 1 })
     await own.waitFor(1)
-    let letters: { Id: string; Code: string; Words: string; Tries: number; Event: string }[] = []
-    while (letters.length === 0) letters = (await operator('ListDeadLetters')).DeadLetters
-    const [letter] = letters
-    assert.equal(letter?.Words, 'The target answered 400.')
-    assert.equal(letter?.Tries, 1)
-    assert.deepEqual(JSON.parse(letter?.Event ?? '').detail, { n: 1 })
+    const letter = await oneLetter()
+    assert.equal(letter.Words, 'The target answered 400.')
+    assert.equal(letter.Tries, 1)
+    assert.deepEqual(JSON.parse(letter.Event).detail, { n: 1 })
     own.answer = undefined
-    await operator('RedriveDeadLetter', { DeadLetterId: letter?.Id })
+    await operator('RedriveDeadLetter', { DeadLetterId: letter.Id })
     const got = await own.waitFor(2)
     assert.equal(got[1]?.body, got[0]?.body)
     assert.deepEqual((await operator('ListDeadLetters')).DeadLetters, [])
@@ -306,11 +316,10 @@ describe('deliveries', () => {
     await ruleFor(client, 'exhausted', { source: ['exhausted'] }, { Arn, RetryPolicy })
     await put('exhausted', {})
     await own.waitFor(2)
-    let letters: { Id: string; Exhausted: string; Tries: number }[] = []
-    while (letters.length === 0) letters = (await operator('ListDeadLetters')).DeadLetters
-    assert.equal(letters[0]?.Exhausted, 'MaximumRetryAttempts')
-    assert.equal(letters[0]?.Tries, 2)
-    await operator('DeleteDeadLetter', { DeadLetterId: letters[0]?.Id })
+    const letter = await oneLetter()
+    assert.equal(letter.Exhausted, 'MaximumRetryAttempts')
+    assert.equal(letter.Tries, 2)
+    await operator('DeleteDeadLetter', { DeadLetterId: letter.Id })
     assert.deepEqual((await operator('ListDeadLetters')).DeadLetters, [])
     await own[Symbol.asyncDispose]()
   })
@@ -337,11 +346,10 @@ describe('deliveries', () => {
     await ruleFor(client, 'redirects', { source: ['redirects'] }, { Arn })
     await put('redirects', {})
     await own.waitFor(1)
-    let letters: { Id: string; Words: string }[] = []
-    while (letters.length === 0) letters = (await operator('ListDeadLetters')).DeadLetters
-    assert.equal(letters[0]?.Words, 'The target answered 307.')
+    const letter = await oneLetter()
+    assert.equal(letter.Words, 'The target answered 307.')
     assert.equal(elsewhere.got.length, 0)
-    await operator('DeleteDeadLetter', { DeadLetterId: letters[0]?.Id })
+    await operator('DeleteDeadLetter', { DeadLetterId: letter.Id })
     await own[Symbol.asyncDispose]()
     await elsewhere[Symbol.asyncDispose]()
   })
@@ -366,20 +374,22 @@ describe('deliveries', () => {
       { 'detail-type': ['Parameter Store Policy Action'] },
       { Arn },
     )
-    const Timestamp = new Date(Date.now() + 30_000).toISOString()
+    const Timestamp = new Date(Date.now() + 300_000).toISOString()
     const expiration = { Type: 'Expiration', Version: '1.0', Attributes: { Timestamp } }
     const ssm = new SSMClient(timed.client())
     const parameter = { Name: '/p', Value: 'v', Type: 'String', Tier: 'Advanced' } as const
     const Policies = JSON.stringify([expiration])
     await ssm.send(new PutParameterCommand({ ...parameter, Policies }))
     ssm.destroy()
-    skew = 60_000
+    skew = 400_000
     await timed.restart()
-    const got = (await own.waitFor(2)).map(({ body }) => JSON.parse(body))
-    const of = (type: string) => got.find((each) => each['detail-type'] === type)
-    const { resources } = of('Scheduled Event')
+    const of = (type: string) =>
+      until(() =>
+        own.got.map(({ body }) => JSON.parse(body)).find((e) => e['detail-type'] === type),
+      )
+    const { resources } = await of('Scheduled Event')
     assert.deepEqual(resources, ['arn:aws:events:us-east-1:000000000000:rule/timed'])
-    assert.deepEqual(of('Parameter Store Policy Action').detail, {
+    assert.deepEqual((await of('Parameter Store Policy Action')).detail, {
       'parameter-name': '/p',
       'parameter-type': 'String',
       'policy-type': 'Expiration',

@@ -6,6 +6,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { typed } from '../cli/command.ts'
 import { raiseHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import { eventsOf, ruleFor } from './scene.ts'
 
 test('what is dead is listed, redriven and dropped', async () => {
@@ -21,7 +22,7 @@ test('what is dead is listed, redriven and dropped', async () => {
     const { body } = await callJson('Strongroom.ListDeadLetters', {}, options)
     return JSON.parse(body).DeadLetters.map(({ Id }: { Id: string }) => Id)
   }
-  while ((await ids()).length === 0);
+  await until(async () => (await ids()).length > 0)
   const profile = ['--profile', join(house.dataPath, 'root-credentials')]
   const listed = await typed(['events', 'dead', ...profile])
   assert.equal(listed.stderr, '')
@@ -33,8 +34,7 @@ test('what is dead is listed, redriven and dropped', async () => {
   const again = await typed(['events', 'redrive', id, ...profile])
   assert.equal(again.stdout, `${id}\n`)
   // Tried once more, and dead once more.
-  while ((await ids()).length === 0 || (await ids()).includes(id));
-  const [other = ''] = await ids()
+  const other = await until(async () => (await ids()).find((each) => each !== id))
   assert.equal((await typed(['events', 'drop', other, ...profile])).code, 0)
   assert.deepEqual(await ids(), [])
   const absent = await typed(['events', 'drop', other, ...profile])

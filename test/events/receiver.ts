@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { generate } from 'selfsigned'
+import { listenAgain } from '../until.ts'
 
 export interface Got {
   readonly at: number
@@ -79,7 +80,7 @@ export async function receive(port = 0): Promise<Receiver> {
     if (answer === 'hang') return
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listenAgain(server, port)
   const at = (server.address() as AddressInfo).port
   const receiver: Receiver = {
     port: at,

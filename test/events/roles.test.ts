@@ -10,6 +10,7 @@ import {
 import { AddPermissionCommand } from '@aws-sdk/client-lambda'
 import type { Invocation, Runners } from '../../src/functions/function.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import { account, allow, arnOf, raiseScene, type Scene, trust } from '../wire/lambda/scene.ts'
 import { receive } from './receiver.ts'
 import { destinationTo, eventsOf, ruleFor } from './scene.ts'
@@ -51,12 +52,7 @@ const letters = async (): Promise<{ Id: string; Code: string; Words: string }[]>
   )
   return JSON.parse(body).DeadLetters
 }
-const oneLetter = async () => {
-  while (true) {
-    const [letter] = await letters()
-    if (letter) return letter
-  }
-}
+const oneLetter = () => until(async () => (await letters())[0])
 
 test('a function gets events when its policy lets this rule invoke it, and not before', async () => {
   await scene.make('told')
@@ -99,7 +95,7 @@ test('a role decides at each call: it must trust events.amazonaws.com, and may c
   await receiver.waitFor(1)
   await scene.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }))
   await put('by-role')
-  while ((await letters()).length < 2) await new Promise((go) => setTimeout(go, 10))
+  await until(async () => (await letters()).length > 1)
   assert.equal(receiver.got.length, 1)
 })
 
@@ -110,7 +106,7 @@ test('a role that trusts somebody else is none', async () => {
   await ruleFor(client, 'by-other', { source: ['by-other'] }, { Arn, RoleArn })
   const before = (await letters()).length
   await put('by-other')
-  while ((await letters()).length === before) await new Promise((go) => setTimeout(go, 10))
+  await until(async () => (await letters()).length > before)
   assert.equal((await letters())[0]?.Code, 'NO_PERMISSIONS')
   assert.equal(receiver.got.length, 0)
 })

@@ -50,7 +50,10 @@ test('one function cannot take all the room: another gets in beside it', async (
   const many = Promise.all([1, 2, 3, 4].map(() => fleet.invoke(greedy, { ms: 1500 })))
   const other = await fleet.invoke(deploy('export const handler = async () => "in"'))
   assert.equal(other.value, 'in')
-  assert.deepEqual((await many).map(({ value }) => value).sort(), [1, 1, 2, 2])
+  const values = (await many).map(({ value }) => value)
+  // Whichever of its two environments is free first takes the next.
+  assert.equal(values.filter((value) => value === 1).length, 2)
+  assert.equal(fleet.opened(), 3)
 })
 
 test('memory is promised once: what does not fit waits', async () => {

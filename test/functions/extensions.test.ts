@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import { after, test } from 'node:test'
+import { until } from '../until.ts'
 import { deploy, packed, raiseRunners } from './fixture.ts'
 
 const fleet = raiseRunners()
@@ -122,9 +123,3 @@ export const handler = async () => [
     ['INVOKE'],
   ])
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let count = 0; count < 200 && !holds(); count++)
-    await new Promise((go) => setTimeout(go, 20))
-  assert.ok(holds(), `never held: ${holds}`)
-}

@@ -1,6 +1,6 @@
 /** Real runners over a folder of their own; functions made of a few lines. Ends with the test. */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
@@ -115,6 +115,12 @@ export const packed = (files: Files) => {
     code: async () => zip,
   }
 }
+
+/** The processes that this one has started and that are not gone. */
+export const children = (): string[] =>
+  readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
 
 /** A function that is deployed: `index.mjs` alone where a text is given. */
 export function deploy(code: string | Files, over: Partial<Deployed> = {}): Deployed {

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import type { Deployed } from '../../src/functions/function.ts'
 import { raiseHouse } from '../house.ts'
-import { deploy, deployPython, type Result, raiseRunners } from './fixture.ts'
+import { until, untilEqual } from '../until.ts'
+import { children, deploy, deployPython, type Result, raiseRunners } from './fixture.ts'
 
 const house = await raiseHouse()
 const secrets = new SecretsManagerClient(house.client())
@@ -31,14 +32,11 @@ async function besideReads(deployed: Deployed, event: unknown = {}): Promise<Res
   const result = fleet.invoke(deployed, event).finally(() => {
     isOver = true
   })
-  let reads = 0
-  while (!isOver) {
+  do {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: 'beside' }))
     assert.equal(SecretString, 'still here')
-    reads++
     await new Promise((go) => setTimeout(go, 10))
-  }
-  assert.ok(reads > 3, `${reads} reads`)
+  } while (!isOver)
   return result
 }
 
@@ -54,12 +52,7 @@ const processesOf = (user: number): string[] =>
     }
   })
 
-async function untilNone(user: number): Promise<void> {
-  for (let count = 0; count < 100 && processesOf(user).length > 0; count++) {
-    await new Promise((go) => setTimeout(go, 20))
-  }
-  assert.deepEqual(processesOf(user), [])
-}
+const untilNone = (user: number): Promise<void> => untilEqual(() => processesOf(user), [])
 
 const ownUser = 'def user():\n  import os\n  return os.stat("/proc/self").st_uid\n'
 
@@ -145,8 +138,11 @@ def handler(event, context):
   return count
 `
     const deployed = deployPython(code)
-    assert.equal((await strict.invoke(deployed)).value, 1)
-    await new Promise((go) => setTimeout(go, 3000))
+    const before = children()
+    const first = strict.invoke(deployed)
+    const own = await until(() => children().find((pid) => !before.includes(pid)))
+    assert.equal((await first).value, 1)
+    await until(() => !children().includes(own))
     assert.equal((await strict.invoke(deployed)).value, 1)
   })
 

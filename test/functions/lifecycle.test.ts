@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { deploy, packed, raiseRunners, roleKeys } from './fixture.ts'
+import { until } from '../until.ts'
+import { children, deploy, packed, raiseRunners, roleKeys } from './fixture.ts'
 
 const fleet = raiseRunners()
 after(() => fleet[Symbol.asyncDispose]())
@@ -81,8 +82,11 @@ test('what broke while it was warm costs nobody an invocation', async () => {
   const deployed = deploy(
     'let n = 0; export const handler = async () => { setTimeout(() => process.exit(1), 30); return ++n }',
   )
-  assert.equal((await fleet.invoke(deployed)).value, 1)
-  await wait(300)
+  const before = children()
+  const first = fleet.invoke(deployed)
+  const own = await until(() => children().find((pid) => !before.includes(pid)))
+  assert.equal((await first).value, 1)
+  await until(() => !children().includes(own))
   assert.equal((await fleet.invoke(deployed)).value, 1)
 })
 
@@ -149,11 +153,11 @@ test('what keeps an environment from being built is thrown, and costs no room', 
 test('closing ends what works', async () => {
   const closing = raiseRunners()
   const deployed = deploy(
-    'export const handler = () => new Promise((go) => setTimeout(go, 60000))',
+    'export const handler = () => { console.log("begun"); return new Promise((go) => setTimeout(go, 60000)) }',
     { timeoutSeconds: 60 },
   )
   const working = closing.invoke(deployed)
-  await wait(1000)
+  await until(() => closing.lines.some((line) => line.includes('begun')))
   await closing[Symbol.asyncDispose]()
   assert.equal(((await working).value as Record<string, string>).errorType, 'Runtime.ExitError')
   await assert.rejects(closing.invoke(deployed), { name: 'TooBusy' })

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import {
   CreateSecretCommand,
@@ -14,6 +13,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { callJson, send } from '../raw.ts'
+import { until, untilEqual } from '../until.ts'
 
 const token = 'a-token-of-the-operator'
 const dashboard = new URL('../../docs/grafana-dashboard.json', import.meta.url)
@@ -125,17 +125,15 @@ describe('metrics', () => {
       const { Datapoints = [] } = await cloudwatch.getMetricStatistics(asked)
       return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
     }
-    for (let tried = 0; tried < 100 && (await read('Requests')) < 2; tried++) await sleep(50)
-    assert.equal(await read('Requests'), 2)
-    assert.equal(await read('Errors'), 1)
+    await untilEqual(() => read('Requests'), 2)
+    await untilEqual(() => read('Errors'), 1)
     await house.restart()
     const resources = async () => {
       const again = new CloudWatch(house.client())
       const { Metrics = [] } = await again.listMetrics({ Namespace: 'AWS/SecretsManager' })
       return Metrics.map(({ MetricName }) => MetricName)
     }
-    for (let tried = 0; tried < 100 && (await resources()).length < 1; tried++) await sleep(50)
-    assert.deepEqual(await resources(), ['ResourceCount'])
+    await untilEqual(resources, ['ResourceCount'])
   })
 
   test('spans of requests arrive, joined to their senders’ traces', async () => {
@@ -152,7 +150,7 @@ describe('metrics', () => {
     const spans = () =>
       collector.bodies.flatMap(({ body }) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans)
     const ours = () => spans().filter((span) => span.traceId === traceId)
-    for (let tried = 0; tried < 100 && ours().length === 0; tried++) await sleep(50)
+    await until(() => ours().length > 1)
     const [whole, commit] = ours()
     assert.deepEqual(
       [whole.name, whole.parentSpanId, whole.status],

@@ -1,7 +1,6 @@
 /** Nodes on one store: what one acknowledged, every other one knows at the next request. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -24,6 +23,7 @@ import { endServer } from '../engines/postgres.ts'
 import type { Keys } from '../house.ts'
 import { withoutPostgres } from '../postgres.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import { type Cluster, raiseCluster } from './cluster.ts'
 
 describe('nodes', { skip: withoutPostgres }, () => {
@@ -140,11 +140,10 @@ describe('nodes', { skip: withoutPostgres }, () => {
     assert.ok(other)
     await client(0).send(new DescribeSecretCommand({ SecretId: 'busy' }))
     const call = { url: other.url, keys: other.root, service: 'strongroom' }
-    for (;;) {
-      const { body } = await callJson('Strongroom.TailAudit', { MaxResults: 5 }, call)
+    await until(async () => {
+      const { body } = await callJson('Strongroom.TailAudit', { MaxResults: 50 }, call)
       const events: { CloudTrailEvent: string }[] = JSON.parse(body).Records
-      if (events.some(({ CloudTrailEvent }) => /DescribeSecret/.test(CloudTrailEvent))) break
-      await setTimeout(50)
-    }
+      return events.some(({ CloudTrailEvent }) => /DescribeSecret/.test(CloudTrailEvent))
+    })
   })
 })

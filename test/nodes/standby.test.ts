@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Engine, type Proposal, StoreAway } from '../../src/store/engine.ts'
 import { firstLink } from '../../src/store/journal.ts'
 import { openPostgres } from '../../src/store/postgres/engine.ts'
@@ -15,6 +14,7 @@ import { createTables } from '../../src/store/postgres/tables.ts'
 import { benchKeys } from '../engines/sqlite.ts'
 import { withoutPostgres as skip } from '../postgres.ts'
 import { type Pair, raisePair } from '../postgres-pair.ts'
+import { until } from '../until.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-standby-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -27,12 +27,10 @@ const put = (engine: Engine, key: string, reads: readonly string[] = [key]): Pro
 
 /** The backends that have committed and wait for the standby. */
 async function waiting(pair: Pair): Promise<number[]> {
-  for (let left = 1000; left > 0; left--) {
+  return until(async () => {
     const rows = await pair.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
-    if (rows.length > 0) return rows.map(({ pid }) => Number(pid))
-    await sleep(20)
-  }
-  throw new Error('nobody waits for the standby')
+    return rows.length > 0 && rows.map(({ pid }) => Number(pid))
+  })
 }
 
 test('a server takes over that was behind', { skip, timeout: 120_000 }, async (t) => {

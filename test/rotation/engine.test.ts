@@ -13,6 +13,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 import {
   type Event,
   functionsOf,
@@ -20,7 +21,7 @@ import {
   OneLogin,
   singleUser,
 } from '../wire/secretsmanager/functions.ts'
-import { account, raiseScene, refused, type Scene, until } from '../wire/secretsmanager/scene.ts'
+import { account, raiseScene, refused, type Scene } from '../wire/secretsmanager/scene.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`

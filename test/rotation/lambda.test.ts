@@ -14,8 +14,9 @@ import {
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager'
 import type { ClientConfig } from '../house.ts'
+import { until } from '../until.ts'
 import { OneLogin } from '../wire/secretsmanager/functions.ts'
-import { raiseScene, refused, type Scene, until } from '../wire/secretsmanager/scene.ts'
+import { raiseScene, refused, type Scene } from '../wire/secretsmanager/scene.ts'
 import { call, StrongroomRecords } from '../wire/strongroom/records.ts'
 import { admit, deploy, makeRole } from './rotator.ts'
 
@@ -110,7 +111,7 @@ for (const program of functions) {
     })
 
     test('is recorded: the service invokes, the role reads and writes', async () => {
-      const records = await new StrongroomRecords(scene.house).newest(100)
+      const records = await new StrongroomRecords(scene.house).newest(900)
       const by = (eventName: string) => records.find((each) => each.eventName === eventName)
       assert.deepEqual(by('Invoke')?.userIdentity, {
         type: 'AWSService',

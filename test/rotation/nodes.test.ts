@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Invoke } from '../../src/rotation/ports.ts'
+import { until } from '../until.ts'
 import { functionsOf, OneLogin, singleUser } from '../wire/secretsmanager/functions.ts'
-import { until } from '../wire/secretsmanager/scene.ts'
 import { account, type Nodes, openNodes, region } from './nodes.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:${region}:${account}:function:rotate`
@@ -73,7 +73,7 @@ describe('several nodes', () => {
       const key = `${name} ${step}`
       invoked.set(key, (invoked.get(key) ?? 0) + 1)
     })
-    for (let n = 0; n < 3; n++) nodes.node(invoke, { leaseMs: 5000 })
+    for (let n = 0; n < 3; n++) nodes.node(invoke, { leaseMs: 60_000 })
     await until(async () => countTold(nodes, 'RotationSucceeded') === 16)
     await mustBeWhole(nodes, secrets)
     assert.equal(invoked.size, 64)

@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { callStrongroom } from '../../src/cli/client.ts'
 import type { DescribeSealResponse } from '../../src/contract/generated/strongroom.ts'
 import { keyIdOf } from '../../src/lib/sealer.ts'
 import type { Keys, TestHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 
 type At = Pick<TestHouse, 'url' | 'root'>
 
@@ -84,13 +84,11 @@ export function imageOf(dataPath: string, image: string): void {
 
 /** How the store is sealed, once nothing is on its way. */
 export async function settled(house: At): Promise<DescribeSealResponse> {
-  for (let tried = 0; tried < 600; tried++) {
+  return until(async () => {
     const seal = await call<DescribeSealResponse>(house, 'DescribeSeal')
     const isBusy = seal.StoreKeys.some(({ State }) => State === 'RESEALING')
-    if (seal.State === 'STEADY' && !isBusy && !seal.Resealing) return seal
-    await sleep(50)
-  }
-  throw new Error('the keys are still changing')
+    return seal.State === 'STEADY' && !isBusy && !seal.Resealing && seal
+  })
 }
 
 /** Moves, and waits until the old seal is dropped. */

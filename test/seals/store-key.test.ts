@@ -21,6 +21,7 @@ import { firstLink, Journal, type JournalKeys } from '../../src/store/journal.ts
 import { typed } from '../cli/command.ts'
 import { type Keys, raiseHouse, type TestHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import {
   call,
   furnish,
@@ -267,9 +268,7 @@ test('a record that does not open holds back the end and none of the others, and
   }
   await house.restart()
   await call(house, 'RotateStoreKey')
-  for (let tried = 0; house.complaints.length === 0 && tried < 200; tried++) {
-    await new Promise((resume) => setTimeout(resume, 50))
-  }
+  await until(() => house.complaints.length > 0)
   assert.match(house.complaints.join('\n'), /rotation waits: a damaged record: secrets-by-creation/)
   await mustReadAll(house, 5)
   const { '1': old, ...rest } = keyIdsIn(dataPath)

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ServerLimits, serverLimits } from '../../src/server/limits.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 import { ended, exchange, jsonCall, replyOf, signedBytes } from './socket.ts'
 
 const bounded = (limits: Partial<ServerLimits>, docs = '') =>
@@ -28,11 +28,7 @@ async function isAnswered(house: TestHouse): Promise<boolean> {
 
 /** Tries until there is room; rejects when there is none for longer than any limit here. */
 async function isAnsweredAtLast(house: TestHouse): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await isAnswered(house)) return
-    await sleep(25)
-  }
-  assert.fail('there is no room for another connection')
+  await until(() => isAnswered(house))
 }
 
 describe('a sender that is slow', () => {

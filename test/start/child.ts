@@ -12,7 +12,7 @@ import { type Served, serveProcess } from '../process.ts'
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Longer than any start: who takes so long hangs. */
-const patienceMilliseconds = 30_000
+const patienceMilliseconds = 100_000
 
 /** A serving process that does not outlive its test, however that ends. */
 export async function serveFor(

@@ -19,11 +19,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServeFlags } from '../../src/config.ts'
 import { Refusal } from '../../src/lib/fault.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
+import { until } from '../until.ts'
 import { printOf } from './child.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-shapes-'))
@@ -50,13 +50,20 @@ before(async () => {
   cpSync(whole, live, { recursive: true })
   await using second = await raiseHouse({ dataPath: live })
   await write(second, 5)
-  // The anchor follows within a second.
-  await sleep(1300)
+  await until(() => anchored(live) === headOf(live))
   cpSync(live, crashed, { recursive: true })
   await using third = await raiseHouse({ dataPath: other })
   await write(third, 1)
   await third.stop()
 })
+
+const anchored = (path: string): number =>
+  JSON.parse(readFileSync(join(path, 'anchor'), 'utf8')).seq
+
+function headOf(path: string): unknown {
+  using database = new DatabaseSync(join(path, 'store.db'), { readOnly: true })
+  return database.prepare('SELECT seq FROM head').get()?.seq
+}
 
 interface Shape {
   readonly what: string

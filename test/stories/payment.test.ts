@@ -20,6 +20,7 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { zipOf } from '../functions/fixture.ts'
 import { type Served, serveProcess } from '../process.ts'
+import { until } from '../until.ts'
 
 const canary = 'sk_live_9c1f6b2e7d'
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
@@ -122,19 +123,10 @@ describe('a payment handler', () => {
       logs
         .send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/lazily' }))
         .catch(() => undefined)
-    let messages: (string | undefined)[] = []
-    for (
-      let count = 0;
-      count < 100 && !messages.some((line) => line?.includes('charging 6'));
-      count++
-    ) {
-      messages = (await find())?.events?.map(({ message }) => message) ?? []
-      await new Promise((go) => setTimeout(go, 50))
-    }
-    assert.ok(
-      messages.some((line) => line?.includes('charging 6')),
-      messages.join('\n'),
-    )
+    const messages = await until(async () => {
+      const found = (await find())?.events?.map(({ message }) => message) ?? []
+      return found.some((line) => line?.includes('charging 6')) && found
+    })
     assert.ok(messages.every((line) => !line?.includes(canary)))
   })
 

@@ -4,7 +4,6 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import {
   AddTagsCommand,
@@ -33,6 +32,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import type { Keys } from '../../house.ts'
+import { until } from '../../until.ts'
 import { call } from '../strongroom/records.ts'
 import { account, policy, raiseScene } from '../sts/scene.ts'
 
@@ -270,9 +270,6 @@ function delivered(prefix = ''): LogRecord[] {
   )
 }
 const namesIn = (records: readonly LogRecord[]) => records.map(({ eventName }) => eventName)
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(50)
-}
 const secrets = new SecretsManagerClient(house.client())
 const status = () => trail().send(new GetTrailStatusCommand({ Name: 'main' }))
 

@@ -1,7 +1,6 @@
 /** A house with people, and the few steps that the tests of CloudWatch have in common. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -16,6 +15,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { type HouseOptions, raiseHouse, type TestHouse } from '../../house.ts'
+import { untilEqual } from '../../until.ts'
 
 export const account = '000000000000'
 export const alarmArn = (name: string) => `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`
@@ -73,13 +73,9 @@ export async function raiseScene(options: HouseOptions = {}): Promise<Scene> {
         }),
       ),
     async reaches(name, state) {
-      for (let tried = 0; tried < 200; tried++) {
-        const asked = new DescribeAlarmsCommand({ AlarmNames: [name] })
-        const { MetricAlarms = [] } = await client().send(asked)
-        if (MetricAlarms[0]?.StateValue === state) return
-        await sleep(25)
-      }
-      assert.fail(`${name} is not in ${state}`)
+      const asked = new DescribeAlarmsCommand({ AlarmNames: [name] })
+      const seen = async () => (await client().send(asked)).MetricAlarms?.[0]?.StateValue
+      await untilEqual<string | undefined>(seen, state)
     },
     async [Symbol.asyncDispose]() {
       assert.deepEqual(house.complaints, [])

@@ -15,6 +15,7 @@ import { FunctionReader, FunctionStore } from '../../../src/services/lambda/stor
 import { Codec } from '../../../src/store/collection.ts'
 import { Store } from '../../../src/store/store.ts'
 import { sqliteBench } from '../../engines/sqlite.ts'
+import { until } from '../../until.ts'
 
 const shelf = { account: '000000000000' as AccountId, region: 'us-east-1' }
 const clock = { at: 1_000_000_000_000, now: () => clock.at }
@@ -85,11 +86,6 @@ const add = (requestId: string) =>
   )
 
 const waiting = async () => (await new FunctionReader(store.begin()).queued(shelf)).count
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 1000 && !(await holds()); waited++) await sleep(5)
-  assert.ok(await holds())
-}
 
 test('several nodes share the work: each invocation is run once', async () => {
   const ids = Array.from({ length: 60 }, (_, at) => `shared-${at}`)

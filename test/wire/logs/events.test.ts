@@ -14,6 +14,7 @@ import {
   PutRetentionPolicyCommand,
   TestMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { untilEqual } from '../../until.ts'
 import { type Line, raiseScene, refused, type Scene } from './scene.ts'
 
 const minute = 60_000
@@ -225,10 +226,6 @@ test('retention: what is behind it goes', async () => {
   // What is due is done at the start, and is not waited for.
   await later.house.restart()
   const client = new CloudWatchLogsClient(later.house.client())
-  let left: (string | undefined)[] = []
-  for (let tries = 0; tries < 200 && left.length !== 1; tries++) {
-    left = messages(await client.send(new FilterLogEventsCommand({ logGroupName })))
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  assert.deepEqual(left, ['kept'])
+  const left = async () => messages(await client.send(new FilterLogEventsCommand({ logGroupName })))
+  await untilEqual(left, ['kept'])
 })

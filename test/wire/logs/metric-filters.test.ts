@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -24,6 +23,7 @@ import {
   PutMetricFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { until } from '../../until.ts'
 import { raiseScene, refused, type Scene } from './scene.ts'
 
 const now = Date.now()
@@ -58,12 +58,10 @@ const sumOf = async (MetricName: string, Dimensions: { Name: string; Value: stri
   return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
 }
 const becomes = async (state: string, AlarmNames: string[]) => {
-  for (let tried = 0; tried < 200; tried++) {
+  await until(async () => {
     const { MetricAlarms } = await cloudwatch().send(new DescribeAlarmsCommand({ AlarmNames }))
-    if (MetricAlarms?.every(({ StateValue }) => StateValue === state)) return
-    await sleep(25)
-  }
-  assert.fail(`${AlarmNames} are not in ${state}`)
+    return MetricAlarms?.every(({ StateValue }) => StateValue === state)
+  })
 }
 const alarm = (AlarmName: string) =>
   cloudwatch().send(
@@ -196,7 +194,7 @@ test('the account’s audit is measured where its group is, and alarms go off by
   const filterPattern = '{ $.eventName = "ListSecrets" }'
   const found = async () =>
     (await scene.root.send(new FilterLogEventsCommand({ logGroupName, filterPattern }))).events
-  for (let tried = 0; tried < 100 && (await found())?.length === 0; tried++) await sleep(25)
+  await until(async () => (await found())?.length)
   const [event, ...others] = (await found()) ?? []
   assert.deepEqual(others, [])
   assert.equal(event?.logStreamName, '000000000000_CloudTrail_us-east-1')

@@ -11,8 +11,9 @@ import {
   RotateSecretCommand,
   type RotateSecretCommandInput,
 } from '@aws-sdk/client-secrets-manager'
+import { until } from '../../until.ts'
 import { tested } from './functions.ts'
-import { account, raiseScene, refused, type Scene, said, unsigned, until } from './scene.ts'
+import { account, raiseScene, refused, type Scene, said, unsigned } from './scene.ts'
 
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs

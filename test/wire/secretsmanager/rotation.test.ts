@@ -24,8 +24,9 @@ import { Store } from '../../../src/store/store.ts'
 import { raiseHouse } from '../../house.ts'
 import { callJson } from '../../raw.ts'
 import { withoutFiles } from '../../stores.ts'
+import { until } from '../../until.ts'
 import { tested } from './functions.ts'
-import { account, raiseScene, refused, type Scene, until } from './scene.ts'
+import { account, raiseScene, refused, type Scene } from './scene.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`
 const RotationRules = { AutomaticallyAfterDays: 10 }

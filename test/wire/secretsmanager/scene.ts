@@ -1,7 +1,6 @@
 /** A house with secrets and people, and the few steps that the tests of Secrets Manager have in common. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -129,15 +128,6 @@ export async function refused(
     else assert.match(thrown.message, words)
     return true
   })
-}
-
-/** Waits for what happens in the background. Fails when it does not come within half a minute. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
-    if (await holds()) return
-    await sleep(20)
-  }
-  assert.fail('it did not come about')
 }
 
 /** What the service says in every operation. */

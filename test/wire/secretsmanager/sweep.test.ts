@@ -1,7 +1,6 @@
 /** The end of recovery windows, with a clock that can be set. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -13,6 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse } from '../../house.ts'
 import { callJson } from '../../raw.ts'
+import { untilEqual } from '../../until.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -38,9 +38,7 @@ test('a secret whose window ended is gone for good, and the record of it stands'
     )
     return SecretList.map(({ Name }) => Name)
   }
-  for (let tries = 0; tries < 50 && (await names()).length > 2; tries++) await setTimeout(20)
-
-  assert.deepEqual(await names(), ['month', 'restored'])
+  await untilEqual(names, ['month', 'restored'])
   await assert.rejects(root().send(new DescribeSecretCommand({ SecretId: 'week' })), {
     name: 'ResourceNotFoundException',
   })

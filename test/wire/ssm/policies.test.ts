@@ -9,6 +9,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
+import { until } from '../../until.ts'
 import { raiseScene, refused, type Scene } from './scene.ts'
 
 const day = 86_400_000
@@ -82,27 +83,22 @@ test('it is told that one will expire, that nobody changed it, and it goes', asy
 
 /** What is due is done at the start, and is not waited for. */
 async function statusesOnce(status: string): Promise<(string | undefined)[]> {
-  for (let tries = 0; tries < 200; tries++) {
+  return until(async () => {
     const { Parameters: [shown] = [] } = await clientOf().send(new DescribeParametersCommand({}))
     const statuses = shown?.Policies?.map(({ PolicyStatus }) => PolicyStatus) ?? []
-    if (statuses.filter((each) => each === status).length === 2) return statuses
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error(`no policies became ${status}`)
+    return statuses.filter((each) => each === status).length === 2 && statuses
+  })
 }
 
-async function untilGone(Name: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+const untilGone = (Name: string): Promise<boolean> =>
+  until(async () => {
     try {
-      await clientOf().send(new GetParameterCommand({ Name }))
+      return !(await clientOf().send(new GetParameterCommand({ Name })))
     } catch (thrown) {
       assert.equal((thrown as Error).name, 'ParameterNotFound')
-      return
+      return true
     }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error('it did not expire')
-}
+  })
 
 /** After a restart the house has another port; its clock is ahead of the machine's. */
 const clientOf = () =>

@@ -16,6 +16,7 @@ import type {
   ListAlertsResponse,
 } from '../../../src/contract/generated/strongroom.ts'
 import type { Keys } from '../../house.ts'
+import { until } from '../../until.ts'
 import { policy, raiseScene, userArn } from '../sts/scene.ts'
 import { call, StrongroomRecords } from './records.ts'
 
@@ -40,12 +41,10 @@ async function plant(Name: string): Promise<string> {
 
 /** The alerts about a thing, when there are so many. */
 async function alertsAbout(arn: string, count = 1): Promise<readonly AlertView[]> {
-  for (let tries = 0; tries < 400; tries++) {
+  return until(async () => {
     const found = (await list()).Alerts.filter(({ Resource }) => Resource === arn)
-    if (found.length >= count) return found
-    await sleep(25)
-  }
-  throw new Error('it was not told')
+    return found.length >= count && found
+  })
 }
 
 async function touch(SecretId: string, keys: Keys = alice): Promise<void> {
@@ -90,12 +89,7 @@ test('a canary is told with who, what, when and by which requests; once for all 
   await alertsAbout(arn)
   await touch('trap/one')
   await secrets(alice).send(new GetSecretValueCommand({ SecretId: 'trap/one' }))
-  let [alert] = await alertsAbout(arn)
-  for (let tries = 0; alert?.Count !== 3 && tries < 400; tries++) {
-    await sleep(25)
-    ;[alert] = await alertsAbout(arn)
-  }
-  assert.equal(alert?.Count, 3)
+  const alert = await until(async () => (await alertsAbout(arn)).find(({ Count }) => Count === 3))
   assert.equal(alert.RequestIds.length, 3)
   assert.equal(alert.Principal, userArn('alice'))
   assert.equal(alert.Severity, 'critical')

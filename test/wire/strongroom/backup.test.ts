@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { typed } from '../../cli/command.ts'
 import type { Keys } from '../../house.ts'
+import { until } from '../../until.ts'
 import { policy, raiseScene, userArn } from '../sts/scene.ts'
 import { call, StrongroomRecords } from './records.ts'
 
@@ -34,11 +34,10 @@ interface Status {
 }
 
 async function ready(BackupId: string, keys?: Keys): Promise<Status['Backup']> {
-  for (;;) {
+  return until(async () => {
     const { Backup } = await call<Status>(house, 'BackupStatus', { BackupId }, keys)
-    if (Backup.State !== 'CREATING') return Backup
-    await sleep(20)
-  }
+    return Backup.State !== 'CREATING' && Backup
+  })
 }
 
 async function fetched(BackupId: string): Promise<Buffer> {

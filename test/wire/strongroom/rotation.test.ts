@@ -14,8 +14,9 @@ import type {
   RepairRotationResponse,
   RotateBackResponse,
 } from '../../../src/contract/generated/strongroom.ts'
+import { until } from '../../until.ts'
 import { functionsOf, type Handler, OneLogin, singleUser } from '../secretsmanager/functions.ts'
-import { account, policy, raiseScene, type Scene, until } from '../secretsmanager/scene.ts'
+import { account, policy, raiseScene, type Scene } from '../secretsmanager/scene.ts'
 import { call } from './records.ts'
 
 const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:rotate`
