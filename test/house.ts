@@ -6,6 +6,7 @@ import { parse } from 'ini'
 import type { Config } from '../src/config.ts'
 import { readConfig, type ServeFlags } from '../src/config.ts'
 import { type House, raise } from '../src/house.ts'
+import { type ServerLimits, serverLimits } from '../src/server/limits.ts'
 import type { World } from '../src/world.ts'
 import { storeFor } from './stores.ts'
 
@@ -67,8 +68,9 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
   const world: World = {
     complain: (words) => void complaints.push(words),
     fatal: (reason) => void complaints.push(`fatal: ${reason}`),
-    // Tests do not depend on how full this machine's disk is.
+    // Tests depend neither on how full this machine's disk is nor on how busy it is.
     roomAt: () => ({ freeBytes: 1e12, wholeBytes: 1e12 }),
+    limits: patient,
     ...options.world,
   }
   let house = await raise(config, world)
@@ -112,6 +114,14 @@ export async function raiseHouse(options: HouseOptions = {}): Promise<TestHouse>
       await store.remove()
     },
   }
+}
+
+/** A client in this process is late only because the process is. */
+const patient: ServerLimits = {
+  ...serverLimits,
+  headersMilliseconds: 600_000,
+  requestMilliseconds: 600_000,
+  idleMilliseconds: 600_000,
 }
 
 /** Detections write to the audit of their own accord: only tests that ask for them have them. */

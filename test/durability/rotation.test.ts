@@ -152,8 +152,9 @@ test(`a server that is killed at any of ${points.length} points goes on, and the
     passed.length = 0
     killAt = point
     const wish = { SecretId, RotationLambdaARN }
+    const gone = once(house.child, 'exit')
     const { VersionId } = await root().send(new RotateSecretCommand(wish))
-    await once(house.child, 'exit')
+    await gone
     assert.ok(passed.includes(point), `${point} was passed`)
     house = await serveProcess(dataPath)
     const holder = await currentId()

@@ -13,6 +13,7 @@ import { after, describe, test } from 'node:test'
 import { raiseHouse } from '../house.ts'
 import { callJson } from '../raw.ts'
 import { oneSentence, saidBy, serveFor, serveUntilEnd } from '../start/child.ts'
+import { until } from '../until.ts'
 import { jsonCall, replyOf, signedBytes } from './socket.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-drain-'))
@@ -97,7 +98,7 @@ describe('SIGUSR1', () => {
     const pid = house.child.pid ?? 0
     assert.equal(isListening(pid, Number(new URL(house.url).port)), true, 'the check can see')
     house.child.kill('SIGUSR1')
-    while (!house.stderr().includes('\n')) await once(house.child.stderr ?? house.child, 'data')
+    await until(() => house.stderr().includes(warned))
     assert.equal(isListening(pid, 9229), false)
     assert.equal((await fetch(`${house.url}/-/health`)).status, 200)
     assert.equal(saidBy({ code: 0, stdout: '', stderr: house.stderr() }), warned)

@@ -21,6 +21,13 @@ async function open(house: TestHouse): Promise<Socket> {
   return socket
 }
 
+/**
+ * Goes on sending a little. Behind whatever has come in the meantime: a write to a connection that the
+ * other side has ended would take the answer along that stands there to be read.
+ */
+const trickling = (socket: Socket, bytes: string) =>
+  setInterval(() => setImmediate(() => socket.write(bytes)), 20)
+
 /** True if the house answers on a connection of its own. */
 async function isAnswered(house: TestHouse): Promise<boolean> {
   return (await exchange(house.port, Buffer.from(health)))?.status === 200
@@ -41,7 +48,7 @@ describe('a sender that is slow', () => {
     await using house = await bounded(impatient)
     const socket = await open(house)
     socket.write('POST / HTTP/1.1\r\nHost: localhost\r\n')
-    const trickle = setInterval(() => socket.write('X-A: b\r\n'), 20)
+    const trickle = trickling(socket, 'X-A: b\r\n')
     const reply = await replyOf(socket)
     await ended(socket)
     clearInterval(trickle)
@@ -52,7 +59,7 @@ describe('a sender that is slow', () => {
     await using house = await bounded(impatient)
     const socket = await open(house)
     socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n')
-    const trickle = setInterval(() => socket.write('x'), 20)
+    const trickle = trickling(socket, 'x')
     const reply = await replyOf(socket)
     await ended(socket)
     clearInterval(trickle)

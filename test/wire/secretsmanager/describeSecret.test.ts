@@ -83,10 +83,12 @@ test('done: a plain secret has these members and no others', async () => {
 test('done: the day of the last read, by a read and not by a description', async () => {
   const { name: SecretId } = await scene.secret()
   await scene.root.send(new DescribeSecretCommand({ SecretId }))
+  // It may be midnight meanwhile.
+  const today = () => new Date(`${new Date().toISOString().slice(0, 10)}T00:00:00Z`).getTime()
+  const first = today()
   await scene.root.send(new GetSecretValueCommand({ SecretId }))
   const read = await scene.root.send(new DescribeSecretCommand({ SecretId }))
-  const day = new Date().toISOString().slice(0, 10)
-  assert.deepEqual(read.LastAccessedDate, new Date(`${day}T00:00:00Z`))
+  assert.ok([first, today()].includes(read.LastAccessedDate?.getTime() ?? 0))
 })
 
 test('done: by name, by full ARN, by the ARN without its end', async () => {
