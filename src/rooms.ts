@@ -178,6 +178,7 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
   const told = { ...all, store, clock, seal: folder.seal.name.kind }
   for (const source of sourcesOf(told)) metering.meter.add(source)
   return roomsOf(ground, all, later.hall, async () => {
+    store.hurry()
     await sharing.close()
     await all.backups.close()
     await engine.close()

@@ -13,7 +13,7 @@ const named = process.argv.slice(2)
 const files = named.length > 0 ? named : globSync('test/wire/**/*.test.ts').sort()
 
 await using server = await raisePostgres({ logs: false })
-const flags = ['--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`]
+const flags = ['--test', '--test-timeout=600000', `--test-concurrency=${availableParallelism()}`]
 // Not waited for in one breath: the server's own words are read meanwhile. It stands still once nobody reads them.
 const tests = spawn(process.execPath, [...flags, ...files], {
   stdio: 'inherit',

@@ -131,5 +131,7 @@ export interface Engine {
   journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
   /** What stands in one batch of the journal; `undefined` where it is not kept any more, or does not open. */
   batch(seq: number): Promise<Uint8Array | undefined>
+  /** The process ends soon: where a database may be away, it is not waited for again and again. */
+  hurry?(): void
   close(): Promise<void>
 }

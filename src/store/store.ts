@@ -373,6 +373,11 @@ export class Store implements Source {
     await this.#enqueue({ at: this.#position, ...nothing, reseals })
   }
 
+  /** The house ends: what it still has to write does not wait for a database that is away, each for itself. */
+  hurry(): void {
+    this.#engine.hurry?.()
+  }
+
   /** Lets what is queued commit, then closes the engine. */
   async close(): Promise<void> {
     await this.#drained

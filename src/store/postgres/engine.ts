@@ -178,6 +178,10 @@ class PostgresEngine implements Engine {
     return rows
   }
 
+  hurry(): void {
+    this.#primary.hurry()
+  }
+
   async close(): Promise<void> {
     await this.#committer.settled()
     this.#writeAnchor()

@@ -6,9 +6,10 @@
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg, { type Pool, type PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { StoreAway, StoreFull } from '../engine.ts'
 import { addressesIn } from './address.ts'
+import { Connections } from './connections.ts'
 
 export interface PrimaryOptions {
   /** `postgres://user:password@host:port,host:port/database?sslmode=...`. */
@@ -20,11 +21,13 @@ export interface PrimaryOptions {
   complain?(words: string): void
 }
 
-const connectMilliseconds = 4000
-/** Longer than the server itself lets a statement take. */
-const answerMilliseconds = 12_000
 const retryMilliseconds = 50
 const retryMillisecondsMax = 1000
+/** How long what was lent of a server that was lost may take to come back: longer than any statement. */
+const farewellMilliseconds = 15_000
+/** How long a server's goodbye is waited for. */
+const goodbyeMilliseconds = 1000
+const watchMilliseconds = 250
 
 export class Primary {
   readonly #addresses: readonly string[]
@@ -32,11 +35,16 @@ export class Primary {
   readonly #patienceMs: number
   readonly #complain: (words: string) => void
   readonly #ending = new AbortController()
-  #pool: Pool | undefined
-  #finding: Promise<Pool> | undefined
+  /** Of every server that was found, as long as there are any. */
+  readonly #all = new Set<Connections>()
+  /** Since when each that is lent is. */
+  readonly #lent = new Set<{ readonly since: number }>()
+  #now: Connections | undefined
+  #finding: Promise<Connections> | undefined
   /** Where the primary was last: where it is looked for first. */
   #at = 0
-  #connections = 0
+  #made = 0
+  #hurry: NodeJS.Timeout | undefined
 
   constructor({ url, connectionsMax = 8, patienceMs = 8000, complain }: PrimaryOptions) {
     this.#addresses = addressesIn(url)
@@ -50,7 +58,17 @@ export class Primary {
    * Lost when the connection broke under the work, of which nobody knows then whether it was done.
    */
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const { pool, client } = await this.#connect()
+    const loan = { since: performance.now() }
+    this.#lent.add(loan)
+    try {
+      return await this.#lend(work)
+    } finally {
+      this.#lent.delete(loan)
+    }
+  }
+
+  async #lend<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const { from, client } = await this.#connect()
     try {
       const output = await work(client)
       client.release()
@@ -60,7 +78,7 @@ export class Primary {
       // What a transaction left open ends with its connection.
       client.release(true)
       if (!isGone) throw meaningOf(thrown)
-      this.#lose(pool)
+      this.#lose(from)
       throw new Lost(thrown)
     }
   }
@@ -77,41 +95,63 @@ export class Primary {
 
   /** How many connections were made: to another server each time, for all that is known. */
   get connections(): number {
-    return this.#connections
+    return this.#made + (this.#now?.made ?? 0)
   }
 
-  async close(): Promise<void> {
+  /**
+   * The process ends: a database that keeps somebody waiting for as long as the patience lasts is given up
+   * for all of them, so that what is still to be done does not wait for it one after the other.
+   */
+  hurry(): void {
+    if (this.#hurry || this.#ending.signal.aborted) return
+    const since = performance.now()
+    this.#hurry = setInterval(() => {
+      const until = performance.now() - this.#patienceMs
+      for (const loan of this.#lent) if (Math.max(since, loan.since) < until) return this.#giveUp()
+    }, watchMilliseconds)
+    this.#hurry.unref()
+  }
+
+  #giveUp(): void {
+    this.#complain('the database does not answer: this node ends without it')
+    this.#end()
+    for (const each of this.#all) each.cut()
+  }
+
+  #end(): void {
+    clearInterval(this.#hurry)
     this.#ending.abort()
-    // A search that is under way may still come by a connection.
-    await this.#finding?.catch(() => {})
-    await this.#pool?.end()
   }
 
-  async #connect(): Promise<{ pool: Pool; client: PoolClient }> {
+  /** Ends within a bounded time, whatever the database does. */
+  async close(): Promise<void> {
+    this.#end()
+    await Promise.all([...this.#all].map((each) => each.end(goodbyeMilliseconds)))
+  }
+
+  async #connect(): Promise<{ from: Connections; client: PoolClient }> {
     const until = performance.now() + this.#patienceMs
     for (;;) {
-      const pool = await this.#found(until - performance.now())
+      const from = await this.#found(until - performance.now())
       try {
-        return { pool, client: await pool.connect() }
+        return { from, client: await from.connect() }
       } catch {
         // All are lent, to statements that take long: the server is there.
-        if (pool.totalCount >= this.#connectionsMax) throw new StoreAway()
-        this.#lose(pool)
+        if (from.isFull) throw new StoreAway()
+        this.#lose(from)
       }
     }
   }
 
-  async #found(patienceMs: number): Promise<Pool> {
-    if (this.#pool) return this.#pool
+  async #found(patienceMs: number): Promise<Connections> {
+    if (this.#ending.signal.aborted) throw new StoreAway()
+    if (this.#now) return this.#now
     this.#finding ??= this.#find().finally(() => {
       this.#finding = undefined
     })
     const waiting = new AbortController()
-    const tooLong = sleep(Math.max(1, patienceMs), undefined, { signal: waiting.signal }).then(
-      () => {
-        throw new StoreAway()
-      },
-    )
+    const signal = AbortSignal.any([waiting.signal, this.#ending.signal])
+    const tooLong = sleep(Math.max(1, patienceMs), undefined, { signal }).then(away, away)
     try {
       return await Promise.race([this.#finding, tooLong])
     } finally {
@@ -121,67 +161,54 @@ export class Primary {
   }
 
   /** One search, however many wait for it. */
-  async #find(): Promise<Pool> {
+  async #find(): Promise<Connections> {
     for (let round = 0; ; round++) {
       for (const _ of this.#addresses) {
-        const address = this.#addresses[this.#at % this.#addresses.length] ?? ''
-        const pool = await this.#tried(address)
-        if (this.#ending.signal.aborted) {
-          await pool?.end()
-          throw new StoreAway()
-        }
-        if (pool) {
+        const found = await this.#tried(this.#addresses[this.#at % this.#addresses.length] ?? '')
+        if (this.#ending.signal.aborted) throw new StoreAway()
+        if (found) {
           if (round > 0) this.#complain('the database answers again')
-          this.#pool = pool
-          return pool
+          this.#now = found
+          return found
         }
         this.#at++
       }
       if (round === 0) this.#complain('no database that takes writes answers; it is looked for')
       const pause = Math.min(retryMilliseconds * 2 ** round, retryMillisecondsMax)
-      await sleep(pause * (0.5 + Math.random()), undefined, {
-        signal: this.#ending.signal,
-        ref: false,
-      })
+      const { signal } = this.#ending
+      await sleep(pause * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(away)
     }
   }
 
-  async #tried(address: string): Promise<Pool | undefined> {
-    const pool = new pg.Pool({
-      connectionString: address,
-      application_name: 'strongroom',
-      max: this.#connectionsMax,
-      connectionTimeoutMillis: connectMilliseconds,
-      query_timeout: answerMilliseconds,
-      keepAlive: true,
-      // Statements that wait for nothing between them are sent together.
-      pipeline: true,
-      types: { getTypeParser },
-      verify: (client, done) => mustTakeWrites(client).then(() => done(), done),
-    })
-    // One that is lent tells by its statement, too; unheard, its error would end the process.
-    pool.on('connect', (client) => {
-      this.#connections++
-      client.on('error', () => {})
-    })
-    // A connection that breaks while nobody uses it is made anew for the next who does.
-    pool.on('error', () => {})
+  async #tried(address: string): Promise<Connections | undefined> {
+    const max = this.#connectionsMax
+    const connections = new Connections({ address, max, verify: mustTakeWrites })
+    this.#all.add(connections)
     try {
-      const client = await pool.connect()
+      const client = await connections.connect()
       client.release()
-      return pool
+      return connections
     } catch (thrown) {
-      await pool.end()
+      this.#leave(connections, goodbyeMilliseconds)
       if (!isConnectionLost(thrown)) throw thrown
       return undefined
     }
   }
 
-  #lose(pool: Pool): void {
-    if (this.#pool !== pool) return
-    this.#pool = undefined
-    pool.end().catch(() => {})
+  #lose(connections: Connections): void {
+    if (this.#now !== connections) return
+    this.#now = undefined
+    this.#made += connections.made
+    this.#leave(connections, farewellMilliseconds)
   }
+
+  #leave(connections: Connections, graceMs: number): void {
+    void connections.end(graceMs).then(() => this.#all.delete(connections))
+  }
+}
+
+function away(): never {
+  throw new StoreAway()
 }
 
 /** The connection broke: what was sent may have been done. */
@@ -227,13 +254,4 @@ function meaningOf(thrown: unknown): unknown {
 export function reasonOf(thrown: unknown): string {
   const { code, message } = thrown as { code?: string; message?: string }
   return code === wrongPassword ? 'it refuses this user and password' : String(message ?? thrown)
-}
-
-const int8 = 20
-const float8 = 701
-
-/** Numbers as numbers: none of ours is larger than one can be. */
-function getTypeParser(type: number, format?: 'text' | 'binary') {
-  if (type === int8 || type === float8) return Number
-  return pg.types.getTypeParser(type, format)
 }
