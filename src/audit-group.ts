@@ -1,12 +1,17 @@
 /**
  * An account's own audit as lines of CloudWatch Logs, so that metric filters and alarms work over it as
  * they do behind a trail: where an account's region has the log group `/strongroom/audit`, what is
- * recorded there from then on is written into it. Behind the answers, at least once.
+ * recorded there from then on is written into it. Behind the answers, at least once; where nodes share the
+ * store, once, since the position is a part of the same commit.
  */
-import { join } from 'node:path'
 import type { AuditRecord } from './audit/copies.ts'
 import { recordsIn } from './audit/exporters/batches.ts'
-import { type Bookmark, openBookmark, writeBookmark } from './audit/exporters/bookmark.ts'
+import {
+  type Bookmark,
+  type BookmarkHome,
+  idleRowsMax,
+  openBookmark,
+} from './audit/exporters/bookmark.ts'
 import type { Exporter } from './audit/exporters/sink.ts'
 import { Follower } from './audit/follower.ts'
 import type { Folder } from './folder.ts'
@@ -14,13 +19,16 @@ import type { AccountId } from './lib/brand.ts'
 import { base64 } from './lib/bytes.ts'
 import { type Clock, secondMs } from './lib/clock.ts'
 import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
+import type { Attempt } from './store/attempt.ts'
 import type { JournalRow } from './store/engine.ts'
 import { Journal } from './store/journal.ts'
+import { type Lease, unlessLost } from './store/lease.ts'
 import type { Store } from './store/store.ts'
 
 export interface GroupNeeds {
   readonly folder: Folder
-  readonly dataPath: string
+  readonly home: BookmarkHome
+  readonly lease: Lease
   readonly store: Store
   readonly clock: Clock
   readonly measure: Measure
@@ -34,14 +42,13 @@ const writtenEveryMs = secondMs
 
 /** Where nobody asks yet it begins with what is recorded now: what is older was before any group. */
 export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
-  const { folder, dataPath, store } = needs
-  const path = join(dataPath, 'exporters', 'log-group.json')
-  const bookmark = await openBookmark(path, folder.journalKeys.storeId, store, {})
+  const { folder, home, store } = needs
+  const bookmark = await openBookmark(home, folder.journalKeys.storeId, store, {})
   const asked = await new LogReader(store.begin()).listAuditGroups(1)
   const isNew = bookmark.seq === 0 && asked.length === 0
   const row = isNew ? await store.journalRow(store.position) : undefined
   const start = row ? { ...bookmark, ...placeIn(row) } : bookmark
-  return new AuditGroups(needs, path, start)
+  return new AuditGroups(needs, start)
 }
 
 const placeIn = ({ seq, link }: JournalRow) => ({ seq, link: base64(link) })
@@ -49,25 +56,26 @@ const placeIn = ({ seq, link }: JournalRow) => ({ seq, link: base64(link) })
 class AuditGroups implements Exporter {
   readonly name = 'log-group'
   readonly #needs: GroupNeeds
-  readonly #path: string
   readonly #journal: Journal
   readonly #follower: Follower
   #bookmark: Bookmark<object>
   #isWritten = true
+  #writtenSeq: number
   #writtenAt = performance.now()
 
-  constructor(needs: GroupNeeds, path: string, bookmark: Bookmark<object>) {
+  constructor(needs: GroupNeeds, bookmark: Bookmark<object>) {
     this.#needs = needs
-    this.#path = path
     this.#bookmark = bookmark
+    this.#writtenSeq = bookmark.seq
     this.#journal = new Journal(needs.folder.journalKeys)
     this.#follower = new Follower({
       source: needs.store,
       after: bookmark.seq,
       rowsMax: rowsPerPage,
       take: (rows) => this.#take(rows),
-      complain: (thrown) =>
+      complain: unlessLost((thrown) =>
         needs.complain(`audit records for ${auditGroup} wait: ${String(thrown)}`),
+      ),
     })
   }
 
@@ -77,31 +85,39 @@ class AuditGroups implements Exporter {
 
   async close(): Promise<void> {
     await this.#follower.close()
-    this.#write()
+    await this.#write()
   }
 
   /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
   async #take(rows: readonly JournalRow[]): Promise<void> {
     const asked = await new LogReader(this.#needs.store.begin()).listAuditGroups(groupsMax)
     const places = new Set(asked.map((parts) => parts.join(' ')))
-    if (places.size > 0) await this.#deliver(rows, places)
-    this.#bookmark = { ...this.#bookmark, ...placeIn(rows.at(-1) as JournalRow) }
+    const next = { ...this.#bookmark, ...placeIn(rows.at(-1) as JournalRow) }
+    const records = places.size > 0 ? rows.flatMap((row) => recordsIn(this.#journal, row)) : []
+    const asks = [...Map.groupBy(records, placeOf)].filter(([place]) => places.has(place))
+    const isKept = asks.length > 0 && (await this.#append(asks, next))
+    this.#bookmark = next
     // Without a position it begins with what is new, which is as good where nobody asks.
-    if (places.size === 0) return
-    this.#isWritten = false
-    if (performance.now() - this.#writtenAt > writtenEveryMs) this.#write()
+    const isFar = places.size > 0 && next.seq > this.#writtenSeq + idleRowsMax
+    if (asks.length === 0 && !isFar) return
+    this.#isWritten = isKept
+    if (isKept) this.#writtenSeq = next.seq
+    if (performance.now() - this.#writtenAt > writtenEveryMs) await this.#write()
   }
 
-  async #deliver(rows: readonly JournalRow[], places: ReadonlySet<string>): Promise<void> {
-    const records = rows.flatMap((row) => recordsIn(this.#journal, row))
-    for (const [place, some] of Map.groupBy(records, placeOf)) {
-      if (places.has(place)) await append(this.#needs, some)
-    }
+  /** True where the position is kept with the lines. */
+  #append(asks: readonly (readonly [string, readonly AuditRecord[]])[], next: Bookmark<object>) {
+    const { store, home } = this.#needs
+    return store.attempt(async (attempt) => {
+      for (const [, records] of asks) await append(attempt, this.#needs, records)
+      return home.putWith(attempt, next)
+    })
   }
 
-  #write(): void {
+  async #write(): Promise<void> {
     if (this.#isWritten) return
-    writeBookmark(this.#path, this.#bookmark)
+    await this.#needs.home.put(this.#bookmark)
+    this.#writtenSeq = this.#bookmark.seq
     this.#isWritten = true
     this.#writtenAt = performance.now()
   }
@@ -111,19 +127,18 @@ const placeOf = ({ recipientAccountId, awsRegion }: AuditRecord): string =>
   `${recipientAccountId} ${awsRegion}`
 
 async function append(
-  { store, clock, measure }: GroupNeeds,
+  attempt: Attempt,
+  { clock, measure }: GroupNeeds,
   records: readonly AuditRecord[],
 ): Promise<void> {
   const { recipientAccountId, awsRegion: region } = records[0] as AuditRecord
   const shelf = { account: recipientAccountId as AccountId, region }
   const place = { ...shelf, group: auditGroup, stream: `${shelf.account}_CloudTrail_${region}` }
-  await store.attempt(async (attempt) => {
-    const group = await new LogReader(attempt).findGroup(shelf, auditGroup)
-    const lines = records
-      .map((record) => ({ at: Date.parse(record.eventTime), message: JSON.stringify(record) }))
-      // Instants of records are whole seconds.
-      .filter(({ at }) => group !== undefined && at + 999 >= group.createdAt)
-      .toSorted((a, b) => a.at - b.at)
-    if (lines.length > 0) await appendLines(attempt, place, lines, clock.now(), measure)
-  })
+  const group = await new LogReader(attempt).findGroup(shelf, auditGroup)
+  const lines = records
+    .map((record) => ({ at: Date.parse(record.eventTime), message: JSON.stringify(record) }))
+    // Instants of records are whole seconds.
+    .filter(({ at }) => group !== undefined && at + 999 >= group.createdAt)
+    .toSorted((a, b) => a.at - b.at)
+  if (lines.length > 0) await appendLines(attempt, place, lines, clock.now(), measure)
 }

@@ -3,15 +3,26 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Counter } from './backup/counter.ts'
+import { logIn, peekDone } from './backup/log.ts'
 import type { DrillReport } from './backup/report.ts'
-import { Routine, type Standing, type Workshop } from './backup/routine.ts'
+import {
+  nothingDone,
+  openRoutine,
+  type Routine,
+  type Standing,
+  standingOf,
+  type Workshop,
+} from './backup/routine.ts'
+import type { Schedule } from './backup/schedule.ts'
 import type { Progress, Wish } from './backup/write.ts'
 import type { Config } from './config.ts'
 import type { CopyistMessage, CopyistTask, Task } from './copyist.ts'
+import type { Duties } from './duties.ts'
 import type { Folder } from './folder.ts'
 import type { Clock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
 import type { BackupPorts } from './services/strongroom/order.ts'
+import type { Store } from './store/store.ts'
 
 export interface Backups {
   /** For the operator's API. */
@@ -24,27 +35,67 @@ export interface Backups {
 export interface BackupNeeds {
   readonly folder: Folder
   readonly config: Config
+  readonly store: Store
+  readonly duties: Duties
   readonly clock: Clock
   complain(words: string): void
 }
 
-export function openBackups({ folder, config, clock, complain }: BackupNeeds): Backups {
+export async function openBackups(needs: BackupNeeds): Promise<Backups> {
+  const { folder, config, clock, complain } = needs
   const copyists = new Copyists(folder)
   const counter = new Counter(join(config.dataPath, 'backups'), copyists, clock, complain)
-  const routine = config.backups && new Routine(config.backups, copyists, clock, complain)
+  const scheduled = config.backups && (await openScheduled(needs, config.backups, copyists))
+  const standing = () => scheduled?.standing()
   return {
     ports: {
       order: (id) => counter.order(id),
       find: (id) => counter.find(id),
       read: (...where) => counter.read(...where),
       remove: (id) => counter.remove(id),
-      standing: () => routine?.standing(),
+      standing,
     },
-    warnings: () => warningsOf(routine?.standing()),
+    warnings: () => warningsOf(standing()),
     async close() {
-      const closing = [routine?.close(), counter.close()]
+      const closing = [scheduled?.close(), counter.close()]
       await copyists.end()
       await Promise.all(closing)
+    },
+  }
+}
+
+const lookEveryMs = 1000
+
+/** Made by whichever node holds the lease; told by all of them. */
+async function openScheduled(needs: BackupNeeds, schedule: Schedule, copyists: Copyists) {
+  const { folder, store, duties, clock, complain } = needs
+  const isShared = folder.place.kind === 'postgres'
+  const startedAt = clock.now()
+  let routine: Routine | undefined
+  let done = nothingDone
+  const look = async () => {
+    done = (await peekDone(store.begin()).catch(() => undefined)) ?? done
+  }
+  const looking = isShared ? setInterval(look, lookEveryMs).unref() : undefined
+  await duties.take('backups', async (lease) => {
+    const ours = { schedule, workshop: copyists, clock, lease, complain }
+    const opened = await openRoutine(isShared ? { ...ours, log: logIn(store, lease) } : ours)
+    routine = opened
+    return {
+      async close() {
+        const closing = opened.close()
+        await copyists.drop()
+        await closing
+        routine = undefined
+      },
+    }
+  })
+  return {
+    standing: (): Standing =>
+      routine?.standing() ?? standingOf(schedule, done, startedAt, clock.now()),
+    async close() {
+      clearInterval(looking)
+      await routine?.close()
     },
   }
 }
@@ -87,6 +138,11 @@ class Copyists implements Workshop {
   /** Ends what is under way; its promise is refused, and nothing of it is left. */
   async end(): Promise<void> {
     this.#isOver = true
+    await this.drop()
+  }
+
+  /** The same, and others may follow. */
+  async drop(): Promise<void> {
     await Promise.all([...this.#running].map((worker) => worker.terminate()))
   }
 

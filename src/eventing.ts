@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { AuditRecord } from './audit/copies.ts'
 import { recordsIn } from './audit/exporters/batches.ts'
-import { openBookmark, writeBookmark } from './audit/exporters/bookmark.ts'
+import { homeInFile, openBookmark } from './audit/exporters/bookmark.ts'
 import type { Progress } from './audit/exporters/sink.ts'
 import { Follower, type JournalSource } from './audit/follower.ts'
 import type { Config } from './config.ts'
@@ -154,10 +154,10 @@ const writtenEveryMs = 1000
 async function readJournal(engine: Engine) {
   const { folder, config, store, complain } = engine
   const { journalKeys: keys } = folder
-  const path = join(config.dataPath, 'exporters', 'events.json')
+  const home = homeInFile(join(config.dataPath, 'exporters', 'events.json'))
   const reached = (await new EventReader(store.begin()).position()) ?? 0
   const fresh = { hasBegun: false }
-  let bookmark = await openBookmark(path, keys.storeId, store, fresh)
+  let bookmark = await openBookmark(home, keys.storeId, store, fresh)
   // A house that never had rules, or has another's file: what was before is nobody's event.
   const hasBegun = bookmark.rest.hasBegun || reached > 0
   const after = hasBegun ? Math.max(bookmark.seq, reached) : store.position
@@ -168,11 +168,11 @@ async function readJournal(engine: Engine) {
     link: row ? base64(row.link) : '',
     rest: { hasBegun: true },
   }
-  writeBookmark(path, bookmark)
+  await home.put(bookmark)
   let writtenAt = performance.now()
   let written = bookmark.seq
-  const write = () => {
-    if (bookmark.seq !== written) writeBookmark(path, bookmark)
+  const write = async () => {
+    if (bookmark.seq !== written) await home.put(bookmark)
     written = bookmark.seq
     writtenAt = performance.now()
   }
@@ -184,7 +184,7 @@ async function readJournal(engine: Engine) {
       const last = rows.at(-1) as JournalRow
       await take(engine, rows)
       bookmark = { ...bookmark, seq: last.seq, link: base64(last.link) }
-      if (performance.now() - writtenAt > writtenEveryMs) write()
+      if (performance.now() - writtenAt > writtenEveryMs) await write()
     },
   })
   return {
@@ -196,7 +196,7 @@ async function readJournal(engine: Engine) {
     }),
     async close() {
       await follower.close()
-      write()
+      await write()
     },
   }
 }

@@ -15,6 +15,7 @@ import { writeCredentials } from './credentials.ts'
 import { openCustody } from './custody.ts'
 import { openDetecting } from './detecting.ts'
 import { DiskWatch } from './doctor/watch.ts'
+import { openDuties } from './duties.ts'
 import { openEvents } from './eventing.ts'
 import { examine } from './examination.ts'
 import type { Folder } from './folder.ts'
@@ -133,13 +134,15 @@ async function openAll(ground: Ground, url: string) {
   const disk = new DiskWatch(config.dataPath, world.roomAt)
   const alarming = openAlarming({ world, clock, store, enterAs })
   const { measure } = alarming
-  const heard = { folder, config, store, clock, complain: world.complain }
+  const sharing = openSharing({ place: folder.place, store, clock, complain })
+  const isShared = folder.place.kind === 'postgres'
+  const duties = openDuties({ store, isShared, holder: sharing.own, complain: world.complain })
+  const heard = { folder, config, store, duties, clock, complain: world.complain }
   const outlets = await openOutlets({ ...heard, measure })
   const detecting = await openDetecting(heard)
-  const backups = openBackups({ folder, config, clock, complain: world.complain })
+  const backups = await openBackups(heard)
   const functions = openFunctions({ config, world, clock, store, enterAs, measure, url })
   const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
-  const sharing = openSharing({ place: folder.place, store, clock, complain })
   const { mustBeAlone, nodes } = sharing
   const { connections } = events
   const keeper = { folder, config, store, loans, connections, mustBeAlone }
@@ -154,7 +157,18 @@ async function openAll(ground: Ground, url: string) {
   const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services, metering }
   return {
-    ...{ strangers, disk, alarming, outlets, detecting, backups, functions, events, sharing },
+    ...{
+      strangers,
+      disk,
+      duties,
+      alarming,
+      outlets,
+      detecting,
+      backups,
+      functions,
+      events,
+      sharing,
+    },
     ...{ custody, watching, parts },
   }
 }
@@ -172,6 +186,7 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
   alarming.start()
   await events.start()
   await sharing.start()
+  all.duties.start()
   store.onFull(() => void recordFull(store, filed()).catch(complain))
   const endChores = startChores(errandsOf(ground, all, engine))
   const endAccounting = startAccounting({ world, store, clock, metering, alarming })
@@ -189,6 +204,7 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
     await endAccounting()
     await metering.close()
     await all.detecting.close()
+    await all.duties.close()
     await all.outlets.close()
     await all.custody.close()
     await store.close()

@@ -27,6 +27,8 @@ const listenMilliseconds = 200
 export const leaseMilliseconds = 30_000
 
 export interface Sharing {
+  /** This node, as others know it. */
+  readonly own: { readonly id: string; readonly host: string }
   readonly nodes: Nodes
   /** Throws Refusal where another node is there: what it holds in memory would be left behind. */
   mustBeAlone(attempt: Attempt): Promise<void>
@@ -64,6 +66,7 @@ export function openSharing({ place, store, clock, complain }: Needs): Sharing {
     isSettled = true
   }
   return {
+    own,
     nodes: {
       async list(attempt) {
         const now = clock.now()

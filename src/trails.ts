@@ -3,7 +3,7 @@
  * for its bucket. Looked at every second; a trail that was changed is delivered anew from where it was.
  */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import type { BookmarkHome } from './audit/exporters/bookmark.ts'
 import type { Exporter, Progress } from './audit/exporters/sink.ts'
 import { type Delivery, openDelivery } from './audit/files/delivery.ts'
 import { digestSigner } from './audit/files/digest-keys.ts'
@@ -14,6 +14,7 @@ import type { DeliveryState, PlacedTrail } from './services/cloudtrail/records.t
 import { takes } from './services/cloudtrail/selectors.ts'
 import { TrailReader } from './services/cloudtrail/store.ts'
 import { arnOf } from './services/cloudtrail/trail.ts'
+import { type Lease, unlessLost } from './store/lease.ts'
 import type { Store } from './store/store.ts'
 
 export interface TrailNeeds {
@@ -21,6 +22,8 @@ export interface TrailNeeds {
   readonly config: Config
   readonly store: Store
   readonly clock: Clock
+  readonly lease: Lease
+  homeOf(name: string): BookmarkHome
   complain(words: string): void
 }
 
@@ -42,7 +45,6 @@ export class TrailDeliveries implements Exporter {
 
   constructor(needs: TrailNeeds) {
     this.#needs = needs
-    if (!this.isWanted) return
     const look = () => {
       this.#looking = this.#looking
         .then(() => this.#look())
@@ -51,11 +53,6 @@ export class TrailDeliveries implements Exporter {
     look()
     this.#timer = setInterval(look, lookEveryMilliseconds)
     this.#timer.unref()
-  }
-
-  /** Without a bucket there can be no trail. */
-  get isWanted(): boolean {
-    return this.#needs.config.exports.buckets.size > 0
   }
 
   /** Of the one that is furthest behind. */
@@ -100,7 +97,7 @@ export class TrailDeliveries implements Exporter {
   }
 
   async #start(arn: string, trail: PlacedTrail): Promise<void> {
-    const { config, store, folder, clock, complain } = this.#needs
+    const { config, store, folder, clock, lease, homeOf, complain } = this.#needs
     const { record, shelf } = trail
     const bucketFolder = config.exports.buckets.get(record.bucket)
     // The operator may take a bucket away from a trail that has it.
@@ -112,17 +109,17 @@ export class TrailDeliveries implements Exporter {
       source: store,
       keys: folder.journalKeys,
       clock,
-      path: join(config.dataPath, 'exporters', `trail-${fileNameOf(arn)}.json`),
+      ...{ lease, home: homeOf(bookmarkOf(arn)) },
       from: record.logging.from ?? 0,
       everyMs: config.exports.filesEverySeconds * secondMs,
       takes: (event) => takes(trail, event),
       ...(record.validates && { signer: () => digestSigner(store, clock) }),
-      complain: (thrown) => complain(`audit records for ${arn} wait: ${thrown}`),
+      complain: unlessLost((thrown) => complain(`audit records for ${arn} wait: ${thrown}`)),
     })
     this.#running.set(arn, { delivery, told: JSON.stringify(trail) })
   }
 }
 
 /** Names of trails are clear in the store's keys, but there is no need to show them in a folder. */
-const fileNameOf = (arn: string): string =>
-  createHash('sha256').update(arn).digest('hex').slice(0, 32)
+export const bookmarkOf = (arn: string): string =>
+  `trail-${createHash('sha256').update(arn).digest('hex').slice(0, 32)}`

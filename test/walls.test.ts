@@ -65,6 +65,7 @@ const outside = new Set([
   'registry.ts',
   'chores.ts',
   'outlets.ts',
+  'duties.ts',
   'trails.ts',
   'detecting.ts',
   'detect-config.ts',

@@ -1,12 +1,17 @@
 /**
- * How far an exporter has come, in a small file of its own: the number and link of the last batch
- * whose records were taken for good, and what else it must know to go on.
+ * How far an exporter has come: the number and link of the last batch whose records were taken for good,
+ * and what else it must know to go on. Kept in a small file of its own, or, where nodes share the store,
+ * in the store, by whoever holds the exporter's lease.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { base64, sameText } from '../../lib/bytes.ts'
 import { replaceFile } from '../../lib/file.ts'
+import type { Attempt, Look } from '../../store/attempt.ts'
+import { collection } from '../../store/collection.ts'
 import type { JournalRow } from '../../store/engine.ts'
+import type { Lease } from '../../store/lease.ts'
+import type { Store } from '../../store/store.ts'
 import type { JournalSource } from '../follower.ts'
 
 export interface Bookmark<Rest> {
@@ -21,15 +26,25 @@ export type Journaled = JournalSource & {
   journalRow(seq: number): Promise<JournalRow | undefined>
 }
 
+/** Where a bookmark is kept. */
+export interface BookmarkHome {
+  find(): Promise<unknown>
+  put(bookmark: Bookmark<unknown>): Promise<void>
+  /** Puts it into what an attempt commits; false where it has to be put by itself. */
+  putWith(attempt: Attempt, bookmark: Bookmark<unknown>): Promise<boolean>
+}
+
+/** So many batches that hold nothing for an exporter are read again at most. */
+export const idleRowsMax = 1000
+
 /** Where to go on: from the beginning, unless the bookmark is of this very journal. */
 export async function openBookmark<Rest>(
-  path: string,
+  home: BookmarkHome,
   storeId: string,
   source: Journaled,
   fresh: Rest,
 ): Promise<Bookmark<Rest>> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const found = readBookmark<Rest>(path)
+  const found = (await home.find()) as Bookmark<Rest> | undefined
   const start = { storeId, seq: 0, link: '', rest: found?.storeId === storeId ? found.rest : fresh }
   if (!found || found.storeId !== storeId || found.seq === 0) return start
   // The database was put back to an earlier state; up to there everything was taken.
@@ -38,7 +53,17 @@ export async function openBookmark<Rest>(
   return row && !sameText(base64(row.link), found.link) ? start : found
 }
 
-function readBookmark<Rest>(path: string): Bookmark<Rest> | undefined {
+/** In a file, where one process has the store to itself. */
+export function homeInFile(path: string): BookmarkHome {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return {
+    find: async () => readFile(path),
+    put: async (bookmark) => replaceFile(path, JSON.stringify(bookmark)),
+    putWith: async () => false,
+  }
+}
+
+function readFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch {
@@ -46,5 +71,22 @@ function readBookmark<Rest>(path: string): Bookmark<Rest> | undefined {
   }
 }
 
-export const writeBookmark = (path: string, bookmark: Bookmark<unknown>): void =>
-  replaceFile(path, JSON.stringify(bookmark))
+const bookmarks = collection<Bookmark<unknown>>('audit-bookmarks')
+
+/** In the store, for whichever node holds the lease. One that lost it moves nothing: LeaseLost is thrown. */
+export function homeInStore(store: Store, name: string, lease: Lease): BookmarkHome {
+  const putWith: BookmarkHome['putWith'] = async (attempt, bookmark) => {
+    await lease.fence(attempt)
+    attempt.put(bookmarks, [name], bookmark)
+    return true
+  }
+  return {
+    find: () => peekBookmark(store.begin(), name),
+    put: (bookmark) => store.attempt(async (attempt) => void (await putWith(attempt, bookmark))),
+    putWith,
+  }
+}
+
+/** For who only wants to know how far it is. */
+export const peekBookmark = (look: Look, name: string): Promise<Bookmark<unknown> | undefined> =>
+  look.peek(bookmarks, name)

@@ -6,10 +6,17 @@ import { createHash } from 'node:crypto'
 import { base64 } from '../../lib/bytes.ts'
 import type { JournalRow } from '../../store/engine.ts'
 import { Journal, type JournalKeys } from '../../store/journal.ts'
+import type { Lease } from '../../store/lease.ts'
 import type { AuditRecord } from '../copies.ts'
 import { Follower } from '../follower.ts'
 import { recordsIn } from './batches.ts'
-import { type Bookmark, type Journaled, openBookmark, writeBookmark } from './bookmark.ts'
+import {
+  type Bookmark,
+  type BookmarkHome,
+  idleRowsMax,
+  type Journaled,
+  openBookmark,
+} from './bookmark.ts'
 import type { Exporter, Sink } from './sink.ts'
 
 export interface StreamOptions {
@@ -17,19 +24,20 @@ export interface StreamOptions {
   readonly source: Journaled
   readonly keys: JournalKeys
   /** Where the position is kept. */
-  readonly path: string
+  readonly home: BookmarkHome
+  readonly lease: Lease
   readonly sink: Sink
   complain(thrown: unknown): void
 }
 
 const rowsPerPage = 16
 const recordsPerSend = 100
-/** A position on disk that is older than this is written before the next page. */
+/** A kept position that is older than this is written before the next page. */
 const writtenEveryMilliseconds = 1000
 
 export async function openStream(options: StreamOptions): Promise<Exporter> {
-  const { path, keys, source } = options
-  const bookmark = await openBookmark(path, keys.storeId, source, {})
+  const { home, keys, source } = options
+  const bookmark = await openBookmark(home, keys.storeId, source, {})
   return new Stream(options, bookmark)
 }
 
@@ -40,12 +48,14 @@ class Stream implements Exporter {
   readonly #follower: Follower
   #bookmark: Bookmark<object>
   #isWritten = true
+  #writtenSeq: number
   #writtenAt = performance.now()
 
   constructor(options: StreamOptions, bookmark: Bookmark<object>) {
     this.name = options.name
     this.#options = options
     this.#bookmark = bookmark
+    this.#writtenSeq = bookmark.seq
     this.#journal = new Journal(options.keys)
     this.#follower = new Follower({
       source: options.source,
@@ -63,7 +73,8 @@ class Stream implements Exporter {
 
   async close(): Promise<void> {
     await this.#follower.close()
-    this.#write()
+    // What is not kept is sent again by whoever goes on.
+    await this.#write().catch(this.#options.complain)
     this.#options.sink.close()
   }
 
@@ -72,16 +83,20 @@ class Stream implements Exporter {
     const records = rows.flatMap((row) => recordsIn(this.#journal, row))
     for (let at = 0; at < records.length; at += recordsPerSend) {
       const some = records.slice(at, at + recordsPerSend)
+      this.#options.lease.mustHold()
       await this.#options.sink.send(some, idOf(some))
     }
     this.#bookmark = { ...this.#bookmark, seq: last.seq, link: base64(last.link) }
-    this.#isWritten = false
-    if (performance.now() - this.#writtenAt > writtenEveryMilliseconds) this.#write()
+    // To keep a position in the store is a batch in itself, which must not bring on the next.
+    const isNews = records.length > 0 || last.seq > this.#writtenSeq + idleRowsMax
+    if (isNews) this.#isWritten = false
+    if (performance.now() - this.#writtenAt > writtenEveryMilliseconds) await this.#write()
   }
 
-  #write(): void {
+  async #write(): Promise<void> {
     if (this.#isWritten) return
-    writeBookmark(this.#options.path, this.#bookmark)
+    await this.#options.home.put(this.#bookmark)
+    this.#writtenSeq = this.#bookmark.seq
     this.#isWritten = true
     this.#writtenAt = performance.now()
   }

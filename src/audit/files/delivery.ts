@@ -9,13 +9,15 @@ import { base64 } from '../../lib/bytes.ts'
 import { type Clock, hourMs } from '../../lib/clock.ts'
 import type { JournalRow } from '../../store/engine.ts'
 import { Journal, type JournalKeys } from '../../store/journal.ts'
+import type { Lease } from '../../store/lease.ts'
 import type { AuditRecord } from '../copies.ts'
 import { recordsIn } from '../exporters/batches.ts'
 import {
   type Bookmark,
+  type BookmarkHome,
+  idleRowsMax,
   type Journaled,
   openBookmark,
-  writeBookmark,
 } from '../exporters/bookmark.ts'
 import type { Exporter } from '../exporters/sink.ts'
 import { Follower } from '../follower.ts'
@@ -30,7 +32,8 @@ export interface DeliveryOptions {
   readonly keys: JournalKeys
   readonly clock: Clock
   /** Where the position is kept. */
-  readonly path: string
+  readonly home: BookmarkHome
+  readonly lease: Lease
   /** Nothing up to this batch is delivered. */
   readonly from: number
   readonly everyMs: number
@@ -63,14 +66,12 @@ interface Pending extends Shelf {
 }
 
 const rowsPerPage = 16
-/** So many batches that hold nothing for here are read again at most. */
-const idleRowsMax = 1000
 const pendingCharsMax = 4 << 20
 const zip = promisify(gzip)
 
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { path, keys, source } = options
-  const bookmark = await openBookmark<Delivered>(path, keys.storeId, source, { chains: {} })
+  const { home, keys, source } = options
+  const bookmark = await openBookmark<Delivered>(home, keys.storeId, source, { chains: {} })
   const begun =
     bookmark.seq >= options.from ? bookmark : { ...bookmark, seq: options.from, link: '' }
   return new Delivery(options, begun)
@@ -160,29 +161,32 @@ export class Delivery implements Exporter {
       this.#read &&
       this.#read.seq > this.#bookmark.seq + idleRowsMax
     ) {
-      this.#write(this.#bookmark.rest, this.#read)
+      await this.#write(this.#bookmark.rest, this.#read)
     }
     await this.#digest(now)
   }
 
   async #flush(): Promise<void> {
     if (this.#read === undefined || this.#pending.size === 0) return
-    const { clock } = this.#options
+    const { clock, lease } = this.#options
     const chains: Record<string, Chain> = { ...this.#bookmark.rest.chains }
     for (const [key, pending] of this.#pending) {
+      lease.mustHold()
       const log = await this.#writeLog(pending)
       const { account, region } = pending
       const chain = chains[key] ?? { account, region, startAt: clock.now(), logs: [] }
       chains[key] = { ...chain, logs: [...chain.logs, log] }
     }
-    this.#write({ ...this.#bookmark.rest, chains, logAt: clock.now() }, this.#read)
+    await this.#write({ ...this.#bookmark.rest, chains, logAt: clock.now() }, this.#read)
     this.#pending = new Map()
     this.#pendingChars = 0
   }
 
   async #writeLog({ account, region, texts, oldest, newest }: Pending): Promise<LogFile> {
-    const { to, keys } = this.#options
-    const seed = [keys.storeId, this.#bookmark.seq, to.trail, account, region].join('\n')
+    const { to, keys, lease } = this.#options
+    // Who lost the lease must not write over what the next one wrote from the same place on.
+    const who = lease.token === 0 ? [] : [lease.token]
+    const seed = [keys.storeId, this.#bookmark.seq, to.trail, account, region, ...who].join('\n')
     const object = logObject(to, { account, region }, Date.parse(oldest), seed)
     const text = `{"Records":[${texts.join(',')}]}`
     await writeObject(to.folder, object, await zip(text))
@@ -191,16 +195,17 @@ export class Delivery implements Exporter {
 
   /** One for each whole hour that has passed, or for several if nobody was here: none is left out. */
   async #digest(now: number): Promise<void> {
-    const { signer } = this.#options
+    const { signer, lease } = this.#options
     if (!signer) return
     for (const [key, chain] of Object.entries(this.#bookmark.rest.chains)) {
       const hours = Math.floor((now - chain.startAt) / hourMs)
       if (hours < 1) continue
       const endAt = chain.startAt + hours * hourMs
+      lease.mustHold()
       const previous = await this.#writeDigest(chain, endAt, await signer())
       const next: Chain = { ...chain, startAt: endAt, logs: [], previous }
       const chains = { ...this.#bookmark.rest.chains, [key]: next }
-      this.#write({ ...this.#bookmark.rest, chains, digestAt: now }, this.#bookmark)
+      await this.#write({ ...this.#bookmark.rest, chains, digestAt: now }, this.#bookmark)
     }
   }
 
@@ -216,9 +221,13 @@ export class Delivery implements Exporter {
     return { object, hash, signature }
   }
 
-  #write(rest: Delivered, { seq, link }: { seq: number; link: Uint8Array | string }): void {
+  async #write(
+    rest: Delivered,
+    { seq, link }: { seq: number; link: Uint8Array | string },
+  ): Promise<void> {
     const text = typeof link === 'string' ? link : base64(link)
-    this.#bookmark = { ...this.#bookmark, seq, link: text, rest }
-    writeBookmark(this.#options.path, this.#bookmark)
+    const next = { ...this.#bookmark, seq, link: text, rest }
+    await this.#options.home.put(next)
+    this.#bookmark = next
   }
 }

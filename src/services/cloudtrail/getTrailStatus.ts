@@ -11,9 +11,9 @@ export const getTrailStatus = operation('GetTrailStatus', {
   action: 'cloudtrail:GetTrailStatus',
   touches: (look, { Name }) => findTrail(look, Name),
 
-  run({ deliveryOf }, _input, { arn, record: { logging } }) {
+  async run({ deliveryOf }, _input, { arn, record: { logging } }) {
     const { isOn, startedAt, stoppedAt } = logging
-    const { logAt, digestAt, isFailing = false } = deliveryOf(arn) ?? {}
+    const { logAt, digestAt, isFailing = false } = (await deliveryOf(arn)) ?? {}
     return {
       IsLogging: isOn,
       LatestDeliveryTime: logAt,

@@ -67,7 +67,7 @@ export interface Ports {
   /** The buckets that the operator has folders for. */
   readonly buckets: { has(name: string): boolean }
   /** How a trail's delivery does; `undefined` if it delivers nothing. */
-  deliveryOf(trailArn: string): DeliveryState | undefined
+  deliveryOf(trailArn: string): Promise<DeliveryState | undefined>
   publicKeys(attempt: Desk['attempt']): Promise<readonly PublicKey[]>
 }
 
