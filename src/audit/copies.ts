@@ -52,7 +52,9 @@ export const sharedIdOf = (
   recipient: string,
   resources: readonly RecordedResource[],
 ): string | undefined =>
-  ownersOf(recipient, resources).length > 0 ? derivedId('shared', eventId) : undefined
+  resources.some(({ accountId }) => isOther(accountId, recipient))
+    ? derivedId('shared', eventId)
+    : undefined
 
 /** The record itself, and a copy for every other account whose things it is about. */
 export function copiesOf(record: AuditRecord): AuditRecord[] {
@@ -67,8 +69,11 @@ export const copyOf = (record: AuditRecord, account: string): AuditRecord | unde
 
 function ownersOf(recipient: string, resources: readonly RecordedResource[]): string[] {
   const accounts = new Set(resources.map(({ accountId }) => accountId))
-  return [...accounts].filter((account) => account !== recipient && /^\d{12}$/.test(account))
+  return [...accounts].filter((account) => isOther(account, recipient))
 }
+
+const isOther = (account: string, recipient: string): boolean =>
+  account !== recipient && /^\d{12}$/.test(account)
 
 function copyFor(owner: string, record: AuditRecord): AuditRecord {
   const { principalId, accountId, invokedBy } = record.userIdentity

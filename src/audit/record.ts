@@ -6,6 +6,7 @@
  */
 import type { Caller, CallerSession, Origin } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
+import { once } from '../lib/once.ts'
 import { sharedIdOf } from './copies.ts'
 
 export interface Answered {
@@ -35,45 +36,55 @@ export interface Answered {
 
 const userAgentCharsMax = 1024
 
-/** The record as JSON text, as the journal keeps it. */
+/**
+ * The record as JSON text, as the journal keeps it. Every answer has one, so that it is written member
+ * by member, and what does not change from one to the next is printed once.
+ */
 export function printRecord(answered: Answered): string {
-  const { eventId, caller, origin, error } = answered
+  const { eventId, caller, origin, error, resources } = answered
   const invokedBy = answered.invokedBy ?? (caller.source && caller.arn)
-  return JSON.stringify({
-    eventVersion: '1.11',
-    userIdentity: { ...identityOf(caller), invokedBy },
-    eventTime: isoSeconds(answered.at),
-    eventSource: answered.eventSource,
-    eventName: answered.eventName,
-    awsRegion: answered.region,
-    sourceIPAddress: invokedBy ?? origin.sourceIp,
-    userAgent: invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax),
-    errorCode: error?.code,
-    errorMessage: error?.words,
-    requestParameters: unlessEmpty(answered.parameters),
-    responseElements: unlessEmpty(answered.response),
-    additionalEventData: additionOf(answered),
-    requestID: answered.requestId,
-    eventID: eventId,
-    readOnly: answered.readOnly,
-    resources: answered.resources.length > 0 ? answered.resources : undefined,
-    eventType: 'AwsApiCall',
-    apiVersion: answered.apiVersion,
-    managementEvent: true,
-    recipientAccountId: caller.account,
-    sharedEventID: error ? undefined : sharedIdOf(eventId, caller.account, answered.resources),
-    eventCategory: 'Management',
-    tlsDetails: origin.tls && {
-      tlsVersion: origin.tls.version,
-      cipherSuite: origin.tls.cipher,
-      clientProvidedHostHeader: origin.host,
-    },
-  })
+  return `{"eventVersion":"1.11","userIdentity":${identityText(caller)}${member(
+    'invokedBy',
+    invokedBy,
+  )}},"eventTime":"${isoSeconds(answered.at)}"${
+    member('eventSource', answered.eventSource) +
+    member('eventName', answered.eventName) +
+    member('awsRegion', answered.region) +
+    member('sourceIPAddress', invokedBy ?? origin.sourceIp) +
+    member('userAgent', invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax)) +
+    member('errorCode', error?.code) +
+    member('errorMessage', error?.words) +
+    member('requestParameters', unlessEmpty(answered.parameters)) +
+    member('responseElements', unlessEmpty(answered.response)) +
+    member('additionalEventData', additionOf(answered)) +
+    member('requestID', answered.requestId) +
+    member('eventID', eventId) +
+    member('readOnly', answered.readOnly) +
+    member('resources', resources.length > 0 ? resources : undefined)
+  },"eventType":"AwsApiCall"${member('apiVersion', answered.apiVersion)},"managementEvent":true${
+    member('recipientAccountId', caller.account) +
+    member('sharedEventID', error ? undefined : sharedIdOf(eventId, caller.account, resources))
+  },"eventCategory":"Management"${member('tlsDetails', origin.tls && tlsOf(origin, origin.tls))}}`
 }
 
+/** One member behind others; nothing for what is absent. */
+const member = (name: string, value: object | string | boolean | null | undefined): string =>
+  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
+
+/** All of an identity but its end: a caller stays the same object as long as nothing about it changes. */
+const identityText = once((caller: Caller) => JSON.stringify(identityOf(caller)).slice(0, -1))
+
+const tlsOf = ({ host }: Origin, { version, cipher }: NonNullable<Origin['tls']>) => ({
+  tlsVersion: version,
+  cipherSuite: cipher,
+  clientProvidedHostHeader: host,
+})
+
 /** CloudTrail writes null where nothing was asked, or nothing told. */
-const unlessEmpty = (field: object | null | undefined): object | null =>
-  field && Object.keys(field).length > 0 ? field : null
+function unlessEmpty(field: object | null | undefined): object | null {
+  for (const _name in field) return field
+  return null
+}
 
 function additionOf({ decision, versionId }: Answered): object | undefined {
   if (!decision && versionId === undefined) return undefined

@@ -22,7 +22,8 @@ export interface Envelope {
 /** Where data keys come from. */
 export interface DataKeys {
   generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }>
-  open(sealed: Uint8Array, context: Context): Promise<KeyObject>
+  /** The key's bytes, to be wiped by whoever asked for them. */
+  open(sealed: Uint8Array, context: Context): Promise<Uint8Array>
 }
 
 /** Seals a value under a data key of its own. The caller wipes `plain`. */
@@ -46,7 +47,11 @@ export async function openValue(
 ): Promise<Buffer> {
   const { sealed, nonce, box } = partsOf(envelope)
   const key = await dataKeys.open(sealed, context)
-  return decrypt(key, nonce, box, bytesOf(context))
+  try {
+    return decrypt(key, nonce, box, bytesOf(context))
+  } finally {
+    key.fill(0)
+  }
 }
 
 interface Parts {

@@ -124,7 +124,7 @@ describe('envelope', () => {
         const key = createSecretKey(randomBytes(32))
         return { key, sealed: sealer.seal(key.export(), place(context)) }
       },
-      open: async (sealed, context) => createSecretKey(sealer.open(sealed, place(context))),
+      open: async (sealed, context) => sealer.open(sealed, place(context)),
     }
   }
   const context: Context = { SecretARN: 'arn:a', SecretVersionId: 'v1' }

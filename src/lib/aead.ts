@@ -34,7 +34,7 @@ export function encrypt(
 
 /** The plaintext of ciphertext and tag. Throws Unopenable. */
 export function decrypt(
-  key: KeyObject,
+  key: KeyObject | Uint8Array,
   nonce: Uint8Array,
   box: Uint8Array,
   context: Uint8Array,

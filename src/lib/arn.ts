@@ -20,7 +20,7 @@ export function parseArn(text: string): ArnParts | undefined {
   const parts = text.split(':')
   if (parts.length < 6) return undefined
   const [, partition = '', service = '', region = '', account = ''] = parts
-  const resource = parts.slice(5).join(':')
+  const resource = parts.length === 6 ? (parts[5] ?? '') : parts.slice(5).join(':')
   return partition && service && resource
     ? { partition, service, region, account, resource }
     : undefined

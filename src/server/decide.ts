@@ -2,6 +2,7 @@
 import type { Caller, CallerSession, ServiceSource } from '../lib/caller.ts'
 import { isoSeconds, secondMs } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
+import { once } from '../lib/once.ts'
 import { buildContext, type Context, type ContextValue, contextOf } from '../policy/context.ts'
 import { type Decision, decide, type Question } from '../policy/decide.ts'
 import type { Principal } from '../policy/principal.ts'
@@ -116,7 +117,7 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['kms:grantisforawsresource', ({ via }) => String(via.length > 0)],
 ])
 
-function principalOf(caller: Caller): Principal {
+const principalOf = once((caller: Caller): Principal => {
   const { kind, arn, account, principalId: userId, userName = '', tags } = caller
   switch (kind) {
     case 'root':
@@ -134,4 +135,4 @@ function principalOf(caller: Caller): Principal {
     case 'service':
       return { kind, service: arn }
   }
-}
+})

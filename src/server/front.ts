@@ -115,12 +115,14 @@ type Ask = (lane: Lane, model: ServiceModel, received: Received) => Asked
 /** Each service is asked in the protocols that it speaks and in no other. */
 function asked(lane: Lane, model: ServiceModel, received: Received): Asked {
   const ask = asks.get(lane.wire)
-  const isTheirs = [...wires].some(
+  const isTheirs = protocols.some(
     ([protocol, wire]) => wire === lane.wire && speaks(model, protocol),
   )
   if (!ask || !isTheirs) throw new Fault('UnknownOperationException')
   return ask(lane, model, received)
 }
+
+const protocols = [...wires]
 
 const asks: ReadonlyMap<Wire, Ask> = new Map<Wire, Ask>([
   [json, askedInJson],

@@ -2,7 +2,7 @@
 import { type ServiceModel, speaks } from '../contract/model.ts'
 import type { Origin } from '../lib/caller.ts'
 import type { Service } from '../services/operation.ts'
-import type { RawRequest } from '../sigv4/request.ts'
+import { headersIn, type RawRequest } from '../sigv4/request.ts'
 import { cbor, readCborTarget } from '../wire/cbor.ts'
 import { json } from '../wire/json.ts'
 import type { Wire } from '../wire/protocol.ts'
@@ -46,7 +46,7 @@ export function laneOf(services: Services, { method, target: path, headers }: Re
 const formType = 'application/x-www-form-urlencoded'
 
 export const headerOf = (headers: RawRequest['headers'], name: string): string | undefined =>
-  headers.find(([each]) => each.toLowerCase() === name)?.[1]
+  headersIn(headers).get(name)
 
 function serviceOfTarget(services: Services, target: string): string | undefined {
   const prefix = target.slice(0, target.lastIndexOf('.'))

@@ -200,9 +200,11 @@ class Door {
       ...(status === unavailable && { 'Retry-After': '1' }),
       ...(this.#draining && { Connection: 'close' }),
     })
-    // Whoever asks and never reads the answer is let go like anybody idle.
-    response.setTimeout(this.#options.limits.idleMilliseconds)
     response.end(body)
+    // Whoever asks and never reads the answer is let go like anybody idle.
+    if (response.socket?.writableLength) {
+      response.setTimeout(this.#options.limits.idleMilliseconds)
+    }
   }
 
   abandon(): void {

@@ -2,7 +2,8 @@
 import { printRecord } from '../audit/record.ts'
 import type { Caller } from '../lib/caller.ts'
 import { Fault } from '../lib/fault.ts'
-import type { Subject } from '../services/operation.ts'
+import { once } from '../lib/once.ts'
+import type { Operation, Subject } from '../services/operation.ts'
 import { redactInput, redactOutput } from '../wire/redact.ts'
 import type { Call } from './call.ts'
 import { type Verdict, verdictBehind } from './decide.ts'
@@ -13,6 +14,8 @@ import { type Verdict, verdictBehind } from './decide.ts'
  */
 const readOnlyNames =
   /^(?:Get|List|Describe|BatchGet|Lookup|Validate|Simulate|Tail|AssumeRole|Who|Watch|Explain|Lint|Test|Filter|Encrypt$|Decrypt$|ReEncrypt$|Generate(?!Service|Credential)|Sign$|Verify|DeriveSharedSecret$|Decode)/
+const isReader = once(({ name }: Operation) => readOnlyNames.test(name))
+
 /** Their answers are told though they only read: credentials are known again by their id. */
 const credentialNames = /^(?:AssumeRole|GetSessionToken$|GetFederationToken$)/
 
@@ -28,7 +31,7 @@ export function recordOf(
   const { service, request, operationName } = call
   const { model } = service
   const known = request.operation
-  const isReadOnly = readOnlyNames.test(operationName)
+  const isReadOnly = known ? isReader(known) : readOnlyNames.test(operationName)
   const isTold = !isReadOnly || credentialNames.test(operationName)
   return printRecord({
     eventId,

@@ -11,7 +11,7 @@ import type { Prove, Service } from '../services/operation.ts'
 import type { Store } from '../store/store.ts'
 import { query, readAction, unknownAction } from '../wire/query.ts'
 import type { Call } from './call.ts'
-import type { Lane, Received, Services } from './lane.ts'
+import { headerOf, type Lane, type Received, type Services } from './lane.ts'
 
 export interface Unsigned {
   readonly service: Service
@@ -36,8 +36,8 @@ export function findUnsigned(
   { method, target, headers, body }: Received,
 ): Unsigned | undefined {
   const isCandidate = wire === query && method === 'POST' && target === '/'
-  const isSigned = headers.some(([header]) => header.toLowerCase() === 'authorization')
-  if (!isCandidate || isSigned || body.length > bodyBytesMax) return undefined
+  if (!isCandidate || body.length > bodyBytesMax) return undefined
+  if (headerOf(headers, 'authorization') !== undefined) return undefined
   const action = actionIn(body)
   for (const service of services.values()) {
     const { protocol, apiVersion, operations } = service.model

@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
  */
+import { remembered } from '../lib/once.ts'
 import {
   canonicalPath,
   canonicalValue,
@@ -74,14 +75,24 @@ function readProof(query: string, headers: Headers): Proof {
   return readAuthorization(authorization, headers, pairs)
 }
 
-function readCredential({ credential, date }: Proof): { accessKeyId: string; scope: Scope } {
-  const parts = credential.split('/')
+function readCredential({ credential, date }: Proof): Credential {
+  const read = credentialIn(credential)
+  if (read.scope.day !== date.amzDate.slice(0, 8)) throw faults.scopeDay()
+  return read
+}
+
+interface Credential {
+  readonly accessKeyId: string
+  readonly scope: Scope
+}
+
+const credentialIn = remembered((text): Credential => {
+  const parts = text.split('/')
   const [accessKeyId = '', day = '', region = '', service = '', end] = parts
   if (parts.length !== 5) throw faults.credentialForm()
   if (end !== terminator) throw faults.scopeTerminator()
-  if (day !== date.amzDate.slice(0, 8)) throw faults.scopeDay()
   return { accessKeyId, scope: { day, region, service } }
-}
+})
 
 /**
  * Every x-amz-* header that is present must be signed, not only those that the sender lists: an
@@ -89,10 +100,9 @@ function readCredential({ credential, date }: Proof): { accessKeyId: string; sco
  * does not begin with x-amz-.)
  */
 function readSignedHeaders(text: string, headers: Headers): readonly string[] {
-  const names = text.split(';')
-  if (!names.every((name, at) => isNext(name, names[at - 1], headers))) {
-    throw faults.signedHeadersForm()
-  }
+  const { names, isSorted } = namesIn(text)
+  // A name that is listed without a header would let a later hop add the header.
+  if (!isSorted || !names.every((name) => headers.has(name))) throw faults.signedHeadersForm()
   if (!names.includes('host')) throw faults.hostUnsigned()
   for (const name of headers.keys()) {
     if (name.startsWith('x-amz-') && !names.includes(name)) throw faults.headerUnsigned()
@@ -100,9 +110,11 @@ function readSignedHeaders(text: string, headers: Headers): readonly string[] {
   return names
 }
 
-/** A name that is listed without a header would let a later hop add the header. */
-const isNext = (name: string, before: string | undefined, headers: Headers): boolean =>
-  (before === undefined || before < name) && headers.has(name)
+/** Each name once, in their order. */
+const namesIn = remembered((text) => {
+  const names = text.split(';')
+  return { names, isSorted: names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name) }
+})
 
 /** Headers that choose what is done and for whom, and must stand in exactly the form that is signed. */
 const decisive = ['host', 'content-type', 'x-amz-target', 'x-amz-security-token']

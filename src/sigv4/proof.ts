@@ -5,6 +5,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
  */
+import { remembered } from '../lib/once.ts'
 import { algorithm, canonicalQuery, type Pair, percentEncode } from './canonical.ts'
 import { readAmzDate, readDate, type SignedDate } from './date.ts'
 import { faults } from './faults.ts'
@@ -51,18 +52,33 @@ export function readAuthorization(text: string, headers: Headers, pairs: readonl
 /** In the order in which AWS complains of them. */
 const fieldNames = ['Credential', 'Signature', 'SignedHeaders']
 
-function readFields(text: string): ReadonlyMap<string, string> {
-  const start = `${algorithm} `
+const start = `${algorithm} `
+
+/** All but the last field, the signature as a rule, is the same in each of a client's requests. */
+function readFields(text: string): Pick<ReadonlyMap<string, string>, 'get'> {
   if (!text.startsWith(start)) throw faults.algorithm()
-  const fields = new Map<string, string>()
-  for (const piece of text.slice(start.length).split(',')) {
-    const field = trimBlanks(piece)
-    const at = field.indexOf('=')
-    const name = field.slice(0, Math.max(at, 0))
-    if (!fieldNames.includes(name) || fields.has(name)) throw faults.authorizationForm()
-    fields.set(name, field.slice(at + 1))
-  }
+  const cut = text.lastIndexOf(',')
+  const before = cut < 0 ? noFields : fieldsIn(text.slice(start.length, cut))
+  const [last, value] = fieldIn(text.slice(cut < 0 ? start.length : cut + 1))
+  if (before.has(last)) throw faults.authorizationForm()
+  return { get: (name) => (name === last ? value : before.get(name)) }
+}
+
+const noFields: ReadonlyMap<string, string> = new Map()
+
+const fieldsIn = remembered((text): ReadonlyMap<string, string> => {
+  const pairs = text.split(',').map(fieldIn)
+  const fields = new Map(pairs)
+  if (fields.size !== pairs.length) throw faults.authorizationForm()
   return fields
+})
+
+function fieldIn(piece: string): [name: string, value: string] {
+  const field = trimBlanks(piece)
+  const at = field.indexOf('=')
+  const name = field.slice(0, Math.max(at, 0))
+  if (!fieldNames.includes(name)) throw faults.authorizationForm()
+  return [name, field.slice(at + 1)]
 }
 
 /** True if a parameter of a signature stands in the query, in whatever case. */

@@ -1,6 +1,7 @@
 /**
  * A request as it came from the socket, before anything about it is believed.
  */
+import { once } from '../lib/once.ts'
 import { faults } from './faults.ts'
 
 /** Method, raw target, raw headers in their order and case, and the body's bytes. */
@@ -22,11 +23,20 @@ export type Headers = ReadonlyMap<string, string>
  * proxies join them or keep the last, so that what was verified need not be what is acted upon.
  */
 export function readHeaders(raw: RawHeaders): Headers {
-  const headers = new Map<string, string>()
-  for (const [name, value] of raw) headers.set(name.toLowerCase(), trimBlanks(value))
+  const headers = headersIn(raw)
   if (headers.size !== raw.length) throw faults.headerTwice()
   return headers
 }
+
+/** The headers by name, the first of each: for those who look before anything is verified. */
+export const headersIn = once((raw: RawHeaders): Headers => {
+  const headers = new Map<string, string>()
+  for (const [name, value] of raw) {
+    const key = name.toLowerCase()
+    if (!headers.has(key)) headers.set(key, trimBlanks(value))
+  }
+  return headers
+})
 
 /** Without spaces and tabs at both ends. No pattern: `[ \t]+$` takes quadratic time on hostile text. */
 export function trimBlanks(text: string): string {

@@ -10,6 +10,7 @@
 import type { ServiceModel } from '../contract/model.ts'
 import { isoSeconds } from '../lib/clock.ts'
 import type { Json, JsonObject } from '../lib/json.ts'
+import { once } from '../lib/once.ts'
 import { type OperationPlan, type Plan, planOf, type StructurePlan } from './plan.ts'
 import type { Structure } from './protocol.ts'
 
@@ -47,12 +48,19 @@ interface Room {
   chars: number
 }
 
-function copyStructure(room: Room, { members }: StructurePlan, value: object): JsonObject {
+/** The members that may be told, each with its name in records. */
+const toldOf = once(({ members }: StructurePlan) =>
+  members
+    .filter(({ secret, plan }) => !secret && !isUntold(plan))
+    .map(({ name, plan }) => ({ name, plan, told: recordName(name) })),
+)
+
+function copyStructure(room: Room, structure: StructurePlan, value: object): JsonObject {
   const copy: JsonObject = {}
-  for (const { name, secret, plan } of members) {
+  for (const { name, plan, told } of toldOf(structure)) {
     const member = (value as Structure)[name]
-    if (secret || isUntold(plan) || member === undefined || member === null) continue
-    copy[recordName(name)] = copyOf(room, plan, member)
+    if (member === undefined || member === null) continue
+    copy[told] = copyOf(room, plan, member)
     room.chars -= name.length
     if (room.chars < 0) break
   }

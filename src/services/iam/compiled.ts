@@ -2,6 +2,7 @@
  * Policies made ready to be asked, once for each record that was read: a record that changed is
  * another object, so that nothing here can be stale.
  */
+import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import { readPolicy } from '../../policy/document.ts'
 import { arnOf } from './arns.ts'
@@ -13,18 +14,6 @@ type Kind = 'identity' | 'boundary' | 'session'
 
 const compile = (text: string, kind: Kind, name: string): CompiledPolicy =>
   compilePolicy(readPolicy(text, kind), { kind, name })
-
-/** What `make` gives for a record, made once. */
-function once<R extends object, T>(make: (record: R) => T): (record: R) => T {
-  const made = new WeakMap<R, T>()
-  return (record) => {
-    const known = made.get(record)
-    if (known !== undefined) return known
-    const value = make(record)
-    made.set(record, value)
-    return value
-  }
-}
 
 /** A holder's inline policies. */
 export const inlinePolicies = once((holder: HolderRecord): readonly CompiledPolicy[] =>

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
 import type { Caller, CallerSession, SessionIssuer } from '../../lib/caller.ts'
+import { once } from '../../lib/once.ts'
 import type { Session, SessionKind } from '../../lib/session.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
 import { arnOf, federatedArn, rootArn, sessionArn } from './arns.ts'
@@ -33,7 +34,7 @@ const ofRole: Find = async (identities, session) => {
   const role = await identities.get('role', session.roleId ?? '')
   if (!role) return undefined
   return {
-    caller: roleCaller(session, role),
+    caller: callerOfRole(session, role),
     identity: await permissionsOf(identities, role),
     boundary: await boundaryOf(identities, role),
     session: await sessionPolicies(identities, session),
@@ -79,19 +80,31 @@ export async function authorityOfUser(
   session?: CallerSession,
 ): Promise<Authority> {
   return {
-    caller: {
-      kind: 'user',
-      account: user.account,
-      arn: arnOf(user),
-      principalId: user.id,
-      userName: user.name,
-      accessKeyId,
-      tags: tagValues(user.tags),
-      ...(session && { session }),
-    },
+    caller: session ? userCaller(user, accessKeyId, session) : callerByKey(user, accessKeyId),
     identity: await permissionsOf(identities, user),
     boundary: await boundaryOf(identities, user),
   }
+}
+
+const userCaller = (user: UserRecord, accessKeyId: string, session?: CallerSession): Caller => ({
+  kind: 'user',
+  account: user.account,
+  arn: arnOf(user),
+  principalId: user.id,
+  userName: user.name,
+  accessKeyId,
+  tags: tagValues(user.tags),
+  ...(session && { session }),
+})
+
+/** A user has two keys at most. */
+const callersByKey = once((_user: UserRecord) => new Map<string, Caller>())
+
+function callerByKey(user: UserRecord, accessKeyId: string): Caller {
+  const callers = callersByKey(user)
+  const caller = callers.get(accessKeyId) ?? userCaller(user, accessKeyId)
+  callers.set(accessKeyId, caller)
+  return caller
 }
 
 export const rootCaller = (
@@ -106,6 +119,16 @@ export const rootCaller = (
   tags: {},
   ...(session && { session }),
 })
+
+/** Sessions are kept by their tokens; the role behind one may change. */
+const callersByRole = once((_session: Session) => new WeakMap<RoleRecord, Caller>())
+
+function callerOfRole(session: Session, role: RoleRecord): Caller {
+  const callers = callersByRole(session)
+  const caller = callers.get(role) ?? roleCaller(session, role)
+  callers.set(role, caller)
+  return caller
+}
 
 function roleCaller(session: Session, role: RoleRecord): Caller {
   const { account, accessKeyId, sessionName = '' } = session

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GrantOperation } from '../../contract/generated/kms.ts'
 import { dayMs } from '../../lib/clock.ts'
+import { once } from '../../lib/once.ts'
 import type { ContextValue } from '../../policy/context.ts'
 import { Absent } from '../operation.ts'
 import { isGranted, mustHaveFitTokens } from './grant.ts'
@@ -92,7 +93,7 @@ export function keyOf(
     policy: policyOf(shelf, record),
     type: keyType,
     context: {
-      ...keyContext(record, shelf),
+      ...keyContext(record)(shelf),
       ...contextContext(use.EncryptionContext),
       ...context,
       'kms:CallerAccount': look.caller.account,
@@ -100,8 +101,17 @@ export function keyOf(
   }
 }
 
+/** The keys that a record gives, which stands on one shelf as long as it lives. */
+const keyContext = once((record: KeyRecord) => {
+  let context: Readonly<Record<string, ContextValue>> | undefined
+  return (shelf: Shelf) => {
+    context ??= contextIn(record, shelf)
+    return context
+  }
+})
+
 /** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
-function keyContext(record: KeyRecord, { region }: Shelf): Record<string, ContextValue> {
+function contextIn(record: KeyRecord, { region }: Shelf): Record<string, ContextValue> {
   const { spec, usage, origin, aliases, tags, family } = record
   return {
     'kms:KeySpec': spec,

@@ -17,7 +17,7 @@ import {
   type Reference,
 } from '../../keyring/ciphertext.ts'
 import { exportPrivate, exportPublic, makePair } from '../../keyring/pairs.ts'
-import { base64, lengthPrefixed, parseBase64 } from '../../lib/bytes.ts'
+import { base64, lengthPrefixed, parseBase64, sameBytes } from '../../lib/bytes.ts'
 import { Sealer, Unopenable } from '../../lib/sealer.ts'
 import type { MaterialRecord } from './records.ts'
 import type { Spec } from './spec.ts'
@@ -41,11 +41,22 @@ export interface MadeMaterial {
   readonly record: MaterialRecord
 }
 
+/** A ciphertext that was opened before: with what, and, from the second time on, what it holds. */
+interface Kept {
+  readonly record: MaterialRecord
+  readonly place: Uint8Array
+  readonly key?: KeyObject
+}
+
+/** Far more than the ciphertext of a data key. */
+const keptBytesMax = 1024
+
 export class Materials {
   readonly #ports: MaterialPorts
   readonly #sealers = new WeakMap<MaterialRecord, Sealer>()
   readonly #opened = new WeakMap<MaterialRecord, KeyObject>()
   readonly #parsed = new WeakMap<Uint8Array, Ciphertext | undefined>()
+  readonly #kept = new WeakMap<Uint8Array, Kept>()
 
   constructor(ports: MaterialPorts) {
     this.#ports = ports
@@ -126,8 +137,24 @@ export class Materials {
     const parsed = this.#parse(ciphertext)
     if (!parsed) return undefined
     const { reference, header, sealed } = parsed
+    const place = placeOf(header, context)
+    const kept = this.#kept.get(ciphertext)
+    if (kept?.key && kept.record === record && sameBytes(kept.place, place)) {
+      return kept.key.export()
+    }
     const sealer = this.#sealerOf(reference, record)
-    return orUndefined(() => sealer.open(sealed, placeOf(header, context)))
+    const plain = orUndefined(() => sealer.open(sealed, place))
+    if (plain)
+      this.#keep(ciphertext, { record, place, ...(kept && { key: createSecretKey(plain) }) })
+    return plain
+  }
+
+  /**
+   * A ciphertext that comes a second time as the very same object is one that a record in the cache
+   * holds: what it opens to is kept for as long as that one is. Whether it may be opened is decided anew each time.
+   */
+  #keep(ciphertext: Uint8Array, kept: Kept): void {
+    if (ciphertext.length <= keptBytesMax) this.#kept.set(ciphertext, kept)
   }
 
   /** A call asks more than once: for the key, then for the material, then to open. */

@@ -2,10 +2,8 @@
  * For drills of backups: opens what keys sealed, whatever state a key is in. It asks nobody's
  * permission and gives nothing away; no operation may use it.
  */
-import type { KeyObject } from 'node:crypto'
 import type { AccountId } from '../../lib/brand.ts'
 import { Unopenable } from '../../lib/sealer.ts'
-import { secretKeyFrom } from '../../lib/secret-key.ts'
 import type { Materials } from './material.ts'
 import type { KeyReader } from './store.ts'
 
@@ -14,14 +12,14 @@ export class MaterialGone extends Error {
   override name = 'MaterialGone'
 }
 
-/** The data key that a KMS key of this region sealed. Throws Unopenable, or MaterialGone. */
+/** The data key that a KMS key of this region sealed, to be wiped. Throws Unopenable, or MaterialGone. */
 export async function proveBlob(
   materials: Materials,
   keys: KeyReader,
   region: string,
   blob: Uint8Array,
   context: Readonly<Record<string, string>>,
-): Promise<KeyObject> {
+): Promise<Uint8Array> {
   const reference = materials.referenceIn(blob)
   if (!reference) throw new Unopenable()
   const { keyId, materialId } = reference
@@ -34,7 +32,7 @@ export async function proveBlob(
   }
   const plain = materials.decrypt(record, blob, context)
   if (!plain) throw new Unopenable()
-  return secretKeyFrom(plain)
+  return plain
 }
 
 /** Opens one material, by the parts of its record's key. Throws Unopenable. */

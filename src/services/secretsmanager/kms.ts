@@ -80,7 +80,7 @@ function kmsDataKeys(enter: Desk['enter'], kmsKeyId: string | undefined, shelf: 
         CiphertextBlob: sealed,
         EncryptionContext: boundOf(context),
       })
-      return secretKeyFrom(mustHave(Plaintext))
+      return mustHave(Plaintext)
     },
   }
 }

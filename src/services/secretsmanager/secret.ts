@@ -1,6 +1,7 @@
 /** A secret as operations see it, and the rules that several of them share. */
 import type { AccountId, Arn } from '../../lib/brand.ts'
 import type { Fault } from '../../lib/fault.ts'
+import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import { readPolicy } from '../../policy/document.ts'
 import { Absent, type Subject } from '../operation.ts'
@@ -75,11 +76,24 @@ export function secretOf(
   shown: string,
   asked: Context = {},
 ): Secret {
-  const arn = arnOf(shelf, record.name, record.suffix)
-  const context = { ...asked, ...secretContext(arn, shelf, record) }
-  const policy = policyOf(record)
+  const { arn, context: own, policy } = derivedOf(record)(shelf)
+  const context = { ...asked, ...own }
   const { account } = shelf
   return { arn, shelf, record, shown, asked, policy, context, account, type: secretType }
+}
+
+/** What follows from a record, which stands on one shelf as long as it lives. */
+const derivedOf = once((record: SecretRecord) => {
+  let derived: ReturnType<typeof deriveFrom> | undefined
+  return (shelf: Shelf) => {
+    derived ??= deriveFrom(shelf, record)
+    return derived
+  }
+})
+
+function deriveFrom(shelf: Shelf, record: SecretRecord) {
+  const arn = arnOf(shelf, record.name, record.suffix)
+  return { arn, context: secretContext(arn, shelf, record), policy: policyOf(record) }
 }
 
 /** Whether a subject is a secret, where an operation may also do without one. */
@@ -89,17 +103,9 @@ export const isSecret = (subject: Subject): subject is Secret => 'record' in sub
 export const secretWith = ({ shelf, shown = '', asked }: Secret, record: SecretRecord): Secret =>
   secretOf(shelf, record, shown, asked)
 
-const compiled = new WeakMap<SecretRecord, CompiledPolicy>()
-
-/** The resource policy, compiled once for each record that was read. */
-function policyOf(record: SecretRecord): CompiledPolicy | undefined {
-  if (record.policy === undefined) return undefined
-  const known = compiled.get(record)
-  if (known) return known
-  const source = { kind: 'resource', name: record.name } as const
-  const policy = compilePolicy(readPolicy(record.policy, 'resource'), source)
-  compiled.set(record, policy)
-  return policy
+function policyOf({ name, policy }: SecretRecord): CompiledPolicy | undefined {
+  if (policy === undefined) return undefined
+  return compilePolicy(readPolicy(policy, 'resource'), { kind: 'resource', name })
 }
 
 /** A secret that was deleted keeps its values and does not give or change them. */

@@ -72,7 +72,7 @@ function dataKeysOf(enter: Enter, KeyId: string, place: Place): DataKeys {
       return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
     },
     async open(sealed, context) {
-      return secretKeyFrom(mustHave((await askDecrypt(enter, place, sealed, context)).Plaintext))
+      return mustHave((await askDecrypt(enter, place, sealed, context)).Plaintext)
     },
   }
 }
