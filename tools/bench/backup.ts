@@ -12,33 +12,23 @@ import { fileURLToPath } from 'node:url'
 import { writeBackup } from '../../src/backup/write.ts'
 import { drill } from '../../src/drill.ts'
 import { openFolder } from '../../src/folder.ts'
-import { sealValue } from '../../src/keyring/envelope.ts'
 import type { AccountId } from '../../src/lib/brand.ts'
-import { secretKeyFrom } from '../../src/lib/secret-key.ts'
 import { backupKeysOf, restore, sealOfFile } from '../../src/restore.ts'
 import { Materials } from '../../src/services/kms/material.ts'
 import { KeyStore } from '../../src/services/kms/store.ts'
-import { SecretStore } from '../../src/services/secretsmanager/store.ts'
-import { Codec } from '../../src/store/collection.ts'
-import { openIn } from '../../src/store/place.ts'
 import { Segments } from '../../src/store/segments.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
-import { Store } from '../../src/store/store.ts'
+import { addSecret, type Sealing, storeOf } from './fill.ts'
 
 const account = '000000000000' as AccountId
 const shelf = { account, region: 'us-east-1' }
 const perAttempt = 500
-const valueBytes = 200
 
 /** Secrets as the operations write them, without the wire, which would take an hour. */
 async function furnish(path: string, count: number): Promise<void> {
   const folder = await openFolder(path, { account })
-  const { place, anchorPath, keyring, journalKeys } = folder
-  const fatal = (reason: string) => {
-    throw new Error(reason)
-  }
-  const engine = await openIn(place, { anchorPath, keys: journalKeys, fatal })
-  const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
+  const { keyring } = folder
+  const store = await storeOf(folder)
   const ports = { sealer: keyring.sealer('kms'), stampKey: keyring.lasting('kms stamps') }
   const materials = new Materials(ports)
   const owner = { account, keyId: randomUUID() }
@@ -47,37 +37,17 @@ async function furnish(path: string, count: number): Promise<void> {
     new KeyStore(attempt).putMaterial(shelf, owner.keyId, made.id, made.record),
   )
   const reference = { ...owner, materialId: made.id }
-  const dataKeys = (context: Record<string, string>) => ({
-    async generate() {
-      const bytes = Buffer.from(randomUUID().replaceAll('-', ''))
-      const sealed = materials.encrypt(reference, made.record, bytes, context)
-      return { key: secretKeyFrom(bytes), sealed }
-    },
-    open: () => Promise.reject(new Error('nothing is opened here')),
-  })
+  const sealing: Sealing = (plain, context) =>
+    materials.encrypt(reference, made.record, plain, context)
   for (let start = 0; start < count; start += perAttempt) {
     await store.attempt(async (attempt) => {
-      const secrets = new SecretStore(attempt)
       for (let n = start; n < Math.min(count, start + perAttempt); n++) {
-        const id = randomUUID()
         const name = `team-${n % 97}/service-${String(n).padStart(6, '0')}`
-        const at = 1_700_000_000_000 + n
-        const common = { name, suffix: 'abcdef', madeBy: id, createdAt: at, changedAt: at }
-        const secret = { ...common, labels: [{ name: 'AWSCURRENT', on: id }], versionsCount: 1 }
-        const SecretARN = `arn:aws:secretsmanager:us-east-1:${account}:secret:${name}-abcdef`
-        const bound = { SecretARN, SecretVersionId: id }
-        const value = Buffer.alloc(valueBytes, n)
-        const envelope = await sealValue(dataKeys(bound), value, { ...bound, kind: 'string' })
-        secrets.add(shelf, secret)
-        secrets.addVersion(shelf, secret, {
-          id,
-          createdAt: at,
-          content: { kind: 'string', envelope },
-        })
+        await addSecret(attempt, shelf, name, { at: 1_700_000_000_000 + n, sealing })
         attempt.record(
           JSON.stringify({
             eventName: 'CreateSecret',
-            requestID: id,
+            requestID: randomUUID(),
             recipientAccountId: account,
             filler: 'x'.repeat(900),
           }),

@@ -3,15 +3,13 @@
  * interleaved rounds. Time for a commit, its slowest hundredth, and processor time of all threads.
  * Run: node tools/bench/cut.ts [--rounds N] [--commits N]
  */
-import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { firstLink, type JournalKeys } from '../../src/store/journal.ts'
 import { spansIn } from '../../src/store/segments.ts'
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
-import { createDatabase } from '../../src/store/sqlite/folder.ts'
+import { median } from './spread.ts'
+import { throwawayEngine, throwawayKeys } from './throwaway.ts'
 
 const { values } = parseArgs({
   options: {
@@ -22,11 +20,7 @@ const { values } = parseArgs({
 const commitsCount = Number(values.commits)
 const recordsPerCommit = 16
 
-const parents = () => ({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) })
-const keys: JournalKeys = {
-  ...{ storeId: 'bench', floor: 1 },
-  ...{ seal: parents(), link: parents(), sign: parents() },
-}
+const keys = throwawayKeys()
 const record = JSON.stringify({
   recipientAccountId: '0',
   words: 'who did what to which '.repeat(38),
@@ -35,13 +29,7 @@ const nothing = { reads: [], changes: [], counts: [], stamps: [] }
 
 async function round(segmentBytes: number) {
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-cut-'))
-  const databasePath = join(folder, 'store.db')
-  createDatabase(databasePath, '{}', firstLink)
-  const fatal = (reason: string) => {
-    throw new Error(reason)
-  }
-  const anchorPath = join(folder, 'anchor')
-  const engine = await openSqlite({ databasePath, anchorPath, keys, segmentBytes, fatal })
+  const engine = await throwawayEngine(folder, keys, segmentBytes)
   const times: number[] = []
   const cpu = process.cpuUsage()
   for (let n = 0; n < commitsCount; n++) {
@@ -62,7 +50,6 @@ async function round(segmentBytes: number) {
   return { p50: at(0.5), p99: at(0.99), cpu: (user + system) / commitsCount, segments }
 }
 
-const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? 0
 const sizes = { without: 2 ** 40, with: 16 << 20 }
 const seen = { without: [], with: [] } as Record<
   keyof typeof sizes,

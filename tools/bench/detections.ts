@@ -10,6 +10,7 @@ import { Watch } from '../../src/detections/watch.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
 import { account, Deployment, dayMs, hourMs } from '../../test/detections/ordinary.ts'
 import { incidentsOf, raised, raiseScene } from '../../test/detections/scene.ts'
+import { throwawayKeys } from './throwaway.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const limits = { learningMs: dayMs, denials: 10, reads: 300, times: 10 }
@@ -30,9 +31,7 @@ function watchOf(facts: Deployment): Watch {
 
 /** The same records, batch by batch, as the journal keeps them. */
 function journaled(records: readonly object[]) {
-  const parents = () => ({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) })
-  const keys = { storeId: 'bench', seal: parents(), link: parents(), sign: parents(), floor: 1 }
-  const journal = new Journal(keys)
+  const journal = new Journal(throwawayKeys())
   const rows = []
   for (let at = 0; at < records.length; at += recordsPerBatch) {
     const texts = records.slice(at, at + recordsPerBatch).map((each) => JSON.stringify(each))

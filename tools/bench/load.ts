@@ -2,14 +2,15 @@
  * A load generator in a process of its own: keeps a number of keep-alive connections busy with
  * requests that were signed before, one at a time on each, and says what it saw as one line of JSON.
  *
- * argv: PORT CONNECTIONS MILLISECONDS FILE [tls]; FILE holds the requests, each behind its length
- * (four bytes, big endian).
+ * argv: HOST:PORT CONNECTIONS MILLISECONDS FILE [tls]; FILE holds the requests, each behind its length
+ * (four bytes, big endian). The time begins when all are connected; 0: until each was answered once.
  */
 import { readFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-const [port = '', connections = '1', milliseconds = '1000', path = '', tls] = process.argv.slice(2)
+const [place = '', connections = '1', milliseconds = '0', path = '', tls] = process.argv.slice(2)
+const isEachOnce = milliseconds === '0'
 
 function readRequests(bytes: Buffer): Buffer[] {
   const requests: Buffer[] = []
@@ -36,49 +37,76 @@ function answerLength(text: Buffer): number {
   return text.length >= whole ? whole : 0
 }
 
+/** A server may end a connection behind its answer. */
+const isLast = (text: Buffer): boolean =>
+  /^HTTP\/1\.0|^connection: close/im.test(text.toString('latin1', 0, text.indexOf('\r\n\r\n')))
+
+const { hostname: host, port } = new URL(`tcp://${place}`)
+const address = { host, port: Number(port) }
+
+/** What is measured is the benchmark's own or named by its user: whose certificate it has is nothing to it. */
+function connect(then: (socket: Socket) => void): void {
+  const socket = tls ? connectTls({ ...address, rejectUnauthorized: false }) : connectPlain(address)
+  socket.setNoDelay(true)
+  socket.once(tls ? 'secureConnect' : 'connect', () => then(socket))
+  socket.on('error', () => {
+    if (!isOver) failures++
+  })
+}
+
 function run(socket: Socket): void {
   let pending: Buffer = Buffer.alloc(0)
   let startedAt = 0
   const next = () => {
-    if (isOver) return void socket.destroy()
+    if (isOver || (isEachOnce && sent === requests.length)) return void socket.destroy()
     startedAt = performance.now()
     socket.write(requests[sent++ % requests.length] as Buffer)
   }
-  socket.setNoDelay(true)
   socket.on('data', (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
     if (answerLength(pending) === 0) return
-    latencies.push(performance.now() - startedAt)
-    if (pending.toString('latin1', 9, 12) !== '200') failures++
+    const answer = pending
     pending = Buffer.alloc(0)
-    next()
+    latencies.push(performance.now() - startedAt)
+    if (answer.toString('latin1', 9, 12) !== '200') failures++
+    if (isEachOnce && latencies.length === requests.length) finish()
+    else if (!isLast(answer)) next()
+    else {
+      socket.destroy()
+      connect(run)
+    }
   })
-  socket.on('error', () => {
-    if (!isOver) failures++
-  })
-  socket.once(tls ? 'secureConnect' : 'connect', next)
+  next()
 }
 
-const address = { host: '127.0.0.1', port: Number(port) }
-for (let n = 0; n < Number(connections); n++) {
-  // A loopback server of the benchmark's own, with a certificate made for this run.
-  run(tls ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address))
+let startedAt = 0
+let cpu = process.cpuUsage()
+
+function begin(sockets: readonly Socket[]): void {
+  startedAt = performance.now()
+  cpu = process.cpuUsage()
+  for (const socket of sockets) run(socket)
+  if (!isEachOnce) setTimeout(finish, Number(milliseconds))
 }
-const startedAt = performance.now()
-setTimeout(() => {
+
+function finish(): void {
+  // On a machine that is busy with something else even the first answers may take their time.
+  if (!isEachOnce && latencies.length < Number(connections)) return void setTimeout(finish, 100)
   isOver = true
   const seconds = (performance.now() - startedAt) / 1000
   latencies.sort((a, b) => a - b)
   const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)] ?? 0
-  const cpu = process.cpuUsage()
-  const cpuSeconds = (cpu.user + cpu.system) / 1e6
+  const { user, system } = process.cpuUsage(cpu)
   const seen = {
-    answers: latencies.length,
-    seconds,
-    failures,
-    p50: at(0.5),
-    p99: at(0.99),
-    cpuSeconds,
+    ...{ answers: latencies.length, seconds, failures },
+    ...{ p50: at(0.5), p99: at(0.99), cpuSeconds: (user + system) / 1e6 },
   }
   process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0))
-}, Number(milliseconds))
+}
+
+const ready: Socket[] = []
+for (let n = 0; n < Number(connections); n++) {
+  connect((socket) => {
+    if (ready.push(socket) === Number(connections)) begin(ready)
+  })
+}

@@ -45,8 +45,8 @@ interface Seen {
 async function press(node: Served, orders: readonly Order[], each: number): Promise<Seen> {
   const path = join(folder, randomUUID())
   writeFileSync(path, packed(orders.map((order) => bytesOf(node.url, root, order))))
-  const { port } = new URL(node.url)
-  const args = [load, port, String(each), String(seconds * 1000), path]
+  const { host } = new URL(node.url)
+  const args = [load, host, String(each), String(seconds * 1000), path]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   return JSON.parse(await text(child.stdout))
 }

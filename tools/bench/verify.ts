@@ -4,18 +4,18 @@
  * directly, so that only verification is measured.
  * Run: node tools/bench/verify.ts [--records N] [--batch N]
  */
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { printRecord } from '../../src/audit/record.ts'
 import { verify } from '../../src/audit/verify/verify.ts'
 import { Anchor } from '../../src/store/anchor.ts'
 import { Draft } from '../../src/store/draft.ts'
-import { firstLink, Journal, type JournalKeys } from '../../src/store/journal.ts'
+import { firstLink, Journal } from '../../src/store/journal.ts'
 import { Segments } from '../../src/store/segments.ts'
 import { fillWhole } from '../../src/store/sqlite/whole.ts'
+import { recordOf } from './records.ts'
+import { throwawayKeys } from './throwaway.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,38 +28,8 @@ const perBatch = Number(values.batch)
 const rowsCount = 50_000
 const segmentBytes = 16 << 20
 
-const parents = () => ({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) })
-const keys: JournalKeys = {
-  ...{ storeId: 'bench', floor: 1 },
-  ...{ seal: parents(), link: parents(), sign: parents() },
-}
-
+const keys = throwawayKeys()
 const at = Date.parse('2026-01-01')
-const record = (n: number): string =>
-  printRecord({
-    eventId: randomUUID(),
-    requestId: randomUUID(),
-    at: at + n,
-    eventSource: 'secretsmanager.amazonaws.com',
-    eventName: 'GetSecretValue',
-    region: 'us-east-1',
-    apiVersion: '2017-10-17',
-    readOnly: true,
-    caller: {
-      ...{ kind: 'user', account: '000000000000', principalId: 'AIDAEXAMPLE', userName: 'app' },
-      ...{ arn: 'arn:aws:iam::000000000000:user/app', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
-    } as Parameters<typeof printRecord>[0]['caller'],
-    origin: { sourceIp: '10.1.2.3', userAgent: 'aws-sdk-js/3.1', secure: false, host: 'x' },
-    parameters: { secretId: `service/${n % 997}` },
-    response: undefined,
-    resources: [
-      {
-        ARN: `arn:aws:secretsmanager:us-east-1:000000000000:secret:s-${n % 997}`,
-        accountId: '000000000000',
-      },
-    ],
-    decision: { outcome: 'allow', policyKind: 'identity', policyName: 'read', statement: 0 },
-  })
 
 const key = (n: number) => `things\u001f000000000000\u001fus-east-1\u001f${n}`
 const row = (n: number) => Buffer.from(`row ${n}`.padEnd(600, '.'))
@@ -76,7 +46,9 @@ function fill(folder: string): void {
     bytes = 0
   }
   for (let n = 0; n < recordsCount; n += perBatch) {
-    const records = Array.from({ length: perBatch }, (_, index) => record(n + index))
+    const records = Array.from({ length: perBatch }, (_, index) =>
+      recordOf(n + index, at + n + index),
+    )
     seq++
     const changes = seq <= rowsCount ? [{ key: key(seq), row: row(seq) }] : []
     const made = journal.write(seq, link, at + n, records, changes)

@@ -6,6 +6,8 @@ export const region = 'us-east-1'
 const jsonTargets: Readonly<Record<string, string>> = {
   secretsmanager: 'secretsmanager.',
   kms: 'TrentService.',
+  ssm: 'AmazonSSM.',
+  strongroom: 'Strongroom.',
 }
 
 export interface Order {

@@ -1,9 +1,11 @@
-/** What one decision costs once compiled: a typical principal (3 policies, 10 statements) and a resource policy. */
-import { compilePolicy } from '../../src/policy/compile.ts'
-import { buildContext, contextOf } from '../../src/policy/context.ts'
-import { decide } from '../../src/policy/decide.ts'
-import { type PolicyKind, parsePolicy } from '../../src/policy/document.ts'
-import type { Principal } from '../../src/policy/principal.ts'
+/** What one decision costs once policies are compiled. */
+import { compilePolicy } from '../../../src/policy/compile.ts'
+import { buildContext, contextOf } from '../../../src/policy/context.ts'
+import { decide } from '../../../src/policy/decide.ts'
+import { type PolicyKind, parsePolicy } from '../../../src/policy/document.ts'
+import type { Principal } from '../../../src/policy/principal.ts'
+import { type Measure, quotients } from '../measure.ts'
+import { timed, yardstick } from '../timed.ts'
 
 const account = '111122223333'
 const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:${account}:secret:${name}`
@@ -82,30 +84,30 @@ const extra = contextOf({
   'aws:ResourceTag/team': 'payments',
 })
 
-const rounds = 21
-const decisionsPerRound = 20_000
-
-function round(): number {
-  const start = performance.now()
-  for (let n = 0; n < decisionsPerRound; n++) {
-    const decision = decide({
-      principal,
-      action: 'secretsmanager:GetSecretValue',
-      resource: secret('prod/payment/gateway-key-a1b2c3'),
-      resourceAccount: account,
-      context: buildContext(principal, account, extra),
-      identity,
-      resourcePolicy,
-    })
-    if (decision.outcome !== 'allow') throw new Error(`decided ${decision.outcome}`)
-  }
-  return ((performance.now() - start) * 1000) / decisionsPerRound
+function decideOnce(): void {
+  const { outcome } = decide({
+    principal,
+    action: 'secretsmanager:GetSecretValue',
+    resource: secret('prod/payment/gateway-key-a1b2c3'),
+    resourceAccount: account,
+    context: buildContext(principal, account, extra),
+    identity,
+    resourcePolicy,
+  })
+  if (outcome !== 'allow') throw new Error(`decided ${outcome}`)
 }
 
-const micros = Array.from({ length: rounds }, round)
-  .slice(1)
-  .sort((a, b) => a - b)
-const at = (share: number) => (micros[Math.floor((micros.length - 1) * share)] ?? 0).toFixed(2)
-console.log(
-  `decide: 10 statements in 3 policies and a resource policy: median ${at(0.5)} µs, fastest round ${at(0)}, slowest ${at(1)} (Node ${process.version})`,
-)
+export const decision: Measure = {
+  name: 'decide',
+  about:
+    'one policy decision alone, in process: 10 statements in 3 policies and a resource policy, against a SHA-256 of 4 KiB',
+
+  async run(_stage, size) {
+    const rounds = await timed(size, decideOnce)
+    const ratios = quotients(rounds, await yardstick(size))
+    return [
+      { name: 'against the hash', unit: 'x', better: 'less', rounds: ratios },
+      { name: 'a decision', unit: 'µs', better: 'less', rounds },
+    ]
+  },
+}

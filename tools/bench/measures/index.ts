@@ -1,0 +1,29 @@
+/** Everything that is measured, in the order in which it is run. */
+import type { Measure } from '../measure.ts'
+import { calls } from './calls.ts'
+import { commit } from './commit.ts'
+import { decision } from './decide.ts'
+import { mixed } from './mixed.ts'
+import { peers } from './peers.ts'
+import { policies } from './policies.ts'
+import { read } from './read.ts'
+import { records } from './records.ts'
+import { secrets } from './secrets.ts'
+import { signature } from './signature.ts'
+import { tls } from './tls.ts'
+import { writes } from './writes.ts'
+
+export const measures: readonly Measure[] = [
+  read,
+  tls,
+  mixed,
+  writes,
+  commit,
+  calls,
+  decision,
+  signature,
+  policies,
+  records,
+  secrets,
+  peers,
+]

@@ -1,0 +1,199 @@
+/**
+ * A soak: full load with reads, writes, lists and rotations mixed in, window by window. What must not grow
+ * is looked at after the windows of warming up and at the end: memory, open descriptors, the slowest hundredth.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { callsFile, press } from './press.ts'
+import {
+  callsBy,
+  type Furnished,
+  furnished,
+  hot,
+  nameOf,
+  readOrder,
+  secretsOrder,
+  writeOrder,
+} from './served.ts'
+import { median } from './spread.ts'
+import { descriptorsOf, near, residentMiB, type Stage } from './stage.ts'
+import { bytesOf, call, type Order } from './wire.ts'
+
+export interface SoakWish {
+  readonly windows: number
+  readonly windowSeconds: number
+  readonly warmUpWindows: number
+  readonly connections: number
+  /** What the order of calls is drawn from. */
+  readonly seed: number
+  tell(line: string): void
+}
+
+export interface Window {
+  readonly answers: number
+  readonly perSecond: number
+  readonly p99: number
+  readonly residentMiB: number
+  readonly descriptors: number
+}
+
+export interface Soaked {
+  /** As it stood when everything was furnished and nobody called. */
+  readonly atRest: Pick<Window, 'descriptors' | 'residentMiB'>
+  readonly windows: readonly Window[]
+  readonly rotations: number
+  /** What was held, and what was not. */
+  readonly findings: readonly string[]
+}
+
+const rotating = 5
+const everySeconds = 1
+const callsCount = 20_000
+/** Of a hundred calls. */
+const shares = { writes: 4, lists: 4 }
+
+export async function soak(stage: Stage, wish: SoakWish): Promise<Soaked> {
+  const house = await furnished(stage)
+  for (let n = 0; n < rotating; n++) await attach(stage, house, nameOf(n))
+  const atRest = footing(house)
+  const windows: Window[] = []
+  const rotation = keepRotating(house)
+  for (let n = 0; n < wish.windows; n++) {
+    const window = await windowOf(stage, house, { ...wish, seed: wish.seed + n })
+    windows.push(window)
+    wish.tell(lineOf(n, window, n < wish.warmUpWindows))
+  }
+  const rotations = await rotation.end()
+  const last = { ...(windows.at(-1) as Window), ...(await quiet(house, atRest.descriptors)) }
+  const all = [...windows.slice(0, -1), last]
+  const findings = findingsOf(atRest, all.slice(wish.warmUpWindows))
+  return { atRest, windows: all, rotations, findings }
+}
+
+const footing = ({ child }: Furnished) => ({
+  residentMiB: residentMiB(child),
+  descriptors: descriptorsOf(child),
+})
+
+const lineOf = (n: number, window: Window, isWarmUp: boolean): string =>
+  [
+    `window ${n + 1}${isWarmUp ? ' (warming up)' : ''}: ${window.perSecond.toFixed(0)} answers/s`,
+    `p99 ${window.p99.toFixed(1)} ms`,
+    `${window.residentMiB.toFixed(0)} MiB`,
+    `${window.descriptors} descriptors`,
+  ].join(', ')
+
+/** The command that people use: a shipped function, its role, its permission, its schedule. */
+async function attach(stage: Stage, { url, root }: Furnished, name: string): Promise<void> {
+  const args = ['rotate', 'attach', name, '--using', 'random']
+  const environment = {
+    ...{ AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1' },
+    AWS_ACCESS_KEY_ID: root.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
+  }
+  await stage.start([near('../../src/main.ts'), ...args], /(attached)/, { environment })
+}
+
+/** Asks for one rotation after the other, each secret in turn; one that is under way is left to it. */
+function keepRotating({ url, root }: Furnished) {
+  let isOver = false
+  let count = 0
+  const going = (async () => {
+    for (let n = 0; !isOver; n++) {
+      const input = { SecretId: nameOf(n % rotating), ClientRequestToken: randomUUID() }
+      await call(url, root, secretsOrder('RotateSecret', input)).then(
+        () => count++,
+        (thrown: Error) => {
+          if (!/InvalidRequestException/.test(thrown.message)) throw thrown
+        },
+      )
+      await sleep(everySeconds * 1000)
+    }
+  })()
+  return {
+    async end() {
+      isOver = true
+      await going
+      return count
+    },
+  }
+}
+
+async function windowOf(stage: Stage, house: Furnished, wish: SoakWish): Promise<Window> {
+  const { connections, windowSeconds: seconds, seed } = wish
+  const calls = callsFile(stage, mixOf(house, seed))
+  const { answers, perSecond, p99 } = await press(stage, house, { connections, seconds, calls })
+  stage.forget(calls)
+  return { answers, perSecond, p99, ...footing(house) }
+}
+
+const list: Order = secretsOrder('ListSecrets', { MaxResults: 20 })
+
+/** The calls of a window: the same for the same seed, but for the tokens of the writes. */
+function mixOf(house: Furnished, seed: number): Buffer[] {
+  const draw = drawn(seed)
+  const reads = callsBy(house, hot.secrets, readOrder)
+  const lists = callsBy(house, hot.users, () => list)
+  return Array.from({ length: callsCount }, (_, n) => {
+    const lot = draw() * 100
+    const secret = Math.floor(draw() * hot.secrets)
+    // Those that rotate are written by their function alone.
+    const written = Math.max(secret, rotating)
+    const { keys } = house.users[n % hot.users] as Furnished['users'][number]
+    if (lot < shares.writes) return bytesOf(house.url, keys, writeOrder(written))
+    if (lot < shares.writes + shares.lists) return lists[n % lists.length] as Buffer
+    return reads[secret] as Buffer
+  })
+}
+
+/** Numbers below one, as the seed has them: mulberry32. */
+function drawn(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const descriptorsSlack = 16
+const patience = 300
+
+/** Waits, for a bounded time, until what the load had open is closed. */
+async function quiet(house: Furnished, atRest: number) {
+  for (let n = 0; n < patience && footing(house).descriptors > atRest + descriptorsSlack; n++) {
+    await sleep(100)
+  }
+  return footing(house)
+}
+
+const growthMax = 1.15
+const memorySlackMiB = 24
+const p99GrowthMax = 2
+
+/** The first third against the last one. */
+function findingsOf(atRest: Soaked['atRest'], windows: readonly Window[]): string[] {
+  const third = Math.max(1, Math.floor(windows.length / 3))
+  const [early, late] = [windows.slice(0, third), windows.slice(-third)]
+  const of = (some: readonly Window[], name: 'residentMiB' | 'p99') =>
+    median(some.map((window) => window[name]))
+  const memory = [of(early, 'residentMiB'), of(late, 'residentMiB')] as const
+  const slowest = [of(early, 'p99'), of(late, 'p99')] as const
+  const descriptors = windows.at(-1)?.descriptors ?? 0
+  const told = (holds: boolean, words: string) => `${holds ? 'holds' : 'FAILS'}: ${words}`
+  return [
+    told(
+      memory[1] <= memory[0] * growthMax + memorySlackMiB,
+      `memory ${memory[0].toFixed(0)} MiB after warming up, ${memory[1].toFixed(0)} MiB at the end`,
+    ),
+    told(
+      descriptors <= atRest.descriptors + descriptorsSlack,
+      `${atRest.descriptors} descriptors at rest before, ${descriptors} after`,
+    ),
+    told(
+      slowest[1] <= slowest[0] * p99GrowthMax,
+      `p99 ${slowest[0].toFixed(1)} ms after warming up, ${slowest[1].toFixed(1)} ms at the end`,
+    ),
+  ]
+}
