@@ -112,7 +112,7 @@ async function runSoak(text: string): Promise<void> {
   tell(machine())
   const { rotations, findings } = await soak(stage, {
     ...{ windows: Math.round(seconds / windowSeconds), windowSeconds, warmUpWindows: 2 },
-    ...{ connections: 64, seed: Date.now(), tell },
+    ...{ secrets: 1000, rotating: 5, connections: 64, seed: Date.now(), tell },
   })
   tell(`${rotations} rotations were asked for`)
   for (const finding of findings) tell(finding)

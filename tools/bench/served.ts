@@ -21,6 +21,8 @@ export interface ServeOptions extends StartOptions {
   readonly flags?: readonly string[]
   /** For Node itself. */
   readonly nodeFlags?: readonly string[]
+  /** How many secrets it is furnished with; those of the hot read, unless told otherwise. */
+  readonly secrets?: number
 }
 
 export async function serve(stage: Stage, options: ServeOptions = {}): Promise<Served> {
@@ -130,7 +132,7 @@ export interface Furnished extends Served {
 /** A house with the secrets and the users of the hot read. */
 export async function furnished(stage: Stage, options: ServeOptions = {}): Promise<Furnished> {
   const house = await serve(stage, options)
-  await makeSecrets(stage, house, hot.secrets)
+  await makeSecrets(stage, house, options.secrets ?? hot.secrets)
   const users = await many(hot.users, (n) => makeUser(house, house.root, `user-${n}`, hotActions))
   return { ...house, users }
 }

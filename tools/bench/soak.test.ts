@@ -7,7 +7,8 @@ import { Stage } from './stage.ts'
 test('load with rotations, lists and writes leaves no descriptor open', async () => {
   await using stage = new Stage()
   const { windows, rotations, findings } = await soak(stage, {
-    ...{ windows: 2, windowSeconds: 2, warmUpWindows: 1, connections: 64, seed: 20_261_122 },
+    ...{ windows: 2, windowSeconds: 2, warmUpWindows: 1, connections: 32, seed: 20_261_122 },
+    ...{ secrets: 40, rotating: 1 },
     tell: () => {},
   })
   assert.ok(windows.every(({ answers }) => answers > 0))

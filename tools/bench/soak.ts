@@ -20,6 +20,9 @@ import { descriptorsOf, near, residentMiB, type Stage } from './stage.ts'
 import { bytesOf, call, type Order } from './wire.ts'
 
 export interface SoakWish {
+  readonly secrets: number
+  /** How many of them rotate. */
+  readonly rotating: number
   readonly windows: number
   readonly windowSeconds: number
   readonly warmUpWindows: number
@@ -46,18 +49,18 @@ export interface Soaked {
   readonly findings: readonly string[]
 }
 
-const rotating = 5
 const everySeconds = 1
 const callsCount = 20_000
 /** Of a hundred calls. */
 const shares = { writes: 4, lists: 4 }
 
 export async function soak(stage: Stage, wish: SoakWish): Promise<Soaked> {
-  const house = await furnished(stage)
+  const { rotating } = wish
+  const house = await furnished(stage, { secrets: wish.secrets })
   for (let n = 0; n < rotating; n++) await attach(stage, house, nameOf(n))
   const atRest = footing(house)
   const windows: Window[] = []
-  const rotation = keepRotating(house)
+  const rotation = keepRotating(house, rotating)
   for (let n = 0; n < wish.windows; n++) {
     const window = await windowOf(stage, house, { ...wish, seed: wish.seed + n })
     windows.push(window)
@@ -85,7 +88,7 @@ const lineOf = (n: number, window: Window, isWarmUp: boolean): string =>
 
 /** The command that people use: a shipped function, its role, its permission, its schedule. */
 async function attach(stage: Stage, { url, root }: Furnished, name: string): Promise<void> {
-  const args = ['rotate', 'attach', name, '--using', 'random']
+  const args = ['rotate', 'attach', name, '--using', 'random', '--every', '30d']
   const environment = {
     ...{ AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1' },
     AWS_ACCESS_KEY_ID: root.accessKeyId,
@@ -95,7 +98,7 @@ async function attach(stage: Stage, { url, root }: Furnished, name: string): Pro
 }
 
 /** Asks for one rotation after the other, each secret in turn; one that is under way is left to it. */
-function keepRotating({ url, root }: Furnished) {
+function keepRotating({ url, root }: Furnished, rotating: number) {
   let isOver = false
   let count = 0
   const going = (async () => {
@@ -120,8 +123,8 @@ function keepRotating({ url, root }: Furnished) {
 }
 
 async function windowOf(stage: Stage, house: Furnished, wish: SoakWish): Promise<Window> {
-  const { connections, windowSeconds: seconds, seed } = wish
-  const calls = callsFile(stage, mixOf(house, seed))
+  const { connections, windowSeconds: seconds } = wish
+  const calls = callsFile(stage, mixOf(house, wish))
   const { answers, perSecond, p99 } = await press(stage, house, { connections, seconds, calls })
   stage.forget(calls)
   return { answers, perSecond, p99, ...footing(house) }
@@ -130,13 +133,13 @@ async function windowOf(stage: Stage, house: Furnished, wish: SoakWish): Promise
 const list: Order = secretsOrder('ListSecrets', { MaxResults: 20 })
 
 /** The calls of a window: the same for the same seed, but for the tokens of the writes. */
-function mixOf(house: Furnished, seed: number): Buffer[] {
+function mixOf(house: Furnished, { seed, secrets, rotating }: SoakWish): Buffer[] {
   const draw = drawn(seed)
-  const reads = callsBy(house, hot.secrets, readOrder)
+  const reads = callsBy(house, secrets, readOrder)
   const lists = callsBy(house, hot.users, () => list)
   return Array.from({ length: callsCount }, (_, n) => {
     const lot = draw() * 100
-    const secret = Math.floor(draw() * hot.secrets)
+    const secret = Math.floor(draw() * secrets)
     // Those that rotate are written by their function alone.
     const written = Math.max(secret, rotating)
     const { keys } = house.users[n % hot.users] as Furnished['users'][number]
