@@ -6,7 +6,7 @@
  */
 import type { Caller, CallerSession, Origin } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
-import { once } from '../lib/once.ts'
+import { once, remembered } from '../lib/once.ts'
 import { sharedIdOf } from './copies.ts'
 
 export interface Answered {
@@ -47,11 +47,11 @@ export function printRecord(answered: Answered): string {
     'invokedBy',
     invokedBy,
   )}},"eventTime":"${isoSeconds(answered.at)}"${
-    member('eventSource', answered.eventSource) +
-    member('eventName', answered.eventName) +
-    member('awsRegion', answered.region) +
-    member('sourceIPAddress', invokedBy ?? origin.sourceIp) +
-    member('userAgent', invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax)) +
+    usual('eventSource', answered.eventSource) +
+    usual('eventName', answered.eventName) +
+    usual('awsRegion', answered.region) +
+    usual('sourceIPAddress', invokedBy ?? origin.sourceIp) +
+    usual('userAgent', invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax)) +
     member('errorCode', error?.code) +
     member('errorMessage', error?.words) +
     member('requestParameters', unlessEmpty(answered.parameters)) +
@@ -61,11 +61,16 @@ export function printRecord(answered: Answered): string {
     member('eventID', eventId) +
     member('readOnly', answered.readOnly) +
     member('resources', resources.length > 0 ? resources : undefined)
-  },"eventType":"AwsApiCall"${member('apiVersion', answered.apiVersion)},"managementEvent":true${
-    member('recipientAccountId', caller.account) +
+  },"eventType":"AwsApiCall"${usual('apiVersion', answered.apiVersion)},"managementEvent":true${
+    usual('recipientAccountId', caller.account) +
     member('sharedEventID', error ? undefined : sharedIdOf(eventId, caller.account, resources))
   },"eventCategory":"Management"${member('tlsDetails', origin.tls && tlsOf(origin, origin.tls))}}`
 }
+
+/** A member whose text stands in many records. */
+const usual = (name: string, text: string): string => `,"${name}":${quoted(text)}`
+
+const quoted = remembered((text) => JSON.stringify(text))
 
 /** One member behind others; nothing for what is absent. */
 const member = (name: string, value: object | string | boolean | null | undefined): string =>

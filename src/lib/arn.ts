@@ -4,18 +4,19 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 import type { AccountId, Arn } from './brand.ts'
+import { remembered } from './once.ts'
 
 export interface ArnParts {
-  partition: string
-  service: string
-  region: string
-  account: string
+  readonly partition: string
+  readonly service: string
+  readonly region: string
+  readonly account: string
   /** Everything behind the fifth colon, further colons and slashes included. */
-  resource: string
+  readonly resource: string
 }
 
 /** The parts of an ARN, or `undefined` if the text is not one. */
-export function parseArn(text: string): ArnParts | undefined {
+export const parseArn = remembered((text): ArnParts | undefined => {
   if (!text.startsWith('arn:')) return undefined
   const parts = text.split(':')
   if (parts.length < 6) return undefined
@@ -24,7 +25,7 @@ export function parseArn(text: string): ArnParts | undefined {
   return partition && service && resource
     ? { partition, service, region, account, resource }
     : undefined
-}
+})
 
 export function formatArn(parts: ArnParts): Arn {
   const { partition, service, region, account, resource } = parts
