@@ -147,7 +147,8 @@ describe('audit', () => {
   })
 
   test('strangers are counted, told in one record, and cannot fill the journal', async () => {
-    const before = (await records()).length
+    const isTold = ({ eventName }: Record) => eventName === 'UnauthenticatedRequests'
+    const before = (await records()).filter((each) => !isTold(each)).length
     const unknown = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'.repeat(40) }
     for (let n = 0; n < 50; n++) {
       const { status, body } = await call('secretsmanager.ListSecrets', {}, unknown)
@@ -158,13 +159,24 @@ describe('audit', () => {
       const wrong = { ...house.root, secretAccessKey: 'y'.repeat(40) }
       assert.match((await call('secretsmanager.ListSecrets', {}, wrong)).body, /InvalidSignature/)
     }
-    assert.equal((await records()).length, before + 1, 'only our own looking was recorded')
+    const behind = (await records()).filter((each) => !isTold(each))
+    assert.equal(behind.length, before + 1, 'only our own looking was recorded')
     await house.restart()
-    const told = (await records()).filter((each) => each.eventName === 'UnauthenticatedRequests')
-    assert.deepEqual(
-      told.map((each) => each.additionalEventData),
-      [{ refusals: { UnrecognizedClientException: 50, InvalidSignatureException: 3 } }],
-    )
+    const told = (await records()).filter(isTold) as unknown as {
+      additionalEventData: { refusals: { [code: string]: number } }
+    }[]
+    const refusals = new Map<string, number>()
+    for (const { additionalEventData } of told) {
+      for (const [code, count] of Object.entries(additionalEventData.refusals)) {
+        refusals.set(code, (refusals.get(code) ?? 0) + count)
+      }
+    }
+    assert.deepEqual(Object.fromEntries(refusals), {
+      UnrecognizedClientException: 50,
+      InvalidSignatureException: 3,
+    })
+    // One, unless a minute or two ended meanwhile.
+    assert.ok(told.length <= 3)
   })
 
   test('pages go back to the first record, none twice, none missing', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import { call } from '../wire/strongroom/records.ts'
+import { indexed } from './indexed.ts'
 
 const folders: string[] = []
 after(() => {
@@ -28,6 +29,7 @@ const create = (house: TestHouse, Name: string) =>
     new CreateSecretCommand({ Name, SecretString: 'hello' }),
   )
 async function namesAbout(house: TestHouse, AttributeValue: string): Promise<string[]> {
+  await indexed(house)
   const LookupAttributes = [{ AttributeKey: 'ResourceName', AttributeValue } as const]
   const { Events = [] } = await new CloudTrailClient(house.client()).send(
     new LookupEventsCommand({ LookupAttributes }),

@@ -22,6 +22,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import type { Keys } from '../house.ts'
 import { call } from '../wire/strongroom/records.ts'
 import { account, keysOf, policy, raiseScene, roleArn, trust, userArn } from '../wire/sts/scene.ts'
+import { indexed } from './indexed.ts'
 
 const scene = await raiseScene()
 after(() => scene[Symbol.asyncDispose]())
@@ -39,6 +40,7 @@ interface Told {
 /** The records of one request, the outermost last. */
 async function recordsOf(told: Promise<Told>, keys?: Keys): Promise<AnyRecord[]> {
   const { $metadata } = await told.catch((thrown) => thrown as Told)
+  await indexed(house)
   const { Events = [] } = await new CloudTrailClient(house.client(keys)).send(
     new LookupEventsCommand({}),
   )
@@ -169,6 +171,7 @@ test('errors by their names; AccessDenied as CloudTrail calls it', async () => {
 test('a service’s own event', async () => {
   await secrets().send(new CreateSecretCommand({ Name: 'ending', SecretString: 'hello' }))
   await secrets().send(new DeleteSecretCommand({ SecretId: 'ending' }))
+  await indexed(house)
   const LookupAttributes = [{ AttributeKey: 'ResourceName', AttributeValue: 'ending' } as const]
   const { Events = [] } = await new CloudTrailClient(house.client()).send(
     new LookupEventsCommand({ LookupAttributes }),

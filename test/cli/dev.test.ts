@@ -127,7 +127,7 @@ describe('strongroom dev', () => {
   test("somebody else's profile of that name is left alone", async () => {
     const text = `${foreign.config}[profile strongroom-my-app]\nregion = eu-west-1\n`
     writeFileSync(aws('config'), text)
-    const house = await begin('--yes')
+    const house = await begin('--yes', '--listen', '127.0.0.1:0')
     assert.equal(await house.end(), 0)
     assert.match(house.text, /has a section \[profile strongroom-my-app\] of its own/)
     assert.equal(read('config'), text)

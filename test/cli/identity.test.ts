@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parse } from 'ini'
+import { indexed } from '../audit/indexed.ts'
 import { type Keys, raiseHouse } from '../house.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { account, policy, raiseScene, roleArn, trust, userArn } from '../wire/sts/scene.ts'
@@ -189,6 +190,7 @@ test('who --did prints what each did, and who never did; --json all of it', asyn
   const client = new SecretsManagerClient(house.client())
   await client.send(new GetSecretValueCommand({ SecretId: 'shop/key' }))
   const options = ['--since', '2h', '--profile', profile]
+  await indexed(house)
   const { code, stdout, stderr } = await typed(['who', 'shop/key', '--did', ...options])
   assert.equal(code, 0, stderr)
   const [first, ...lines] = stdout.split('\n')

@@ -1,7 +1,6 @@
 /** A shipped function by the front door alone: created, permitted, attached, and run by the engine itself. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import {
@@ -13,6 +12,7 @@ import {
 import { rolePolicy, rotators } from '../../src/rotators/catalogue.ts'
 import { pack } from '../../src/rotators/pack.ts'
 import { raiseHouse } from '../house.ts'
+import { until } from '../until.ts'
 
 const account = '000000000000'
 
@@ -66,10 +66,9 @@ test('from a role to a new value', async () => {
 
   const read = async () =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString
-  let value = await read()
-  for (let polls = 0; polls < 1200 && value === 'old'; polls++) {
-    await pause(50)
-    value = await read()
-  }
-  assert.match(value ?? '', /^.{32}$/)
+  const value = await until(async () => {
+    const found = await read()
+    return found !== 'old' && found
+  })
+  assert.match(value, /^.{32}$/)
 })

@@ -4,7 +4,6 @@
  * Between the engine and Lambda stands the test, which may cut in before and after each step.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateFunctionCommand,
@@ -22,6 +21,7 @@ import type { Invoke } from '../../src/rotation/ports.ts'
 import { rolePolicy, rotators } from '../../src/rotators/catalogue.ts'
 import { pack } from '../../src/rotators/pack.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 
 const account = '000000000000'
 
@@ -190,9 +190,6 @@ async function createFunction({ iam, lambda, name, job }: Making): Promise<void>
 /** How often the engine tries a step again. */
 const retries = 1
 
-const pollMs = 25
-const pollsMax = 2400
-
 function attachedTo(
   root: SecretsManagerClient,
   arn: string,
@@ -218,16 +215,13 @@ function attachedTo(
     async rotate() {
       const before = finished.get(arn)
       await begin()
-      for (let polls = 0; polls < pollsMax; polls++) {
-        if (finished.get(arn) !== before) return
-        if (failures.length > retries) break
-        await pause(pollMs)
-      }
+      await until(() => finished.get(arn) !== before || failures.length > retries)
+      if (finished.get(arn) !== before) return
       throw new Error(`the rotation did not end: ${failures.join('; ')}`)
     },
     async failed(count) {
-      for (let polls = 0; polls < pollsMax && failures.length < count; polls++) await pause(pollMs)
-      return failures[count - 1] ?? 'nothing failed'
+      await until(() => failures.length >= count)
+      return failures[count - 1] ?? ''
     },
     text,
     json: async (stage) => JSON.parse(await text(stage)),

@@ -14,6 +14,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
+import { indexed } from '../../audit/indexed.ts'
 import type { Keys } from '../../house.ts'
 import { call } from '../strongroom/records.ts'
 import { account, keysOf, policy, raiseScene, roleArn, trust } from '../sts/scene.ts'
@@ -31,8 +32,10 @@ const settings = (keys: Keys = house.root, region = 'us-east-1') =>
   ({ ...house.client(keys, region), systemClockOffset: ahead }) as ReturnType<typeof house.client>
 const secrets = (keys?: Keys, region?: string) => new SecretsManagerClient(settings(keys, region))
 
-const look = (input: LookupEventsCommandInput = {}, keys?: Keys, region?: string) =>
-  new CloudTrailClient(settings(keys, region)).send(new LookupEventsCommand(input))
+const look = async (input: LookupEventsCommandInput = {}, keys?: Keys, region?: string) => {
+  await indexed(house)
+  return new CloudTrailClient(settings(keys, region)).send(new LookupEventsCommand(input))
+}
 const by = async (
   AttributeKey: LookupAttributeKey,
   AttributeValue: string,

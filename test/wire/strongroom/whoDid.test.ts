@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import type { WhoDidResponse } from '../../../src/contract/generated/strongroom.ts'
+import { indexed } from '../../audit/indexed.ts'
 import type { Keys } from '../../house.ts'
 import { account, keysOf, policy, raiseScene, roleArn, trust, userArn } from '../sts/scene.ts'
 import { call } from './records.ts'
@@ -24,8 +25,10 @@ const { house, iam } = scene
 const secretsOf = (keys: Keys) => new SecretsManagerClient(house.client(keys))
 const get = (keys: Keys, SecretId = 'shop/key') =>
   secretsOf(keys).send(new GetSecretValueCommand({ SecretId }))
-const whoDid = (SecretId = 'shop/key', keys: Keys = house.root, more: object = {}) =>
-  call<WhoDidResponse>(house, 'WhoDid', { SecretId, ...more }, keys)
+const whoDid = async (SecretId = 'shop/key', keys: Keys = house.root, more: object = {}) => {
+  await indexed(house)
+  return call<WhoDidResponse>(house, 'WhoDid', { SecretId, ...more }, keys)
+}
 const used = ({ Used }: WhoDidResponse, arn: string) => Used.find(({ Arn }) => Arn === arn)
 
 const everything = policy({ Effect: 'Allow', Action: '*', Resource: '*' })
