@@ -132,14 +132,9 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
   })
 }
 
-/** What a shared store cannot do yet is refused, not left out in silence. */
 function readStore(flags: ServeFlags, environment: Environment): { storeUrl?: string } {
   const storeUrl = takeStoreUrl(flags.store, environment)
-  if (storeUrl === undefined) return {}
-  if (flags.auditKeep !== undefined) {
-    throw new Refusal('--audit-keep does not work with a store in PostgreSQL yet: leave it out.')
-  }
-  return { storeUrl }
+  return storeUrl === undefined ? {} : { storeUrl }
 }
 
 function fromEnvironment(environment: Environment): ServeFlags {

@@ -27,8 +27,10 @@ import { StoreFull } from './store/engine.ts'
 import type { Glance } from './store/glance.ts'
 import type { JournalKeys } from './store/journal.ts'
 import { firstLink } from './store/journal.ts'
+import { linkIn } from './store/loaded.ts'
 import { createIn, glanceIn, type Place, placeOf } from './store/place.ts'
 import { shownAddress } from './store/postgres/address.ts'
+import { fetchedBeside } from './store/postgres/fetched.ts'
 import { spansIn } from './store/segments.ts'
 import { damaged } from './store/sqlite/folder.ts'
 import { lockFolder } from './store/sqlite/lock.ts'
@@ -131,7 +133,8 @@ async function openStore(path: string, opening: Opening): Promise<Omit<Folder, '
   const paths = { path, place, anchorPath, credentialsPath }
   const held = { seal, opened, keyring, journalKeys, account: header.account as AccountId }
   const anchor = new Anchor(anchorPath, journalKeys)
-  const rollback = known && mustBeAnchored({ path, place, acceptRollback }, anchor.read(), known)
+  const accepting = { path, place, acceptRollback, journalKeys }
+  const rollback = known && mustBeAnchored(accepting, anchor.read(), known)
   return { ...paths, ...held, rollback }
 }
 
@@ -182,29 +185,37 @@ interface Accepting {
   readonly path: string
   readonly place: Place
   readonly acceptRollback: boolean
+  readonly journalKeys: JournalKeys
 }
 
 /** What was rolled back, if the database is not what the anchor knew and the operator says that this is right. */
 function mustBeAnchored(
-  { path, place, acceptRollback }: Accepting,
+  { path, place, acceptRollback, journalKeys }: Accepting,
   anchored: Head | undefined,
   known: Glance,
 ): Rollback | undefined {
   // A node that joins has seen nothing yet.
   if (place.kind === 'postgres' && !existsSync(join(path, 'anchor'))) return undefined
-  const segmentsEnd = spansIn(join(path, 'journal')).at(-1)?.last ?? 0
+  const segmentsPath =
+    place.kind === 'postgres' ? fetchedBeside(join(path, 'anchor')) : join(path, 'journal')
+  const segmentsEnd = spansIn(segmentsPath).at(-1)?.last ?? 0
   const holds =
     anchored !== undefined &&
     anchored.seq <= known.head.seq &&
     // Segments hold what a database had before them: one put back with its anchor shows all the same.
     segmentsEnd <= known.head.seq &&
-    (anchored.seq === 0 ||
-      (known.anchoredLink !== undefined && sameBytes(known.anchoredLink, anchored.link)))
+    (anchored.seq === 0 || isKnown(anchored, known, journalKeys))
   if (holds) return undefined
   if (acceptRollback) return { found: known.head.seq, anchored: anchored?.seq ?? null }
   throw new Refusal(
     'The database is older than its anchor, or not the one that was anchored: restore the newest one, or start with --accept-rollback if this is meant, which will be recorded.',
   )
+}
+
+/** Of a batch that was pruned nothing is left but that it was there, which the store's own keys signed. */
+function isKnown({ seq, link }: Head, { anchoredLink, anchoredIn }: Glance, keys: JournalKeys) {
+  const found = anchoredLink ?? (anchoredIn && linkIn(anchoredIn, seq, keys))
+  return found === 'pruned' || (found !== undefined && sameBytes(found, link))
 }
 
 /** What is written and read under: live, save where it is copied to another thread. */

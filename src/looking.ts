@@ -2,7 +2,7 @@
  * A look into a data folder by whoever holds its seal: read-only and without its lock, beside a house that
  * serves or where none does. What is looked at is the files; the house is asked nothing.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { journalKeysOf, refusalOf } from './folder.ts'
@@ -12,7 +12,7 @@ import { Refusal } from './lib/fault.ts'
 import { openBy } from './seals/opening.ts'
 import { chooseSeal, type SealSources, sealNamed } from './seals/sources.ts'
 import type { JournalKeys } from './store/journal.ts'
-import { placeOf, wholeIn } from './store/place.ts'
+import { sealedWholeIn } from './store/place.ts'
 import { Evidence } from './store/sqlite/evidence.ts'
 import { damaged, journalBeside } from './store/sqlite/folder.ts'
 import { fillWhole } from './store/sqlite/whole.ts'
@@ -59,9 +59,7 @@ export async function lookAcross(
   const scratch = mkdtempSync(join(tmpdir(), 'strongroom-look-'))
   const close = () => rmSync(scratch, { recursive: true, force: true })
   try {
-    const whole = await wholeIn(placeOf(path, url), () => {
-      throw new Error('there are no segments in PostgreSQL')
-    })
+    const whole = await sealedWholeIn({ kind: 'postgres', url })
     const databasePath = join(scratch, 'store.db')
     await copyTo(whole, databasePath)
     const seal = sealNamed(path, chooseSeal(path, sources), sources)
@@ -84,6 +82,11 @@ async function copyTo(whole: Whole, databasePath: string): Promise<void> {
   try {
     for await (const part of whole.parts()) await filling.put(part)
     await filling.end()
+    const journalPath = journalBeside(databasePath)
+    mkdirSync(journalPath)
+    for await (const { name, file } of whole.files?.() ?? []) {
+      writeFileSync(join(journalPath, name), file, { mode: 0o600 })
+    }
   } finally {
     await whole.close()
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { startAccounting } from './accounting.ts'
 import { openAlarming } from './alarming.ts'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
-import { pruneDue } from './audit/retention.ts'
+import { pruneDue, shelfIn } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
@@ -39,6 +39,7 @@ import { openSharing } from './sharing.ts'
 import { sourcesOf } from './sources.ts'
 import { Codec } from './store/collection.ts'
 import { openIn } from './store/place.ts'
+import { sharedShelf } from './store/postgres/tail.ts'
 import { Store, sharedLimits, storeLimits } from './store/store.ts'
 import { Watching } from './watching.ts'
 import type { Answer } from './wire/protocol.ts'
@@ -241,13 +242,14 @@ const errandsOf = (ground: Ground, all: All, engine: RotationEngine) => ({
 
 /** What is kept without end is never looked at. */
 async function pruneAudit(
-  { path, journalKeys: keys }: Folder,
+  { path, place, journalKeys: keys }: Folder,
   { auditKeepMs: keepMs }: Config,
   store: Store,
   filed: Filed,
 ): Promise<void> {
-  const journalPath = join(path, 'journal')
-  if (keepMs !== undefined) await pruneDue({ store, journalPath, keys, keepMs }, filed)
+  const shelf =
+    place.kind === 'sqlite' ? shelfIn(join(path, 'journal'), keys) : sharedShelf(place.url, keys)
+  if (keepMs !== undefined) await pruneDue({ store, shelf, keepMs }, filed)
 }
 
 async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {

@@ -5,26 +5,37 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { collection } from '../store/collection.ts'
 import type { JournalKeys } from '../store/journal-keys.ts'
 import { prunable } from '../store/prune.ts'
-import { spansIn } from '../store/segments.ts'
+import { type Span, spansIn } from '../store/segments.ts'
 import type { Store } from '../store/store.ts'
 import type { Filed } from './notices.ts'
 import type { PrunerData } from './pruner.ts'
 import { printEvent } from './record.ts'
 
+/** The segments of a journal, wherever they are kept. */
+export interface Shelf {
+  spans(): Promise<readonly Span[]> | readonly Span[]
+  /** Replaces all up to this batch. */
+  prune(last: number, now: number): Promise<void>
+}
+
 export interface Keeping {
   readonly store: Store
-  readonly journalPath: string
-  readonly keys: JournalKeys
+  readonly shelf: Shelf
   /** For how long, in milliseconds. */
   readonly keepMs: number
 }
 
+/** Who last said that something is to be pruned: other nodes leave it to them for a while. */
+const claims = collection<{ readonly last: number; readonly at: number }>('pruning')
+const claimMilliseconds = 600_000
+
 /** Prunes what is due; gives the last batch that was pruned, if any was. */
 export async function pruneDue(keeping: Keeping, filed: Filed): Promise<number | undefined> {
-  const { store, journalPath, keys, keepMs } = keeping
-  const spans = prunable(spansIn(journalPath), filed.at - keepMs)
+  const { store, shelf, keepMs } = keeping
+  const spans = prunable(await shelf.spans(), filed.at - keepMs)
   const last = spans.at(-1)?.last
   if (last === undefined) return undefined
   const facts = {
@@ -33,12 +44,24 @@ export async function pruneDue(keeping: Keeping, filed: Filed): Promise<number |
     olderThan: new Date(filed.at - keepMs).toISOString(),
     keptDays: keepMs / 86_400_000,
   }
-  await store.attempt(async (attempt) => {
-    attempt.record(printEvent({ ...filed, eventId: randomUUID(), name: 'AuditPruned', facts }))
+  const eventId = randomUUID()
+  const isOurs = await store.attempt(async (attempt) => {
+    const claim = await attempt.get(claims, 'audit')
+    if (claim && claim.last >= last && filed.at - claim.at < claimMilliseconds) return false
+    attempt.put(claims, ['audit'], { last, at: filed.at })
+    attempt.record(printEvent({ ...filed, eventId, name: 'AuditPruned', facts }))
+    return true
   })
-  await run({ journalPath, keys: { ...keys }, last, now: filed.at })
+  if (!isOurs) return undefined
+  await shelf.prune(last, filed.at)
   return last
 }
+
+/** Segments in a folder. */
+export const shelfIn = (journalPath: string, keys: JournalKeys): Shelf => ({
+  spans: () => spansIn(journalPath),
+  prune: (last, now) => run({ journalPath, keys: { ...keys }, last, now }),
+})
 
 async function run(data: PrunerData): Promise<void> {
   const file = import.meta.url.endsWith('.ts') ? './pruner.ts' : './pruner.js'

@@ -18,9 +18,12 @@ import { fillWhole, readWhole } from './sqlite/whole.ts'
 import type { Filling, Position, Whole } from './whole.ts'
 
 /** A file of the data folder, or a PostgreSQL database that any number of nodes share. */
-export type Place =
-  | { readonly kind: 'sqlite'; readonly databasePath: string }
-  | { readonly kind: 'postgres'; readonly url: string }
+export type Place = { readonly kind: 'sqlite'; readonly databasePath: string } | Shared
+
+export interface Shared {
+  readonly kind: 'postgres'
+  readonly url: string
+}
 
 export interface Opening {
   readonly keys: JournalKeys
@@ -73,11 +76,14 @@ export async function wholeIn(
   place: Place,
   keysOf: (header: string) => JournalKeys,
 ): Promise<Whole> {
-  if (place.kind === 'postgres') return readTables(place.url)
+  if (place.kind === 'postgres') return readTables(place.url, keysOf)
   const { databasePath } = place
   const segmentsOf = (header: string) => new Segments(journalBeside(databasePath), keysOf(header))
   return readWhole(databasePath, segmentsOf)
 }
+
+/** The same from PostgreSQL without any keys: its segments are given as they are. */
+export const sealedWholeIn = ({ url }: Shared): Promise<Whole> => readTables(url)
 
 /** A store to be filled where there is none. */
 export async function fillIn(place: Place, header: string, head: Position): Promise<Filling> {

@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncFolder } from '../lib/file.ts'
+import { BrokenChain } from './draft.ts'
 import type { JournalBatch } from './journal.ts'
 import type { Outline, SealedBlock } from './segment.ts'
 import { nameOf, type Segments, type Span } from './segments.ts'
@@ -28,6 +29,8 @@ export function prune(segments: Segments, last: number, now: number): void {
   let outline: Outline | undefined
   for (const span of spans) {
     const summary = segments.summary(span)
+    // What is missing must not go unnoticed behind one file that stands for all.
+    if (outline && !follows(summary, outline)) throw new BrokenChain(outline.last + 1)
     for (const writes of writesOf(segments, span)) {
       for (const [key, digest] of writes) {
         if (digest === '') rows.delete(key)
@@ -44,6 +47,9 @@ export function prune(segments: Segments, last: number, now: number): void {
   }
   syncFolder(segments.path)
 }
+
+const follows = ({ first, before }: Outline, { last, link }: Outline): boolean =>
+  first === last + 1 && before === link
 
 function joined(before: Outline | undefined, after: Outline): Outline {
   const { first, last, link, from, to, records } = after

@@ -101,27 +101,28 @@ export class Segments {
     throw new BrokenChain(page.reverse ? upTo : after + 1)
   }
 
-  #read(
-    after: number,
-    upTo: number,
-    { itemsMax, reverse = false }: Page,
-    spans: readonly Span[],
-  ): JournalRow[] | undefined {
-    const wanted = reverse ? upTo : after + 1
+  #read(after: number, upTo: number, page: Page, spans: readonly Span[]): JournalRow[] | undefined {
+    const wanted = page.reverse ? upTo : after + 1
     const at = indexOf(spans, wanted)
     const span = spans[at]
     if (!span || span.first > wanted) return undefined
     if (span.isPruned) {
-      if (reverse || span.last >= upTo || at === spans.length - 1) return []
-      return this.#read(span.last, upTo, { itemsMax }, spans)
+      if (page.reverse || span.last >= upTo || at === spans.length - 1) return []
+      return this.#read(span.last, upTo, page, spans)
     }
     try {
-      const rows = this.#blockAt(span, wanted).filter(({ seq }) => seq > after && seq <= upTo)
-      return reverse ? rows.reverse().slice(0, itemsMax) : rows.slice(0, itemsMax)
+      return this.rowsIn(span, after, upTo, page)
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw thrown instanceof Unopenable ? new BrokenChain(span.first) : thrown
     }
+  }
+
+  /** The same from one segment, which holds the first that is wanted. Throws Unopenable. */
+  rowsIn(span: Span, after: number, upTo: number, { itemsMax, reverse }: Page): JournalRow[] {
+    const block = this.#blockAt(span, reverse ? upTo : after + 1)
+    const rows = block.filter(({ seq }) => seq > after && seq <= upTo)
+    return reverse ? rows.reverse().slice(0, itemsMax) : rows.slice(0, itemsMax)
   }
 
   /**
@@ -136,18 +137,23 @@ export class Segments {
     const span = spans[indexOf(spans, seq)]
     if (!span || span.isPruned) return undefined
     try {
-      const { blocks } = this.summary(span)
-      const block = blocks[indexOf(blocks, seq)]
-      if (!block) return undefined
-      const plain = remembered(this.#plains, plainsMax, `${span.name}:${block.first}`, () =>
-        this.plain(span, block),
-      )
-      return textIn(plain, block, seq)
+      return this.textIn(span, seq)
     } catch (thrown) {
       const isGone = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
       if (isGone || thrown instanceof Unopenable) return undefined
       throw thrown
     }
+  }
+
+  /** The same from the segment that holds it. Throws Unopenable. */
+  textIn(span: Span, seq: number): Buffer {
+    const { blocks } = this.summary(span)
+    const block = blocks[indexOf(blocks, seq)]
+    if (!block) throw new Unopenable()
+    const plain = remembered(this.#plains, plainsMax, `${span.name}:${block.first}`, () =>
+      this.plain(span, block),
+    )
+    return textIn(plain, block, seq)
   }
 
   #blockAt(span: Span, seq: number): readonly JournalRow[] {
@@ -229,23 +235,17 @@ export class Segments {
 /** A summary is some hundred bytes for each block. */
 const summaryBytesMax = 64 << 20
 
+/** What the name of a segment says; `undefined` for any other name. */
+export function spanOf(name: string): Span | undefined {
+  const [, first, last, from, to, kind] = form.exec(name) ?? []
+  if (kind === undefined) return undefined
+  const numbers = { first: Number(first), last: Number(last), from: Number(from), to: Number(to) }
+  return { name, ...numbers, isPruned: kind === 'pruned' }
+}
+
 /** The files of a folder by their names, oldest first; one that another stands for is left out. */
 export function spansIn(path: string): Span[] {
-  const all = namesIn(path).flatMap((name): Span[] => {
-    const [, first, last, from, to, kind] = form.exec(name) ?? []
-    if (kind === undefined) return []
-    const isPruned = kind === 'pruned'
-    return [
-      {
-        name,
-        first: Number(first),
-        last: Number(last),
-        from: Number(from),
-        to: Number(to),
-        isPruned,
-      },
-    ]
-  })
+  const all = namesIn(path).flatMap((name) => spanOf(name) ?? [])
   const pruned = all.filter(({ isPruned }) => isPruned)
   const isCovered = (span: Span) =>
     pruned.some((each) => each !== span && each.first <= span.first && each.last >= span.last)

@@ -3,6 +3,7 @@
  * to another. Records stay sealed; the header keeps its keys wrapped.
  */
 import type { JournalRow, Row } from './engine.ts'
+import type { SegmentFile } from './loaded.ts'
 
 /** The number and the link of the last commit. */
 export interface Position {
@@ -45,6 +46,8 @@ export interface Whole {
   readonly counts: Counts
   /** Every row; those of the journal in their order. To be read once. */
   parts(): AsyncIterable<Part> | Iterable<Part>
+  /** Present where segments of the journal are not among the parts: as they are kept. */
+  files?(): AsyncIterable<SegmentFile>
   close(): void | Promise<void>
 }
 

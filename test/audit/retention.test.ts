@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { pruneDue } from '../../src/audit/retention.ts'
+import { pruneDue, shelfIn } from '../../src/audit/retention.ts'
 import { Sealer } from '../../src/lib/sealer.ts'
 import { Codec } from '../../src/store/collection.ts'
 import { Journal } from '../../src/store/journal.ts'
@@ -122,7 +122,7 @@ test('pruning by age is recorded first, and takes whole segments only', async ()
   const store = new Store(engine, new Codec('kept', new Sealer('records', keys.seal)))
   const spans = scene.spans()
   const at = (spans[1]?.to ?? 0) + 1000
-  const keeping = { store, journalPath: scene.journal(), keys, keepMs: 1000 }
+  const keeping = { store, shelf: shelfIn(scene.journal(), keys), keepMs: 1000 }
   const filed = { account: '000000000000', region: 'us-east-1' }
   assert.equal(await pruneDue(keeping, { ...filed, at: 0 }), undefined)
   assert.equal(await pruneDue(keeping, { ...filed, at: at + 1 }), spans[1]?.last)

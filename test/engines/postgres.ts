@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Anchor } from '../../src/store/anchor.ts'
+import type { Engine } from '../../src/store/engine.ts'
 import { firstLink } from '../../src/store/journal.ts'
-import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { openPostgres, type PostgresOptions } from '../../src/store/postgres/engine.ts'
 import { createTables } from '../../src/store/postgres/tables.ts'
 import { raisePostgres, type TestPostgres } from '../postgres.ts'
 import { type Bench, benchKeys } from './sqlite.ts'
@@ -32,7 +33,12 @@ export async function endServer(): Promise<void> {
   server = undefined
 }
 
-export async function postgresBench(): Promise<Bench> {
+export interface PostgresBench extends Bench {
+  readonly url: string
+  open(options?: Partial<PostgresOptions>): Promise<Engine>
+}
+
+export async function postgresBench(): Promise<PostgresBench> {
   const url = await newDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'strongroom-engine-'))
   const keys = benchKeys()
@@ -42,12 +48,14 @@ export async function postgresBench(): Promise<Bench> {
     name: 'postgres',
     keys,
     folder,
-    open: () =>
+    url,
+    open: (options) =>
       openPostgres({
         ...{ url, keys, anchorPath },
         fatal(reason) {
           throw new Error(reason)
         },
+        ...options,
       }),
     anchored: (of) => new Anchor(anchorPath, of).read()?.seq,
     remove: () => rmSync(folder, { recursive: true, force: true }),

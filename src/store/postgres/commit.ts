@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { sameBytes } from '../../lib/bytes.ts'
-import type { Committed, Proposal, Row } from '../engine.ts'
+import type { Committed, JournalRow, Proposal, Row } from '../engine.ts'
 import { StoreAway } from '../engine.ts'
 import type { Journal } from '../journal.ts'
 import { Recent } from '../recent.ts'
@@ -42,6 +42,10 @@ const begin = `BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeou
 const since = (seq: number): string =>
   `SELECT seq, key, NULL AS link FROM strongroom.feed WHERE seq > ${seq}
     UNION ALL SELECT seq, NULL, link FROM strongroom.journal WHERE seq = ${seq} ORDER BY seq`
+/** A commit by its token, and with which the table begins. */
+const findByToken = `SELECT oldest.first, mine.seq, mine.link
+  FROM (SELECT min(seq) AS first FROM strongroom.journal) AS oldest
+  LEFT JOIN strongroom.journal AS mine ON mine.token = $1 AND mine.seq > $2`
 const pruneEveryCommits = 1000
 /** How often a connection may break under one commit. */
 const triesMax = 3
@@ -49,8 +53,10 @@ const triesMax = 3
 export interface Commits {
   readonly primary: Primary
   readonly journal: Journal
-  /** Told of each commit of this node, behind it. */
-  committed(at: Position): void
+  /** Whether a batch that left the journal's table was this one. */
+  held(client: PoolClient, at: Position): Promise<boolean>
+  /** Told of each commit of this node, behind it, with what it added to the journal. */
+  committed(at: Position, bytes: number): void
   fatal(reason: string): void
   complain(words: string): void
 }
@@ -58,7 +64,7 @@ export interface Commits {
 export class Committer {
   readonly #primary: Primary
   readonly #recent: Recent
-  readonly #told: Pick<Commits, 'committed' | 'fatal' | 'complain'>
+  readonly #told: Pick<Commits, 'held' | 'committed' | 'fatal' | 'complain'>
   #journal: Journal
   /** What this node acknowledged last. */
   #last: Position | undefined
@@ -121,7 +127,7 @@ export class Committer {
     const { head, behind } = await takeHead(client, known.seq)
     this.#mustBeKnown(head)
     await this.#mustHoldOurs(client, head)
-    const others = this.#catchUp(head, known, behind)
+    const others = await this.#catchUp(client, head, known, behind)
     if (!others) return await this.#beginAgain(client, head, batch)
     const { held, conflicts, changed } = this.#recent.judge(batch, head.seq)
     const told = { ...others, conflicts }
@@ -131,9 +137,9 @@ export class Committer {
       return { ...told, head: head.seq }
     }
     const seq = head.seq + 1
-    const { statement, link } = await this.#written(client, held, changed, { ...head, seq, token })
+    const { statement, row } = await this.#written(client, held, changed, { ...head, seq, token })
     await writeAndCommit(client, statement)
-    this.#stands({ seq, link }, changed)
+    this.#stands({ seq, link: row.link }, row.batch.length, changed)
     return { ...told, head: seq, changed: [...others.changed, ...changed] }
   }
 
@@ -152,7 +158,9 @@ export class Committer {
     const { rows } = await client.query('SELECT link FROM strongroom.journal WHERE seq = $1', [
       last?.seq ?? 0,
     ])
-    const holds = !last || (rows[0] && sameBytes(rows[0].link, last.link))
+    const found = rows[0]?.link
+    const holds =
+      !last || (found ? sameBytes(found, last.link) : await this.#told.held(client, last))
     if (!holds) {
       this.#told.fatal('the database is older than what was acknowledged here, or another one')
       throw new StoreAway()
@@ -164,7 +172,12 @@ export class Committer {
    * What was changed since the head that this process knew, from here on remembered; `undefined` where
    * that head is none of this database's past: a server took over that had not seen it.
    */
-  #catchUp(head: Head, known: Position, behind: readonly Changed[]): Others | undefined {
+  async #catchUp(
+    client: PoolClient,
+    head: Head,
+    known: Position,
+    behind: readonly Changed[],
+  ): Promise<Others | undefined> {
     if (head.seq <= known.seq) {
       return head.seq === known.seq && sameBytes(head.link, known.link)
         ? { changed: [] }
@@ -175,7 +188,9 @@ export class Committer {
       return { changed: [], isBehind: true }
     }
     const past = behind.find(({ seq }) => seq === known.seq)?.link
-    if (known.seq > 0 && !(past && sameBytes(past, known.link))) return undefined
+    const isPast =
+      known.seq === 0 || (past ? sameBytes(past, known.link) : await this.#told.held(client, known))
+    if (!isPast) return undefined
     return { changed: this.#remember(behind) }
   }
 
@@ -209,7 +224,7 @@ export class Committer {
     held: readonly Proposal[],
     changed: ReadonlySet<string>,
     at: { seq: number; link: Uint8Array; floor: number; token: string },
-  ): Promise<{ statement: Statement; link: Uint8Array }> {
+  ): Promise<{ statement: Statement; row: JournalRow }> {
     const { seq, token } = at
     const reseals = await unchanged(client, held, changed)
     const records = held.flatMap((proposal) => proposal.records)
@@ -217,7 +232,7 @@ export class Committer {
     const row = this.#journal.write(seq, at.link, Date.now(), records, [...changes, ...reseals])
     const floor = seq % pruneEveryCommits === 0 ? Math.max(at.floor, seq - feedTailMax) : at.floor
     const statement = statementOf({ ...row, token, floor, prunes: floor > at.floor }, held, reseals)
-    return { statement, link: row.link }
+    return { statement, row }
   }
 
   /**
@@ -233,13 +248,12 @@ export class Committer {
       try {
         return await this.#primary.use(async (client) => {
           const { head, behind } = await takeHead(client, known)
-          const { rows } = await client.query(
-            'SELECT seq, link FROM strongroom.journal WHERE token = $1 AND seq > $2',
-            [token, known],
-          )
+          const { rows } = await client.query(findByToken, [token, known])
           const mine = rows[0]?.seq
-          if (mine === undefined) {
+          if (mine === null) {
             await client.query('ROLLBACK')
+            // Among what left the table it can't be found: nobody knows, and nobody guesses.
+            if (rows[0].first > known + 1) throw new StoreAway()
             return undefined
           }
           // What it was held against then says of each attempt what was said then.
@@ -250,7 +264,7 @@ export class Committer {
           await client.query('COMMIT')
           this.#head = head
           this.#last = rows[0]
-          this.#told.committed(rows[0])
+          this.#told.committed(rows[0], 0)
           return { head: head.seq, conflicts, changed: [...before, ...after] }
         })
       } catch (thrown) {
@@ -260,11 +274,11 @@ export class Committer {
     throw new StoreAway()
   }
 
-  #stands(at: Position, changed: ReadonlySet<string>): void {
+  #stands(at: Position, bytes: number, changed: ReadonlySet<string>): void {
     this.#head = at
     this.#recent.remember(changed, at.seq)
     this.#last = at
-    this.#told.committed(at)
+    this.#told.committed(at, bytes)
   }
 }
 

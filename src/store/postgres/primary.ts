@@ -7,6 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
+import { Refusal } from '../../lib/fault.ts'
 import { StoreAway, StoreFull } from '../engine.ts'
 import { addressesIn } from './address.ts'
 import { Connections } from './connections.ts'
@@ -74,7 +75,7 @@ export class Primary {
       client.release()
       return output
     } catch (thrown) {
-      const isGone = isConnectionLost(thrown)
+      const isGone = !(thrown instanceof Refusal) && isConnectionLost(thrown)
       // What a transaction left open ends with its connection.
       client.release(true)
       if (!isGone) throw meaningOf(thrown)

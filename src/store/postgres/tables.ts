@@ -7,6 +7,7 @@ import type { Position } from '../whole.ts'
 import { shownAddress } from './address.ts'
 import { Primary, reasonOf } from './primary.ts'
 import { schemaVersion, steps } from './schema.ts'
+import { fileWith, hasSegments } from './shelf.ts'
 
 const undefinedTable = '42P01'
 const undefinedSchema = '3F000'
@@ -43,7 +44,9 @@ async function glance(client: PoolClient, url: string, anchored = 0): Promise<Gl
   const { rows } = await client.query('SELECT link FROM strongroom.journal WHERE seq = $1', [
     anchored,
   ])
-  return { header, head: heads[0], anchoredLink: rows[0]?.link }
+  const found = { header, head: heads[0], anchoredLink: rows[0]?.link }
+  if (rows[0] || anchored === 0 || !(await hasSegments(client))) return found
+  return { ...found, anchoredIn: await fileWith(client, anchored) }
 }
 
 /** Opens the transaction that makes the tables of a store at this head; whoever calls commits it. */

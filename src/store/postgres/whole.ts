@@ -6,10 +6,13 @@
  */
 import type { PoolClient } from 'pg'
 import { Refusal } from '../../lib/fault.ts'
+import type { JournalKeys } from '../journal-keys.ts'
 import type { Filling, Part, Position, Tally, Whole } from '../whole.ts'
 import { noCounts } from '../whole.ts'
 import { shownAddress } from './address.ts'
+import { segmentFiles, segmentParts } from './past.ts'
 import { Primary } from './primary.ts'
+import { allSpans, hasSegments, shelve } from './shelf.ts'
 import type { Statement } from './statement.ts'
 import { beginTables } from './tables.ts'
 
@@ -33,8 +36,15 @@ const tables: Readonly<Record<Kind, Table>> = {
 }
 const kinds = Object.keys(tables) as Kind[]
 
-/** Opens a database for one reading of all that it holds now. */
-export async function readTables(url: string): Promise<Whole> {
+/**
+ * Opens a database for one reading of all that it holds now.
+ *
+ * @param keysOf opens what of the journal is in segments; without it they are given as they are
+ */
+export async function readTables(
+  url: string,
+  keysOf?: (header: string) => JournalKeys,
+): Promise<Whole> {
   const { client, end } = await held(url)
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
@@ -47,21 +57,30 @@ export async function readTables(url: string): Promise<Whole> {
       const { rows } = await client.query(`SELECT count(*) AS rows FROM strongroom.${kind}`)
       counts[kind] = rows[0]?.rows
     }
-    return {
-      header: String(meta[0]?.body),
-      head: heads[0] as Position,
-      counts,
-      parts: () => partsOf(client),
-      close: end,
+    const header = String(meta[0]?.body)
+    const whole = { header, head: heads[0] as Position, counts, close: end }
+    if (!keysOf) {
+      return { ...whole, parts: () => partsOf(client), files: () => segmentFiles(client) }
     }
+    const spans = (await hasSegments(client)) ? await allSpans(client) : []
+    for (const { isPruned, first, last } of spans) {
+      if (isPruned) counts.pruned++
+      else counts.journal += last - first + 1
+    }
+    const past = spans.length > 0 ? () => segmentParts(client, spans, keysOf(header)) : undefined
+    return { ...whole, parts: () => partsOf(client, past) }
   } catch (thrown) {
     await end()
     throw thrown
   }
 }
 
-async function* partsOf(client: PoolClient): AsyncGenerator<Part> {
+async function* partsOf(
+  client: PoolClient,
+  past?: () => AsyncGenerator<Part>,
+): AsyncGenerator<Part> {
   for (const kind of kinds) {
+    if (kind === 'journal' && past) yield* past()
     const { columns, by, before } = tables[kind]
     const page = `SELECT ${columns} FROM strongroom.${kind} WHERE ${by} > $1 ORDER BY ${by} LIMIT ${partRowsMax}`
     for (let last = before; ; ) {
@@ -94,9 +113,8 @@ export async function fillTables(url: string, header: string, head: Position): P
 
 async function put(client: PoolClient, part: Part): Promise<void> {
   if (part.kind === 'pruned') {
-    throw new Refusal(
-      'The beginning of this journal was pruned, which a store in PostgreSQL cannot hold yet.',
-    )
+    for (const { name, file } of part.rows) await shelve(client, { name, file: bytes(file) })
+    return
   }
   const { text, values } = insertOf(part)
   await client.query(text, values)
