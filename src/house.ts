@@ -38,8 +38,12 @@ export async function raise(config: Config, world: World): Promise<House> {
       path === '/-/metrics'
         ? rooms?.metrics(visitor)
         : pageOf(path, world.docs, rooms?.condition()),
-    respond: async (received) => respond((rooms ?? (await opened)).hall, received),
-    roomFor: async (head, bytes) => (rooms ?? (await opened)).bulk.roomFor(head, bytes),
+    respond: (received) =>
+      rooms ? respond(rooms.hall, received) : opened.then(({ hall }) => respond(hall, received)),
+    roomFor: (head, bytes) =>
+      rooms
+        ? rooms.bulk.roomFor(head, bytes)
+        : opened.then(({ bulk }) => bulk.roomFor(head, bytes)),
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   })
   try {

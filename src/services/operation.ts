@@ -135,8 +135,8 @@ export interface Operation {
   /** The IAM action; `undefined` for the few that AWS allows to everybody with credentials. */
   readonly action: string | undefined
   /** The subject of a call: a read-only look. */
-  touches(rooms: object, input: object): Promise<Subject>
-  run(rooms: object, input: object, subject: Subject): Promise<object>
+  touches(rooms: object, input: object): MaybePromise<Subject>
+  run(rooms: object, input: object, subject: Subject): MaybePromise<object>
 }
 
 export interface Service {
@@ -178,9 +178,8 @@ export function declare<Ops extends Operations, Look, Rooms extends Look>() {
       return {
         name,
         action: behaviour.action,
-        touches: async (rooms, input) => behaviour.touches(rooms as Look, input),
-        run: async (rooms, input, subject) =>
-          behaviour.run(rooms as Rooms, input, subject as Found<S>),
+        touches: (rooms, input) => behaviour.touches(rooms as Look, input),
+        run: (rooms, input, subject) => behaviour.run(rooms as Rooms, input, subject as Found<S>),
       }
     },
 

@@ -14,7 +14,8 @@ export async function permissionsOf(
   holder: HolderRecord,
 ): Promise<readonly CompiledPolicy[]> {
   const inline = inlinePolicies(holder)
-  const groups = holder.kind === 'user' ? await groupsOf(identities, holder) : []
+  const isMember = holder.kind === 'user' && holder.groupIds.length > 0
+  const groups = isMember ? await groupsOf(identities, holder) : []
   if (holder.attached.length === 0 && groups.length === 0) return inline
   const policies = [...inline]
   for (const attached of holder.attached) {

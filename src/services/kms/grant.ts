@@ -32,7 +32,6 @@ export async function isGranted(
 
 /** The grants on a key to this caller, as itself or as its role. */
 async function grantsHeld({ keys, caller }: Look, key: Key): Promise<GrantRecord[]> {
-  if (!key.record.isGranted) return []
   const names = caller.roleArn ? [caller.arn, caller.roleArn] : [caller.arn]
   const lists = await Promise.all(
     names.map((name) => keys.grantsTo(key.shelf, key.record.id, name)),

@@ -64,7 +64,7 @@ async function findById(
   const record = isReachable ? await look.keys.find(shelf, id) : undefined
   if (!record) return absentKey(look, shelf, id)
   const key = keyOf(look, shelf, record, use, reach.context)
-  const grantAllows = await isGranted(look, key, use, reach)
+  const grantAllows = record.isGranted && (await isGranted(look, key, use, reach))
   return grantAllows ? { ...key, grantAllows } : key
 }
 

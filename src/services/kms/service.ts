@@ -45,9 +45,11 @@ export const operation: typeof declared.operation = (name, behaviour) => {
   const made: Operation = declared.operation(name, behaviour)
   return {
     ...made,
-    async run(rooms, input, subject) {
-      const found = isUnborn(subject) ? await subject.bear(rooms as Rooms) : subject
-      return made.run(rooms, input, found)
-    },
+    run: (rooms, input, subject) =>
+      isUnborn(subject) ? runBorn(rooms as Rooms, input, subject) : made.run(rooms, input, subject),
+  }
+
+  async function runBorn(rooms: Rooms, input: object, subject: Unborn): Promise<object> {
+    return made.run(rooms, input, await subject.bear(rooms))
   }
 }
