@@ -22,6 +22,7 @@ import { publicRegions } from './lib/regions.ts'
 import { readSealSources, type SealFlags, sealFlagsIn } from './sealing.ts'
 import type { SealSources } from './seals/sources.ts'
 import { takeStoreUrl } from './store/postgres/address.ts'
+import { readWorkers } from './worker-config.ts'
 
 export interface Config {
   readonly host: string
@@ -45,6 +46,8 @@ export interface Config {
   readonly eventsPrivate: readonly string[]
   /** Whether accounts may call only as often as AWS lets them. */
   readonly limitsRates: boolean
+  /** How many processes answer. */
+  readonly workers: number
   /** For how many days a record can be looked up. */
   readonly lookupDays: number
   /** When backups are made of themselves, and where. */
@@ -82,6 +85,7 @@ export interface ServeFlags extends ScheduleFlags, SealFlags, ExportFlags, Detec
   readonly privateIssuers?: string
   readonly eventsAllowPrivate?: string
   readonly rateLimits?: string
+  readonly workers?: string
   readonly lookupDays?: string
   readonly auditSegment?: string
   readonly auditKeep?: string
@@ -96,6 +100,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
   const regions = new Set(given.regions ? given.regions.split(',') : publicRegions)
   const region = given.region ?? (regions.has('us-east-1') ? 'us-east-1' : ([...regions][0] ?? ''))
   const tls = readTls(given)
+  const store = readStore(given, environment)
   const root = takeRoot(environment)
   const metricsToken = takeMetricsToken(environment)
   const backups = readSchedule(given)
@@ -109,7 +114,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     host,
     port,
     dataPath: resolve(given.data ?? 'data'),
-    ...readStore(given, environment),
+    ...store,
     account: readAccount(given.account ?? '000000000000'),
     region,
     regions,
@@ -119,6 +124,7 @@ export function readConfig(flags: ServeFlags, environment: Environment): Config 
     privateIssuers: readIssuers(given.privateIssuers),
     eventsPrivate: readBlocks(given.eventsAllowPrivate),
     limitsRates: readRateLimits(given.rateLimits ?? 'off'),
+    workers: readWorkers(given, store.storeUrl),
     auditSegmentBytes: readSize('--audit-segment', given.auditSegment ?? '16m'),
     lookupDays: readDays(given.lookupDays ?? '90'),
     seal: readSealSources(given, environment),
@@ -156,6 +162,7 @@ function fromEnvironment(environment: Environment): ServeFlags {
     privateIssuers: text('PRIVATE_ISSUERS'),
     eventsAllowPrivate: text('EVENTS_ALLOW_PRIVATE'),
     rateLimits: text('RATE_LIMITS'),
+    workers: text('WORKERS'),
     ...sealFlagsIn(environment),
     auditSegment: text('AUDIT_SEGMENT'),
     auditKeep: text('AUDIT_KEEP'),

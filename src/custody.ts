@@ -25,12 +25,15 @@ export interface CustodyNeeds {
   readonly connections: Connections
   /** Throws Refusal where another node shares the store. */
   mustBeAlone(attempt: Attempt): Promise<void>
+  /** Runs while no process beside this one holds keys. */
+  withoutOthers(run: () => Promise<void>): Promise<void>
   filed(): Filed
   readonly world: World
 }
 
 export function openCustody(needs: CustodyNeeds): Custody {
-  const { folder, config, store, loans, connections, filed, world, mustBeAlone } = needs
+  const { folder, config, store, loans, connections, filed, world } = needs
+  const { mustBeAlone, withoutOthers } = needs
   const { complain, stage } = world
   const { keyring, journalKeys, seal, opened } = folder
   const materials = new Materials(loans.keyPorts)
@@ -49,7 +52,7 @@ export function openCustody(needs: CustodyNeeds): Custody {
   })
   return new Custody(
     {
-      ...{ store, keyring, journalKeys, resealing, mustBeAlone, complain, stage },
+      ...{ store, keyring, journalKeys, resealing, mustBeAlone, withoutOthers, complain, stage },
       dataPath: config.dataPath,
       sources: config.seal,
       printAct: (name, facts) => printEvent({ ...filed(), eventId: randomUUID(), name, facts }),

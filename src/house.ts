@@ -35,9 +35,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     tls: config.tls,
     limits: world.limits ?? serverLimits,
     page: (path, visitor) =>
-      path === '/-/metrics'
-        ? rooms?.metrics(visitor)
-        : pageOf(path, world.docs, rooms?.condition()),
+      rooms ? rooms.page(path, visitor) : pageOf(path, world.docs, undefined),
     respond: (received) =>
       rooms ? respond(rooms.hall, received) : opened.then(({ hall }) => respond(hall, received)),
     roomFor: (head, bytes) =>
@@ -47,7 +45,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     complain: (requestId, thrown) => complainOf(world, requestId, thrown),
   })
   try {
-    rooms = await openRooms(config, world, listening.url)
+    rooms = await openRooms(config, world, listening)
     open(rooms)
     return houseOf(listening, rooms)
   } catch (thrown) {
@@ -69,7 +67,7 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
   },
 })
 
-async function openRooms(config: Config, world: World, url: string): Promise<Rooms> {
+async function openRooms(config: Config, world: World, listening: Listening): Promise<Rooms> {
   const { acceptRollback, account } = config
   const sources = {
     ...config.seal,
@@ -79,7 +77,7 @@ async function openRooms(config: Config, world: World, url: string): Promise<Roo
   const wish = { acceptRollback, account, sources, ...(storeUrl && { storeUrl }) }
   const folder = await openFolder(config.dataPath, wish)
   try {
-    return await furnish(folder, config, world, url)
+    return await furnish(folder, config, world, listening)
   } catch (thrown) {
     folder.release()
     throw refusalOf(config.dataPath, thrown)

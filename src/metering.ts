@@ -11,6 +11,7 @@ import { secondMs } from './lib/clock.ts'
 import { Fault } from './lib/fault.ts'
 import { mayRead, type Visitor } from './metrics/door.ts'
 import { Meter, type Reading, type Source } from './metrics/meter.ts'
+import type { Sums } from './metrics/sums.ts'
 import { contextIn, Tracer } from './metrics/traces.ts'
 import { Usage } from './metrics/usage.ts'
 import type { Call, Watch } from './server/call.ts'
@@ -24,8 +25,8 @@ export interface Metering {
   /** What was counted last. */
   counts(): SecretCounts | undefined
   observe(call: Call, outcome: object | Fault, received: Received): void
-  /** The page of metrics, for those who may read it. */
-  page(visitor: Visitor): Promise<Answer | undefined>
+  /** The page of metrics, for those who may read it. @param sums of other processes, as they are now */
+  page(visitor: Visitor, sums?: () => Promise<Sums>): Promise<Answer | undefined>
   /** Counts what is too much to be counted when somebody reads. */
   count(store: Store, now: number): Promise<void>
   /** Told of what happens to secrets, by its name. */
@@ -60,10 +61,10 @@ export function openMetering(config: Config, complain: (words: string) => void):
     usage,
     counts: () => counts,
     observe: observerOf(meter, usage, tracer),
-    async page(visitor) {
+    async page(visitor, sums) {
       if (!mayRead(visitor, metricsToken)) return metricsToken === undefined ? undefined : refusal
       const headers = { 'Content-Type': meter.contentType }
-      return { status: 200, headers, body: await meter.print() }
+      return { status: 200, headers, body: await meter.print(await sums?.()) }
     },
     async count(store, now) {
       counts = await countSecrets(store, now)
@@ -137,9 +138,10 @@ const queues: Readonly<Record<string, string>> = {
 }
 const depthMax = 1000
 
-/** The store's own, and what waits in it. */
-export function storeSources(store: Store): readonly Source[] {
-  const read = (value: () => number) => () => [{ value: value() }]
+const read = (value: () => number) => () => [{ value: value() }]
+
+/** What each process has of the store for itself. */
+export function cacheSources(store: Store): readonly Source[] {
   return [
     {
       ...{ name: 'strongroom_cache_hits_total', help: 'Records found in the cache.' },
@@ -153,6 +155,13 @@ export function storeSources(store: Store): readonly Source[] {
       ...{ name: 'strongroom_cache_bytes', help: 'About how much the cache of records holds.' },
       read: read(() => store.cached.bytes),
     },
+  ]
+}
+
+/** The store's own, and what waits in it. */
+export function storeSources(store: Store): readonly Source[] {
+  return [
+    ...cacheSources(store),
     {
       ...{ name: 'strongroom_store_full', help: '1 while nothing can be recorded.' },
       read: read(() => Number(store.isFull)),

@@ -16,6 +16,7 @@ import { openCustody } from './custody.ts'
 import { openDetecting } from './detecting.ts'
 import { DiskWatch } from './doctor/watch.ts'
 import { openDuties } from './duties.ts'
+import { type Employer, openStaff } from './employing.ts'
 import { openEvents } from './eventing.ts'
 import { examine } from './examination.ts'
 import type { Folder } from './folder.ts'
@@ -24,9 +25,8 @@ import { openFunctions } from './invoking.ts'
 import type { AccountId } from './lib/brand.ts'
 import { type Clock, secondMs, systemClock } from './lib/clock.ts'
 import { type Metering, openMetering } from './metering.ts'
-import type { Visitor } from './metrics/door.ts'
 import { openOutlets } from './outlets.ts'
-import type { Condition } from './pages.ts'
+import { pageOf } from './pages.ts'
 import { type Loans, loansOf, servicesOf } from './registry.ts'
 import { startRotation } from './rotating.ts'
 import type { RotationEngine } from './rotation/engine.ts'
@@ -34,6 +34,7 @@ import { printSeal } from './seals/name.ts'
 import type { Bulk } from './server/bulk.ts'
 import type { FrontHall } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
+import type { Listening, Visitor } from './server/listen.ts'
 import { ensureRoot } from './services/iam/root.ts'
 import { openSharing } from './sharing.ts'
 import { sourcesOf } from './sources.ts'
@@ -50,10 +51,8 @@ export interface Rooms {
   readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
-  /** The page of metrics, for whoever may read it. */
-  metrics(visitor: Visitor): Promise<Answer | undefined>
-  /** How the rooms do, for the page of health. */
-  condition(): Condition
+  /** What is served besides the AWS wire, to this visitor. */
+  page(path: string, visitor: Visitor): Promise<Answer | undefined>
   /** Nobody waits any more for what may not come. */
   hush(): void
   close(): Promise<void>
@@ -64,6 +63,7 @@ interface Ground {
   readonly folder: Folder
   readonly config: Config
   readonly world: World
+  readonly listening: Listening
   readonly clock: Clock
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed & { readonly account: AccountId }
@@ -78,6 +78,7 @@ interface Ground {
 }
 
 interface Later {
+  rooms?: Rooms
   hall?: FrontHall
   engine?: RotationEngine
 }
@@ -87,10 +88,11 @@ export async function furnish(
   folder: Folder,
   config: Config,
   world: World,
-  url: string,
+  listening: Listening,
 ): Promise<Rooms> {
-  const ground = await layGround(folder, config, world)
+  const ground = await layGround(folder, config, world, listening)
   const { store, loans, filed } = ground
+  const { url } = listening
   try {
     // The first commit of this start: with it the database that was put back is anchored.
     if (folder.rollback) await recordNotice(store, filed(), 'RollbackAccepted', folder.rollback)
@@ -98,24 +100,29 @@ export async function furnish(
     await ensureRoot(store, loans.secrets, { ...filed(), fixed: config.root }, (made) =>
       writeCredentials(folder.credentialsPath, { ...made, region: config.region, url }),
     )
-    return await begin(ground, await openAll(ground, url))
+    return await begin(ground, await openAll(ground))
   } catch (thrown) {
     await store.close()
     throw thrown
   }
 }
 
-async function layGround(folder: Folder, config: Config, world: World): Promise<Ground> {
+async function layGround(
+  folder: Folder,
+  config: Config,
+  world: World,
+  listening: Listening,
+): Promise<Ground> {
   const { account, region, regions } = config
   const clock = world.clock ?? systemClock
-  const store = await openStore(folder, world, config.auditSegmentBytes)
+  const store = await openStore(folder, world, config)
   const metering = openMetering(config, world.complain)
   const { meter, noteEvent } = metering
   store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
   const later: Later = {}
   const wake = () => later.engine?.wake()
   return {
-    ...{ folder, config, world, clock, store, metering, later },
+    ...{ folder, config, world, listening, clock, store, metering, later },
     filed: () => ({ at: clock.now(), account, region }),
     loans: loansOf(folder.keyring, regions, world, wake, noteEvent),
     enterAs: doorFor(() => {
@@ -126,11 +133,20 @@ async function layGround(folder: Folder, config: Config, world: World): Promise<
   }
 }
 
+const employerOf = (ground: Ground, strangers: Strangers): Employer => ({
+  ...ground,
+  hall: () => ground.later.hall as FrontHall,
+  page: (path, visitor) => ground.later.rooms?.page(path, visitor),
+  noteStranger: (sourceIp, code, count) => strangers.note(sourceIp, code, count),
+  wakeRotation: () => ground.later.engine?.wake(),
+})
+
 type All = Awaited<ReturnType<typeof openAll>>
 
 /** Opens what answers and what works behind the answers; nothing of it begins before the rest stands. */
-async function openAll(ground: Ground, url: string) {
+async function openAll(ground: Ground) {
   const { folder, config, world, clock, store, loans, filed, enterAs, complain, metering } = ground
+  const { url } = ground.listening
   const strangers = new Strangers()
   const disk = new DiskWatch(config.dataPath, world.roomAt)
   const alarming = openAlarming({ world, clock, store, enterAs })
@@ -146,7 +162,9 @@ async function openAll(ground: Ground, url: string) {
   const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
   const { mustBeAlone, nodes } = sharing
   const { connections } = events
-  const keeper = { folder, config, store, loans, connections, mustBeAlone }
+  const staff = openStaff(employerOf(ground, strangers))
+  const withoutOthers = staff.alone
+  const keeper = { folder, config, store, loans, connections, mustBeAlone, withoutOthers }
   const custody = openCustody({ ...keeper, filed, world })
   const watching = new Watching(store)
   const standing = () => backups.ports.standing()
@@ -158,26 +176,15 @@ async function openAll(ground: Ground, url: string) {
   const services = servicesOf(lent, store, outlets, backups, keeping, journalKeys, config, world)
   const parts = { config, world, clock, store, loans, strangers, services, metering }
   return {
-    ...{
-      strangers,
-      disk,
-      duties,
-      alarming,
-      outlets,
-      detecting,
-      backups,
-      functions,
-      events,
-      sharing,
-    },
-    ...{ custody, watching, parts },
+    ...{ strangers, disk, duties, alarming, outlets, detecting, backups, functions, events },
+    ...{ sharing, custody, watching, staff, parts },
   }
 }
 
 /** Begins the work behind the answers, with what was left over or became due meanwhile. */
 async function begin(ground: Ground, all: All): Promise<Rooms> {
   const { folder, world, clock, store, loans, enterAs, complain, later, metering, filed } = ground
-  const { alarming, functions, events, sharing, parts } = all
+  const { alarming, functions, events, sharing, staff, parts } = all
   const { place } = folder
   later.hall = hallOf(parts)
   const { secretPorts } = loans
@@ -193,7 +200,8 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
   const endAccounting = startAccounting({ world, store, clock, metering, alarming })
   const told = { ...all, store, clock, seal: folder.seal.name.kind }
   for (const source of sourcesOf(told)) metering.meter.add(source)
-  return roomsOf(ground, all, later.hall, async () => {
+  later.rooms = roomsOf(ground, all, later.hall, async () => {
+    await staff.close()
     store.hurry()
     await sharing.close()
     await all.backups.close()
@@ -211,24 +219,29 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
     await store.close()
     folder.release()
   })
+  await staff.start()
+  return later.rooms
 }
 
 const roomsOf = (
-  { folder, store, enterAs, metering }: Ground,
-  { parts, disk, backups, outlets, watching }: All,
+  { folder, world, store, enterAs, metering }: Ground,
+  { parts, disk, backups, outlets, watching, staff }: All,
   hall: FrontHall,
   close: () => Promise<void>,
 ): Rooms => ({
   ...{ hall, enterAs, close },
   bulk: bulkOf(parts),
   credentialsPath: folder.credentialsPath,
-  metrics: (visitor) => metering.page(visitor),
-  condition: () => ({
-    isFull: store.isFull,
-    warnings: [...warningsOf(disk), ...backups.warnings()],
-    audit: outlets.progress(),
-  }),
-  hush: () => watching.close(),
+  async page(path, visitor) {
+    if (path === '/-/metrics') return metering.page(visitor, staff.sums)
+    const warnings = [...warningsOf(disk), ...backups.warnings(), ...staff.warnings()]
+    return pageOf(path, world.docs, { isFull: store.isFull, warnings, audit: outlets.progress() })
+  },
+  hush() {
+    watching.close()
+    // They end with this process's own door: what they took is answered while the rooms are open.
+    void staff.close()
+  },
 })
 
 const errandsOf = (ground: Ground, all: All, engine: RotationEngine) => ({
@@ -252,12 +265,17 @@ async function pruneAudit(
   if (keepMs !== undefined) await pruneDue({ store, shelf, keepMs }, filed)
 }
 
-async function openStore(folder: Folder, world: World, segmentBytes: number): Promise<Store> {
+async function openStore(
+  folder: Folder,
+  world: World,
+  { auditSegmentBytes: segmentBytes, workers }: Config,
+): Promise<Store> {
   const { keyring, journalKeys: keys, place, anchorPath } = folder
   const { complain, fatal } = world
   const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
   const codec = new Codec(keyring.storeId, keyring.sealer('records'))
-  return new Store(engine, codec, place.kind === 'sqlite' ? storeLimits : sharedLimits)
+  const isAlone = place.kind === 'sqlite' && workers === 1
+  return new Store(engine, codec, isAlone ? storeLimits : sharedLimits)
 }
 
 /** What the page of health says of the space that is left. */

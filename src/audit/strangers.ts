@@ -8,12 +8,12 @@ const everybodyElse = 'others'
 export class Strangers {
   #counts = new Map<string, Record<string, number>>()
 
-  /** Counts one refusal. */
-  note(sourceIp: string, code: string): void {
+  /** Counts a refusal, or as many as another process has counted. */
+  note(sourceIp: string, code: string, count = 1): void {
     const isRoom = this.#counts.has(sourceIp) || this.#counts.size < sourcesMax
     const source = isRoom ? sourceIp : everybodyElse
     const codes = this.#counts.get(source) ?? {}
-    codes[code] = (codes[code] ?? 0) + 1
+    codes[code] = (codes[code] ?? 0) + count
     this.#counts.set(source, codes)
   }
 

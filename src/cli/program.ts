@@ -103,6 +103,7 @@ function addServe(program: Command): void {
       '--rate-limits <aws|off>',
       "how often an account may call: AWS's quotas, or no limit (off)",
     )
+    .option('--workers <count>', 'how many processes answer, on one data folder (1)')
     .option('--lookup-days <days>', 'for how long records can be looked up (90)')
     .option('--backup-every <span>', 'make and drill a backup so often, such as 1h')
     .option('--backup-to <dir>', 'the folder for these backups')

@@ -6,6 +6,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Snapshot, Sums } from './sums.ts'
 
 /** A value with its labels. */
 export interface Reading {
@@ -136,9 +137,14 @@ export class Meter {
     else new Gauge(settings)
   }
 
-  /** All of it, as text. */
-  print(): Promise<string> {
-    return this.#registry.metrics()
+  /** All of it, as text; with what others say that they counted, where there are others. */
+  async print(sums?: Sums): Promise<string> {
+    return sums ? sums.print(await this.snapshot()) : this.#registry.metrics()
+  }
+
+  /** All of it, for whoever sums it up. */
+  snapshot(): Promise<Snapshot> {
+    return this.#registry.getMetricsAsJSON()
   }
 
   get contentType(): string {

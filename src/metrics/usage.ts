@@ -38,6 +38,19 @@ export class Usage {
     if (use.milliseconds.length < timesMax) use.milliseconds.push(milliseconds)
   }
 
+  /** What was noted elsewhere. */
+  join(uses: readonly Use[]): void {
+    for (const { account, region, service, operation, milliseconds, ...counts } of uses) {
+      const key = `${account} ${region} ${service} ${operation}`
+      const use = this.#uses.get(key) ?? this.#begin(key, { account, region, service, operation })
+      if (!use) continue
+      use.calls += counts.calls
+      use.errors += counts.errors
+      use.denials += counts.denials
+      use.milliseconds.push(...milliseconds.slice(0, timesMax - use.milliseconds.length))
+    }
+  }
+
   /** All that was noted, and begins anew. */
   take(): readonly Use[] {
     const uses = [...this.#uses.values()]

@@ -16,6 +16,8 @@ export interface CustodyParts {
   readonly resealing: Resealing
   /** Throws Refusal where another process holds these keys, too: it would not follow. */
   mustBeAlone(attempt: Attempt): Promise<void>
+  /** Runs what takes up other keys while no process beside this one holds the old ones. */
+  withoutOthers(run: () => Promise<void>): Promise<void>
   /** The text of an audit record about the keys, filed as of now. */
   printAct(name: string, facts: Readonly<Record<string, string>>): string
   complain(words: string): void

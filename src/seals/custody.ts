@@ -183,16 +183,12 @@ export class Custody {
   }
 
   async #goOn(): Promise<void> {
-    const { store, keyring, journalKeys, resealing } = this.#parts
+    const { resealing, store } = this.#parts
     const header = readHeader(await store.header())
     // Unwrapped from what was read back: a store key that would not open is never sealed under.
     const opened = unwrapKeys(this.#own.root, header)
     if (!opened) throw new Refusal('the header of the store does not open by its seal any more')
-    const before = keyring.header
-    keyring.apply(header, opened.storeKeys)
-    if (before.floor !== header.floor || before.keys.length !== header.keys.length) {
-      await store.rekey(journalKeys)
-    }
+    await this.#takeUp(header, opened.storeKeys)
     if (header.seals.length > 1) {
       this.#stage('both seals committed')
       await this.#finishMove(header)
@@ -200,6 +196,19 @@ export class Custody {
     if (header.keys.every(({ id }) => id <= header.floor)) return
     this.#stage('store key committed')
     resealing.start(() => this.#raiseFloor())
+  }
+
+  async #takeUp(header: Header, storeKeys: StoreKeys): Promise<void> {
+    const { keyring, journalKeys, store, withoutOthers } = this.#parts
+    const before = keyring.header
+    if (before.floor === header.floor && before.keys.length === header.keys.length) {
+      keyring.apply(header, storeKeys)
+      return
+    }
+    await withoutOthers(async () => {
+      keyring.apply(header, storeKeys)
+      await store.rekey(journalKeys)
+    })
   }
 
   /** Two seals stand in the header: one goes, and it is the new one unless it was proven. */

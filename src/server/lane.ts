@@ -72,13 +72,16 @@ export const isTargetOf = ({ targetPrefix = '' }: ServiceModel, prefix: string):
 
 const claimForm = /\bCredential=[^/,\s]+\/\d{8}\/[^/,\s]+\/([a-z0-9-]{1,64})\/aws4_request\b/
 
+/** The service that a head claims to be for: where its signature stands in a header, and true or not. */
+export const claimedService = ({ headers }: Pick<Received, 'headers'>): string | undefined =>
+  claimForm.exec(headerOf(headers, 'authorization') ?? '')?.[1]
+
 /** The bound of the body that a head claims to bring, where its operation has one of its own. */
 export function bodyBytesMaxOf(
   services: Services,
   head: Omit<Received, 'body'>,
 ): number | undefined {
-  const [, name = ''] = claimForm.exec(headerOf(head.headers, 'authorization') ?? '') ?? []
-  const service = services.get(name)
+  const service = services.get(claimedService(head) ?? '')
   if (!service?.bodyBytesMax) return undefined
   const operation = operationOf(service.model, head)
   return operation === undefined ? undefined : service.bodyBytesMax.get(operation)

@@ -11,7 +11,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promises'
 import { Fault, Refusal } from '../lib/fault.ts'
 import { json } from '../wire/json.ts'
@@ -34,6 +34,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
+  /** A door that another process has opened, in place of host and port. */
+  readonly shared?: NetServer | undefined
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly limits: ServerLimits
   /** What is served besides the AWS wire: `GET` of these paths, to this visitor. */
@@ -48,6 +50,8 @@ export interface Listening {
   /** `http://127.0.0.1:7766` */
   readonly url: string
   readonly port: number
+  /** The door, for other processes to share. */
+  readonly server: NetServer
   /** Takes no more requests, answers those under way, then resolves. */
   drain(): Promise<void>
   /** Ends at once: nothing was answered. */
@@ -60,7 +64,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const { server } = door
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (error: NodeJS.ErrnoException) => reject(bindRefusal(options, error)))
-  server.listen(options.port, options.host, resolve)
+  if (options.shared) server.listen(options.shared, resolve)
+  else server.listen(options.port, options.host, resolve)
   await promise
   const { port } = server.address() as AddressInfo
   const host = options.host.includes(':') ? `[${options.host}]` : options.host
@@ -68,6 +73,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url: `${scheme}://${host}:${port}`,
     port,
+    server,
     drain: () => door.drain(),
     abandon: () => door.abandon(),
   }
