@@ -15,7 +15,8 @@ import {
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import type { Keys } from '../house.ts'
 import { type Served, serveProcess } from '../process.ts'
-import { type Pin, pinAll, withoutTables as skip, unpin, until, workersOf } from './pinned.ts'
+import { until } from '../until.ts'
+import { type Pin, pinAll, withoutTables as skip, unpin, workersOf } from './pinned.ts'
 
 const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-workers-'))
 const Name = 'shared/secret'
@@ -152,11 +153,22 @@ describe('processes on one data folder', { skip }, () => {
   test('a new store key is taken up by all, and what was sealed before still opens', async () => {
     const [first] = pins as [Pin]
     const gone = workersOf(served)
+    const steady = async () => {
+      const { body } = await first.call('Strongroom.DescribeSeal', {}, ...operator())
+      const { State, StoreKeys } = JSON.parse(body)
+      const old = StoreKeys.find(({ Id }: { Id: number }) => Id === 1)
+      return State === 'STEADY' && StoreKeys.length === 2 && old.State === 'OPENING'
+    }
     const rotated = await first.call('Strongroom.RotateStoreKey', {}, ...operator())
     assert.equal(rotated.status, 200, rotated.body)
+    await until(steady)
     unpin(pins)
-    // Under the new key from here on; those that knew the old one alone were ended before.
-    await untilRenewed(served, gone)
+    const renewed = workersOf(served)
+    assert.equal(renewed.length, 2)
+    assert.ok(
+      !renewed.some((pid) => gone.includes(pid)),
+      'those that knew the old key alone are gone',
+    )
     pins = await pinAll(served)
     const put = { SecretId: Name, SecretString: 'anew', ClientRequestToken: randomUUID() }
     assert.equal((await pins[2]?.call('secretsmanager.PutSecretValue', put))?.status, 200)
@@ -164,24 +176,6 @@ describe('processes on one data folder', { skip }, () => {
     assert.equal(served.stderr().match(/InternalFailure|Unopenable|Error/), null)
   })
 })
-
-async function untilRenewed(served: Served, gone: readonly number[]): Promise<void> {
-  const isNew = () => {
-    const now = workersOf(served)
-    return now.length === gone.length && now.every((pid) => !gone.includes(pid))
-  }
-  await until(
-    async () => isNew() && (await (await fetch(`${served.url}/-/health`)).json()).status === 'ok',
-  )
-  // The floor is raised when all is sealed anew, which renews them once more.
-  let seen = workersOf(served)
-  for (let calm = 0; calm < 20; ) {
-    await new Promise((go) => setTimeout(go, 100))
-    const now = workersOf(served)
-    calm = now.length === gone.length && now.every((pid) => seen.includes(pid)) ? calm + 1 : 0
-    seen = now
-  }
-}
 
 async function readsTold(url: string): Promise<number> {
   const page = await (await fetch(`${url}/-/metrics`)).text()

@@ -15,15 +15,8 @@ import { lookInto } from '../../src/looking.ts'
 import { Journal } from '../../src/store/journal.ts'
 import { openIn } from '../../src/store/place.ts'
 import { type Served, serveProcess } from '../process.ts'
-import {
-  isThere,
-  type Pin,
-  pinAll,
-  withoutTables as skip,
-  unpin,
-  until,
-  workersOf,
-} from './pinned.ts'
+import { until } from '../until.ts'
+import { isThere, type Pin, pinAll, withoutTables as skip, unpin, workersOf } from './pinned.ts'
 
 const folders: string[] = []
 after(() => {

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Keys } from '../house.ts'
 import type { Served } from '../process.ts'
 import { callJson, keepAlive, type RawAnswer } from '../raw.ts'
@@ -33,15 +32,6 @@ export const isThere = (pid: number): boolean => {
   } catch {
     return false
   }
-}
-
-/** Waits for something, as long as a machine may take that has much to do. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await holds()) return
-    await sleep(50)
-  }
-  throw new Error('it did not come about')
 }
 
 /** Which of these processes has the other end of a connection. */
