@@ -58,12 +58,15 @@ export interface Rooms {
   close(): Promise<void>
 }
 
+/** Where the house is found, and what others share of it. */
+type Door = Pick<Listening, 'url' | 'server'>
+
 /** What every room stands on. */
 interface Ground {
   readonly folder: Folder
   readonly config: Config
   readonly world: World
-  readonly listening: Listening
+  readonly listening: Door
   readonly clock: Clock
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed & { readonly account: AccountId }
@@ -88,7 +91,7 @@ export async function furnish(
   folder: Folder,
   config: Config,
   world: World,
-  listening: Listening,
+  listening: Door,
 ): Promise<Rooms> {
   const ground = await layGround(folder, config, world, listening)
   const { store, loans, filed } = ground
@@ -111,7 +114,7 @@ async function layGround(
   folder: Folder,
   config: Config,
   world: World,
-  listening: Listening,
+  listening: Door,
 ): Promise<Ground> {
   const { account, region, regions } = config
   const clock = world.clock ?? systemClock

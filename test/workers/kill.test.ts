@@ -15,7 +15,7 @@ import { lookInto } from '../../src/looking.ts'
 import { Journal } from '../../src/store/journal.ts'
 import { openIn } from '../../src/store/place.ts'
 import { type Served, serveProcess } from '../process.ts'
-import { until } from '../until.ts'
+import { until, untilEqual } from '../until.ts'
 import { isThere, type Pin, pinAll, withoutTables as skip, unpin, workersOf } from './pinned.ts'
 
 const folders: string[] = []
@@ -116,7 +116,6 @@ describe('kill -9 of one of several processes', { skip }, () => {
     const pins = await pinMany(served)
     const [killed = 0, other = 0] = workersOf(served)
     let isOver = false
-    let writings: Writing[] = []
     const writing = Promise.all(pins.map((pin) => write(pin, () => isOver)))
     await until(async () => {
       const page = await (await fetch(`${served.url}/-/metrics`)).text()
@@ -124,9 +123,9 @@ describe('kill -9 of one of several processes', { skip }, () => {
     })
     process.kill(killed, 'SIGKILL')
     await until(() => workersOf(served).length === 2 && !workersOf(served).includes(killed))
-    await until(async () => (await (await fetch(`${served.url}/-/health`)).json()).status === 'ok')
+    await untilEqual(() => healthOf(served), 'ok')
     isOver = true
-    writings = await writing
+    const writings = await writing
     unpin(pins)
     for (const { pid, failures } of writings) assert.equal(failures, pid === killed ? 1 : 0)
     assert.ok(workersOf(served).includes(other), 'the other one lives')
@@ -181,6 +180,11 @@ describe('kill -9 of one of several processes', { skip }, () => {
     unpin(pins)
   })
 })
+
+async function healthOf({ url }: Served): Promise<string> {
+  const health = (await (await fetch(`${url}/-/health`)).json()) as { readonly status: string }
+  return health.status
+}
 
 const counted = (pin: Pin, count: () => void): Pin => ({
   ...pin,

@@ -4,6 +4,7 @@
  * many rounds, which a crowded machine disturbs least. Run: node tools/bench/corridor.ts [ROUNDS]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
@@ -24,7 +25,10 @@ const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-corridor-'))
 const config = readConfig({ listen: '127.0.0.1:0', data: dataPath }, {})
 const folder = await openFolder(dataPath, { account: config.account, sources: config.seal })
 const world = { complain: console.error, fatal: console.error }
-const rooms = await furnish(folder, config, world, 'http://127.0.0.1:7766')
+const rooms = await furnish(folder, config, world, {
+  url: 'http://127.0.0.1:7766',
+  server: createServer(),
+})
 
 let serial = 0
 const origin = { sourceIp: '127.0.0.1', userAgent: 'bench', host: 'localhost', secure: false }
