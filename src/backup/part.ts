@@ -1,7 +1,7 @@
 /**
  * Parts of a whole store as bytes and back: what can be compressed first, then the sealed rows as they
- * are, which cannot. A batch of the journal stands there as its text and as how its sealed form began, from
- * which that form is made again to the byte: the journal is most of an old store, and text shrinks.
+ * are, which cannot. A batch of the journal stands there as what was sealed and as how its sealed form began,
+ * from which that form is made again to the byte: the journal is most of an old store, and text shrinks.
  *
  * length of the index (4) | index: JSON, compressed | the rows, one behind the other
  */
@@ -47,14 +47,14 @@ function split(part: Part | End, journal: Journal): [Index, readonly Uint8Array[
       return [{ kind: part.kind, keys, sizes: sizesOf(blobs) }, blobs]
     }
     case 'journal': {
-      const texts = part.rows.map((row) => textOf(row, journal))
+      const bodies = part.rows.map((row) => bodyOf(row, journal))
       const marks = part.rows.flatMap(({ link, batch }) => [
         link,
         batch.subarray(0, sealedHeadBytes),
       ])
       const numbers = part.rows.map(({ seq }) => seq)
-      const blobs = [...marks, zstdCompressSync(Buffer.concat(texts))]
-      return [{ kind: part.kind, numbers, sizes: sizesOf(texts) }, blobs]
+      const blobs = [...marks, zstdCompressSync(Buffer.concat(bodies))]
+      return [{ kind: part.kind, numbers, sizes: sizesOf(bodies) }, blobs]
     }
     case 'pruned': {
       const blobs = part.rows.flatMap(({ link, file }) => [link, file])
@@ -72,9 +72,9 @@ function split(part: Part | End, journal: Journal): [Index, readonly Uint8Array[
 }
 
 /** A backup that would be refused when it is needed is better refused now. */
-function textOf(row: JournalRow, journal: Journal): Buffer {
+function bodyOf(row: JournalRow, journal: Journal): Buffer {
   try {
-    return journal.text(row)
+    return journal.body(row)
   } catch (thrown) {
     if (!(thrown instanceof Unopenable)) throw thrown
     throw new Refusal(`Batch ${row.seq} of the journal does not open: run strongroom audit verify.`)
@@ -118,10 +118,10 @@ function batchesIn(
   journal: Journal,
 ): JournalRow[] {
   const mark = taker(bytes)
-  const text = taker(opened(bytes.subarray(numbers.length * (linkBytes + sealedHeadBytes))))
+  const body = taker(opened(bytes.subarray(numbers.length * (linkBytes + sealedHeadBytes))))
   return numbers.map((seq, at) => {
     const link = mark(linkBytes)
-    return { seq, link, batch: journal.sealAgain(seq, mark(sealedHeadBytes), text(sizes[at])) }
+    return { seq, link, batch: journal.sealAgain(seq, mark(sealedHeadBytes), body(sizes[at])) }
   })
 }
 

@@ -19,17 +19,19 @@ export const tagBytes = 16
 
 const algorithm = 'aes-256-gcm'
 const options = { authTagLength: tagBytes }
+const nothing = new Uint8Array(0)
 
-/** Ciphertext and tag. A nonce must never be used twice under one key. */
+/** Ciphertext and tag, behind `head`. A nonce must never be used twice under one key. */
 export function encrypt(
   key: KeyObject,
   nonce: Uint8Array,
   plain: Uint8Array,
   context: Uint8Array,
+  head: Uint8Array = nothing,
 ): Buffer {
   const cipher = createCipheriv(algorithm, key, nonce, options)
   cipher.setAAD(context)
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
 /** The plaintext of ciphertext and tag. Throws Unopenable. */

@@ -56,8 +56,8 @@ export class Sealer {
     header.set(this.#salt, 5)
     header.writeBigUInt64BE(this.#counter++, 5 + saltBytes)
     const key = this.#keyFor(current, this.#salt)
-    const box = encrypt(key, nonceOf(header), plain, contextOf(header, place))
-    return Buffer.concat([header, box]) as unknown as Sealed
+    const context = contextOf(header, place)
+    return encrypt(key, nonceOf(header), plain, context, header) as unknown as Sealed
   }
 
   /** True for what the newest parent sealed. */
@@ -82,8 +82,8 @@ export class Sealer {
     const header = Buffer.from(head)
     if (header.length !== headerBytes || header[0] !== version) throw new Unopenable()
     const key = this.#keyFor(header.readUInt32BE(1), header.subarray(5, 5 + saltBytes))
-    const box = encrypt(key, nonceOf(header), plain, contextOf(header, place))
-    return Buffer.concat([header, box]) as unknown as Sealed
+    const context = contextOf(header, place)
+    return encrypt(key, nonceOf(header), plain, context, header) as unknown as Sealed
   }
 
   /** A new salt is a new key, whose nonces begin again. */

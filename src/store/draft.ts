@@ -7,6 +7,7 @@ import { Refusal } from '../lib/fault.ts'
 import { Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from './engine.ts'
 import { glanceAtBatch, type Journal } from './journal.ts'
+import { unpack } from './packing.ts'
 import {
   type OpenedRow,
   type Outline,
@@ -68,13 +69,14 @@ export class Draft {
 
   /** Throws BrokenChain for a batch that is not the next one. */
   add(row: JournalRow): void {
-    const text = this.#textOf(row)
+    const body = this.#bodyOf(row)
+    const text = unpack(body)
     const { at, count } = glanceAtBatch(text)
     this.#first ||= row.seq
     this.#last = row.seq
     this.#link = row.link
-    this.#rows.push({ row, text })
-    this.#rowsBytes += text.length
+    this.#rows.push({ row, body })
+    this.#rowsBytes += body.length
     for (const tally of [this.#block, this.#whole]) {
       tally.from = Math.min(tally.from, at)
       tally.to = Math.max(tally.to, at)
@@ -84,12 +86,12 @@ export class Draft {
     if (this.#rowsBytes >= blockBytesTarget) this.#endBlock()
   }
 
-  #textOf(row: JournalRow): Buffer {
+  #bodyOf(row: JournalRow): Buffer {
     const { seq, batch, link } = row
     try {
       const isNext = seq === this.#last + 1
       if (isNext && sameBytes(this.#journal.link(seq, this.#link, batch), link)) {
-        return this.#journal.text(row)
+        return this.#journal.body(row)
       }
     } catch (thrown) {
       if (!(thrown instanceof Unopenable)) throw thrown

@@ -8,8 +8,20 @@ import { lengthPrefixed } from '../lib/bytes.ts'
 import { keyIdOf, Sealer, Unopenable } from '../lib/sealer.ts'
 import type { Change, JournalRow } from './engine.ts'
 import type { JournalKeys } from './journal-keys.ts'
+import { pack, unpack } from './packing.ts'
 
 export type { JournalKeys } from './journal-keys.ts'
+
+/** Audit records as a batch takes them: JSON texts, in UTF-8, with commas between them. */
+export interface Records {
+  readonly count: number
+  readonly text: Uint8Array
+}
+
+export const joinRecords = (texts: readonly string[]): Records => ({
+  count: texts.length,
+  text: Buffer.from(texts.join(',')),
+})
 
 /** One opened batch. */
 export interface JournalBatch {
@@ -31,18 +43,18 @@ export class Journal {
     this.#sealer = new Sealer('journal', keys.seal)
   }
 
-  /** The row for a batch: `records` are JSON texts already. */
+  /** The row for a batch. */
   write(
     seq: number,
     previous: Uint8Array,
     at: number,
-    records: readonly string[],
+    { count, text }: Records,
     changes: readonly Change[],
   ): JournalRow {
     const writes = JSON.stringify(changes.map(({ key, row }) => [key, row ? digestOf(row) : '']))
-    const facts = `"at":${at},"count":${records.length}`
-    const body = `{${facts},"records":[${records.join(',')}],"writes":${writes}}`
-    const batch = this.#sealer.seal(Buffer.from(body), this.#place(seq))
+    const head = Buffer.from(`{"at":${at},"count":${count},"records":[`)
+    const body = pack(Buffer.concat([head, text, Buffer.from(`],"writes":${writes}}`)]))
+    const batch = this.#sealer.seal(body, this.#place(seq))
     return { seq, batch, link: this.link(seq, previous, batch) }
   }
 
@@ -52,13 +64,18 @@ export class Journal {
   }
 
   /** The same as text. */
-  text({ seq, batch }: JournalRow): Buffer {
+  text(row: JournalRow): Buffer {
+    return unpack(this.body(row))
+  }
+
+  /** What was sealed: the text, or the text packed. */
+  body({ seq, batch }: JournalRow): Buffer {
     return this.#sealer.open(batch, this.#place(seq))
   }
 
-  /** The sealed batch again, to the byte, of its text and of how it began. */
-  sealAgain(seq: number, head: Uint8Array, text: Uint8Array): Uint8Array {
-    return this.#sealer.sealAgain(head, text, this.#place(seq)) as unknown as Uint8Array
+  /** The sealed batch again, to the byte, of what was sealed and of how it began. */
+  sealAgain(seq: number, head: Uint8Array, body: Uint8Array): Uint8Array {
+    return this.#sealer.sealAgain(head, body, this.#place(seq)) as unknown as Uint8Array
   }
 
   /** The link that a row must have behind `previous`. Throws Unopenable for a batch of no key of ours. */

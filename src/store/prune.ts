@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { syncFolder } from '../lib/file.ts'
 import { BrokenChain } from './draft.ts'
 import type { JournalBatch } from './journal.ts'
+import { unpack } from './packing.ts'
 import type { Outline, SealedBlock } from './segment.ts'
 import { nameOf, type Segments, type Span } from './segments.ts'
 
@@ -70,7 +71,9 @@ export function* writesOf(segments: Segments, span: Span): Generator<Writes> {
   for (const block of segments.summary(span).blocks) {
     if (span.isPruned) yield JSON.parse(segments.plain(span, block).toString())
     else {
-      for (const { text } of segments.batches(span, block)) yield JSON.parse(text.toString()).writes
+      for (const { body } of segments.batches(span, block)) {
+        yield JSON.parse(unpack(body).toString()).writes
+      }
     }
   }
 }

@@ -21,10 +21,13 @@ export interface Judged {
 export class Recent {
   readonly #seqs = new Map<string, number>()
   #from: number
+  /** Nothing was changed behind this. */
+  #last: number
 
   /** @param from nothing is known of what was changed up to here */
   constructor(from: number) {
     this.#from = from
+    this.#last = from
   }
 
   /** @param head the last commit; everything that it and those before it changed is remembered */
@@ -45,7 +48,7 @@ export class Recent {
   #conflictOf({ at, reads }: Proposal, changed: ReadonlySet<string>, head: number): Conflicted {
     // Begun on a database that has been put back since.
     if (at > head) return ''
-    if (at === head && changed.size === 0) return undefined
+    if (at >= this.#last && changed.size === 0) return undefined
     if (at < this.#from) return ''
     return reads.find((key) => changed.has(key) || (this.#seqs.get(key) ?? 0) > at)
   }
@@ -53,6 +56,7 @@ export class Recent {
   /** Latest last, so that what is forgotten first is what changed longest ago. */
   remember(changed: Iterable<string>, seq: number): void {
     for (const key of changed) {
+      this.#last = Math.max(this.#last, seq)
       this.#seqs.delete(key)
       this.#seqs.set(key, seq)
     }
@@ -71,5 +75,6 @@ export class Recent {
   restart(from: number): void {
     this.#seqs.clear()
     this.#from = from
+    this.#last = from
   }
 }

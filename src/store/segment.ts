@@ -5,8 +5,9 @@
  *
  * magic (8) | length of the summary (4) | summary, sealed | blocks, sealed | key (4) | signature (64)
  *
- * What a batch was sealed as does not compress, and the chain is made over it: a block holds each batch
- * as text, with how its sealed form began, from which that form is made again to the byte.
+ * What a batch was sealed as does not compress, and the chain is made over it: a block holds of each batch
+ * what was sealed (its text, or a long text packed), with how its sealed form began, from which that form
+ * is made again to the byte.
  */
 import { createHash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -14,6 +15,7 @@ import { lengthPrefixed } from '../lib/bytes.ts'
 import { Sealer, sealedHeadBytes, Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from './engine.ts'
 import type { Journal, JournalKeys } from './journal.ts'
+import { unpack } from './packing.ts'
 import { Signer } from './signature.ts'
 
 /** Batches that are sealed together, and where in the file. */
@@ -138,22 +140,23 @@ function number32(value: number): Buffer {
 /** A batch on its way into a block or out of it. */
 export interface OpenedRow {
   readonly row: JournalRow
-  readonly text: Buffer
+  /** What was sealed. */
+  readonly body: Buffer
 }
 
-/** Batches as a block's contents: how each began, the length of its text, its text. */
+/** Batches as a block's contents: how each began, the length of its body, its body. */
 export const printBatches = (rows: readonly OpenedRow[]): Buffer =>
   Buffer.concat(
-    rows.flatMap(({ row, text }) => [
+    rows.flatMap(({ row, body }) => [
       row.batch.subarray(0, sealedHeadBytes),
-      number32(text.length),
-      text,
+      number32(body.length),
+      body,
     ]),
   )
 
 const frameBytes = sealedHeadBytes + 4
 
-/** The batches of an opened block: as text, and sealed and linked as they were. */
+/** The batches of an opened block, sealed and linked as they were. */
 export function* parseBatches(
   plain: Buffer,
   { first, last, before }: Block,
@@ -163,12 +166,12 @@ export function* parseBatches(
   let at = 0
   for (let seq = first; seq <= last; seq++) {
     if (at + frameBytes > plain.length) throw new Unopenable()
-    const textAt = at + frameBytes
-    const end = textAt + plain.readUInt32BE(at + sealedHeadBytes)
-    const text = plain.subarray(textAt, end)
-    const batch = journal.sealAgain(seq, plain.subarray(at, at + sealedHeadBytes), text)
+    const bodyAt = at + frameBytes
+    const end = bodyAt + plain.readUInt32BE(at + sealedHeadBytes)
+    const body = plain.subarray(bodyAt, end)
+    const batch = journal.sealAgain(seq, plain.subarray(at, at + sealedHeadBytes), body)
     link = journal.link(seq, link, batch)
-    yield { row: { seq, link, batch }, text }
+    yield { row: { seq, link, batch }, body }
     at = end
   }
 }
@@ -179,7 +182,7 @@ export function textIn(plain: Buffer, block: Block, seq: number): Buffer {
   for (let each = block.first; ; each++) {
     if (at + frameBytes > plain.length) throw new Unopenable()
     const end = at + frameBytes + plain.readUInt32BE(at + sealedHeadBytes)
-    if (each === seq) return plain.subarray(at + frameBytes, end)
+    if (each === seq) return unpack(plain.subarray(at + frameBytes, end))
     at = end
   }
 }

@@ -1,10 +1,12 @@
 /** The journal over the database's tail and its segments: one sequence, whichever holds a batch. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parsePart, printPart } from '../../src/backup/part.ts'
 import type { Engine, Proposal } from '../../src/store/engine.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
 import { Segments, spansIn } from '../../src/store/segments.ts'
@@ -134,6 +136,37 @@ describe('segments', () => {
     await write(again, 100)
     assert.deepEqual(await walk(again, one, 500), upTo(total + 100))
     await again.close()
+  })
+
+  test('long batches are packed and go the same way as short ones', async () => {
+    const one = bench(32 << 10)
+    const engine = await open(one)
+    // Long enough to be packed, and different enough to fill a segment all the same.
+    const long = (n: number) =>
+      Array.from({ length: 24 }, (_, of) => ({
+        ...proposal(engine.head, 1),
+        records: [JSON.stringify({ n, of, words, noise: randomBytes(800).toString('hex') })],
+      }))
+    let total = 0
+    for (; total < 2000 && (spansIn(journalOf(one)).length < 3 || total < 20); total++) {
+      await engine.commit(total % 3 === 0 ? [proposal(engine.head, total)] : long(total))
+      await sleep(1)
+    }
+    const { first } = rowsIn(one)
+    assert.ok(spansIn(journalOf(one)).length >= 3)
+    assert.deepEqual(await walk(engine, one, 7), upTo(total))
+    for (const seq of [2, first - 1, first, total]) {
+      const { records } = JSON.parse(Buffer.from((await engine.batch(seq)) ?? '').toString())
+      assert.equal(records.length, (seq - 1) % 3 === 0 ? 1 : 24)
+      assert.equal(records.at(-1).n, seq - 1)
+    }
+    const journal = new Journal(one.keys)
+    const rows = await engine.journal(0, total, { itemsMax: 5 })
+    const part = parsePart(printPart({ kind: 'journal', rows }, journal), journal)
+    assert.ok(part.kind === 'journal' && part.rows.length === rows.length)
+    for (const [at, { batch }] of rows.entries()) {
+      assert.deepEqual(Buffer.from(part.rows[at]?.batch ?? []), Buffer.from(batch))
+    }
   })
 
   test('segments are small and shut to others', async () => {

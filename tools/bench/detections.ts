@@ -7,7 +7,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { detectionNames } from '../../src/detections/detection.ts'
 import { Watch } from '../../src/detections/watch.ts'
-import { firstLink, Journal } from '../../src/store/journal.ts'
+import { firstLink, Journal, joinRecords } from '../../src/store/journal.ts'
 import { account, Deployment, dayMs, hourMs } from '../../test/detections/ordinary.ts'
 import { incidentsOf, raised, raiseScene } from '../../test/detections/scene.ts'
 import { throwawayKeys } from './throwaway.ts'
@@ -35,7 +35,7 @@ function journaled(records: readonly object[]) {
   const rows = []
   for (let at = 0; at < records.length; at += recordsPerBatch) {
     const texts = records.slice(at, at + recordsPerBatch).map((each) => JSON.stringify(each))
-    rows.push(journal.write(rows.length + 1, firstLink, now, texts, []))
+    rows.push(journal.write(rows.length + 1, firstLink, now, joinRecords(texts), []))
   }
   return { journal, rows }
 }

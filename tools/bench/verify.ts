@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { verify } from '../../src/audit/verify/verify.ts'
 import { Anchor } from '../../src/store/anchor.ts'
 import { Draft } from '../../src/store/draft.ts'
-import { firstLink, Journal } from '../../src/store/journal.ts'
+import { firstLink, Journal, joinRecords } from '../../src/store/journal.ts'
 import { Segments } from '../../src/store/segments.ts'
 import { fillWhole } from '../../src/store/sqlite/whole.ts'
 import { recordOf } from './records.ts'
@@ -51,7 +51,7 @@ function fill(folder: string): void {
     )
     seq++
     const changes = seq <= rowsCount ? [{ key: key(seq), row: row(seq) }] : []
-    const made = journal.write(seq, link, at + n, records, changes)
+    const made = journal.write(seq, link, at + n, joinRecords(records), changes)
     link = made.link
     draft.add(made)
     bytes += made.batch.length

@@ -10,6 +10,7 @@ import { sameBytes } from '../../lib/bytes.ts'
 import { keyIdOf, Unopenable } from '../../lib/sealer.ts'
 import type { JournalRow } from '../../store/engine.ts'
 import { firstLink, type Journal, type JournalBatch } from '../../store/journal.ts'
+import { unpack } from '../../store/packing.ts'
 import { type Writes, writesOf } from '../../store/prune.ts'
 import type { Summary } from '../../store/segment.ts'
 import type { Segments, Span } from '../../store/segments.ts'
@@ -179,7 +180,7 @@ export class Walk {
     try {
       const before = Buffer.from(block.before, 'hex')
       if (this.#link && !sameBytes(this.#link, before)) throw new Unopenable()
-      for (const { row, text } of segments.batches(span, block)) this.#over(row, text)
+      for (const { row, body } of segments.batches(span, block)) this.#over(row, unpack(body))
     } catch (thrown) {
       if (!(thrown instanceof Unopenable)) throw thrown
       this.#note(block.first, block.last, 'batches that were altered', span.name)

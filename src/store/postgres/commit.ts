@@ -7,7 +7,7 @@ import type { PoolClient } from 'pg'
 import { sameBytes } from '../../lib/bytes.ts'
 import type { Committed, JournalRow, Proposal, Row } from '../engine.ts'
 import { StoreAway } from '../engine.ts'
-import type { Journal } from '../journal.ts'
+import { type Journal, joinRecords } from '../journal.ts'
 import { Recent } from '../recent.ts'
 import type { Position } from '../whole.ts'
 import { Lost, type Primary } from './primary.ts'
@@ -229,7 +229,10 @@ export class Committer {
     const reseals = await unchanged(client, held, changed)
     const records = held.flatMap((proposal) => proposal.records)
     const changes = held.flatMap((proposal) => proposal.changes)
-    const row = this.#journal.write(seq, at.link, Date.now(), records, [...changes, ...reseals])
+    const row = this.#journal.write(seq, at.link, Date.now(), joinRecords(records), [
+      ...changes,
+      ...reseals,
+    ])
     const floor = seq % pruneEveryCommits === 0 ? Math.max(at.floor, seq - feedTailMax) : at.floor
     const statement = statementOf({ ...row, token, floor, prunes: floor > at.floor }, held, reseals)
     return { statement, row }

@@ -1,13 +1,13 @@
 /**
- * Committing batches on the writing connection: validate each attempt against what was changed behind
- * it, write what holds, chain the journal, one fsync. Runs on the writer thread, in one place at a time.
+ * Committing batches on the writing connection: write what holds, chain the journal, one fsync. Runs on
+ * the writer thread, in one place at a time.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Change, Committed, JournalRow, Proposal } from '../engine.ts'
+import type { Change, JournalRow, Reseal } from '../engine.ts'
 import { headerKey, StoreFull } from '../engine.ts'
 import type { Journal } from '../journal.ts'
-import { Recent } from '../recent.ts'
 import { feedTailMax } from './schema.ts'
+import { changesOf, recordsOf, type Writing } from './writing.ts'
 
 const pruneEveryCommits = 1000
 /** About how many pages of log are folded into the database at a time: SQLite's own measure. */
@@ -19,6 +19,8 @@ const pagesPerCommit = 4
 const trimmedPerCommit = 4
 
 type Statements = Record<
+  | 'begin'
+  | 'end'
   | 'head'
   | 'advance'
   | 'put'
@@ -40,7 +42,6 @@ export class Committer {
   readonly #database: DatabaseSync
   #journal: Journal
   readonly #statements: Statements
-  readonly #recent: Recent
   #seq: number
   #link: Uint8Array
   #logPages = 0
@@ -55,7 +56,6 @@ export class Committer {
     const head = this.#statements.head.get() as { seq: number; link: Uint8Array }
     this.#seq = head.seq
     this.#link = head.link
-    this.#recent = new Recent(head.seq)
     this.#floor = (this.#statements.floor.get() as { floor: number }).floor
   }
 
@@ -74,23 +74,20 @@ export class Committer {
   }
 
   /**
-   * One durable step. Throws StoreFull when nothing was written for want of space.
+   * One durable step; gives the new head. Throws StoreFull when nothing was written for want of space.
    *
    * @param removable the last batch of the journal that may leave the database with it
    */
-  commit(batch: readonly Proposal[], removable = 0): Committed {
+  commit(writing: Writing, removable = 0): number {
     const seq = this.#seq + 1
     this.#batchBytes = 0
-    const { held, conflicts, changed } = this.#recent.judge(batch, this.#seq)
-    if (held.length === 0) return { head: this.#seq, conflicts, changed: [] }
     const floor = Math.max(this.#floor, Math.min(removable, this.#floor + trimmedPerCommit))
-    const row = this.#write(seq, held, floor)
+    const row = this.#write(seq, writing, floor)
     this.#seq = seq
     this.#link = row.link
     this.#floor = floor
     this.#batchBytes = row.batch.length
-    this.#recent.remember(changed, seq)
-    return { head: seq, conflicts, changed: [...changed] }
+    return seq
   }
 
   /**
@@ -107,27 +104,25 @@ export class Committer {
     }
   }
 
-  #write(seq: number, held: readonly Proposal[], floor: number): JournalRow {
-    const { advance, feed, journal, count, stamp, prune } = this.#statements
+  #write(seq: number, writing: Writing, floor: number): JournalRow {
+    const { begin, end, advance, feed, journal, count, stamp, prune } = this.#statements
     try {
-      this.#database.exec('BEGIN IMMEDIATE')
-      const changes = held.flatMap((proposal) => proposal.changes)
+      begin.run()
+      const changes = changesOf(writing)
       for (const change of changes) {
         this.#change(change)
         feed.run(seq, change.key)
       }
-      for (const { counts, stamps } of held) {
-        for (const { key, by } of counts) count.run(key, by)
-        for (const { key, stamp: at } of stamps) stamp.run(key, at)
-      }
-      const records = held.flatMap((proposal) => proposal.records)
-      const written = [...changes, ...this.#reseal(held)]
+      for (const { key, by } of writing.counts) count.run(key, by)
+      for (const { key, stamp: at } of writing.stamps) stamp.run(key, at)
+      const written = [...changes, ...this.#reseal(writing.reseals)]
+      const records = recordsOf(writing)
       const row = this.#journal.write(seq, this.#link, Date.now(), records, written)
       journal.run(row.seq, row.link, row.batch)
       advance.run(seq, row.link)
       if (seq % pruneEveryCommits === 0) prune.run(seq - feedTailMax)
       if (floor > this.#floor) this.#trim(floor)
-      this.#database.exec('COMMIT')
+      end.run()
       this.#logPages += pagesPerCommit + pagesOf(row.batch)
       for (const change of written) this.#logPages += 1 + pagesOf(change.row)
       return row
@@ -151,8 +146,7 @@ export class Committer {
   }
 
   /** What was changed meanwhile, in this batch too, is left as it is. */
-  #reseal(held: readonly Proposal[]): Change[] {
-    const wishes = held.flatMap((proposal) => proposal.reseals ?? [])
+  #reseal(wishes: readonly Reseal[]): readonly Change[] {
     return wishes.filter(({ key, from, row }) => {
       return this.#statements.reseal.run(row, key, from).changes === 1
     })
@@ -177,6 +171,8 @@ function isFull(thrown: unknown): boolean {
 
 function prepare(database: DatabaseSync): Statements {
   return {
+    begin: database.prepare('BEGIN IMMEDIATE'),
+    end: database.prepare('COMMIT'),
     head: database.prepare('SELECT seq, link FROM head'),
     advance: database.prepare('UPDATE head SET seq = ?, link = ?'),
     put: database.prepare(

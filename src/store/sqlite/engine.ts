@@ -10,11 +10,14 @@ import { Refusal } from '../../lib/fault.ts'
 import type { Committed, Engine, Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
+import { Recent } from '../recent.ts'
 import { Segments } from '../segments.ts'
+import { Turns } from '../turns.ts'
 import { connect } from './connection.ts'
 import { journalBeside } from './folder.ts'
 import { Reader } from './reader.ts'
 import type { WriterData, WriterMessage } from './writer.ts'
+import { printWriting } from './writing.ts'
 
 export interface SqliteOptions {
   readonly databasePath: string
@@ -30,11 +33,11 @@ export interface SqliteOptions {
   fatal(reason: string): void
 }
 
-type Reply = { committed?: Committed; full?: true; fatal?: string }
+type Reply = { head?: number; full?: true; fatal?: string }
 /** What the writer says without being asked. */
 type Notice = { complaint?: string; fatal?: string; isUnasked?: true }
 
-/** Some ten thousand answers: a segment of about two megabytes. */
+/** Some thousand answers that came one by one, some ten thousand that came at once. */
 const segmentBytesDefault = 16 << 20
 
 /** Opens the engine on a database that `createDatabase` has made. */
@@ -61,6 +64,8 @@ class SqliteEngine extends Reader implements Engine {
   readonly #worker: Worker
   readonly #fatal: (reason: string) => void
   readonly #awaited: ((reply: Reply) => void)[] = []
+  readonly #turns = new Turns()
+  readonly #recent: Recent
   #head: number
 
   constructor(
@@ -73,6 +78,7 @@ class SqliteEngine extends Reader implements Engine {
     super(reader, segments)
     this.#worker = worker
     this.#head = head
+    this.#recent = new Recent(head)
     this.#fatal = fatal
     worker.on('message', (reply: Reply & Notice) => {
       if (reply.complaint !== undefined) complain?.(reply.complaint)
@@ -87,24 +93,30 @@ class SqliteEngine extends Reader implements Engine {
   }
 
   async commit(batch: readonly Proposal[]): Promise<Committed> {
-    const { committed, full, fatal } = await this.#ask({ kind: 'commit', batch: this.#lean(batch) })
-    if (committed) {
-      this.#head = committed.head
-      return committed
+    const release = await this.#turns.take('commit')
+    try {
+      return await this.#commit(batch)
+    } finally {
+      release()
+    }
+  }
+
+  /** Judged here, where what changed lately is known: the writer is sent what holds, and no keys to look up. */
+  async #commit(batch: readonly Proposal[]): Promise<Committed> {
+    const { held, conflicts, changed } = this.#recent.judge(batch, this.#head)
+    if (held.length === 0) return { head: this.#head, conflicts, changed: [] }
+    const writing = printWriting(held)
+    const { head, full, fatal } = await this.#ask({ kind: 'commit', writing }, [
+      writing.bytes.buffer,
+    ])
+    if (head !== undefined) {
+      this.#head = head
+      this.#recent.remember(changed, head)
+      return { head, conflicts, changed: [...changed] }
     }
     if (full) throw new StoreFull()
     this.#fatal(fatal ?? 'the writer gave no reason')
     throw new Error('the store is closed')
-  }
-
-  /**
-   * What the writer need not look up is not sent to it. Nothing can have changed behind an attempt
-   * that began at the head, when no other batch is on its way and this one changes nothing.
-   */
-  #lean(batch: readonly Proposal[]): readonly Proposal[] {
-    const isAlone = this.#awaited.length === 0
-    if (!isAlone || batch.some(({ changes }) => changes.length > 0)) return batch
-    return batch.map((each) => (each.at >= this.#head ? { ...each, reads: [] } : each))
   }
 
   async rekey(keys: JournalKeys): Promise<void> {
@@ -112,10 +124,10 @@ class SqliteEngine extends Reader implements Engine {
     if (fatal !== undefined) this.#fatal(fatal)
   }
 
-  #ask(message: WriterMessage): Promise<Reply> {
+  #ask(message: WriterMessage, handedOver: readonly ArrayBuffer[] = []): Promise<Reply> {
     const { promise, resolve } = Promise.withResolvers<Reply>()
     this.#awaited.push(resolve)
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message, handedOver)
     return promise
   }
 

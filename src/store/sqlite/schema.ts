@@ -1,7 +1,7 @@
 /** The tables of the embedded engine. Every row that means something is sealed; keys are readable. */
 import type { DatabaseSync } from 'node:sqlite'
 
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 export const schema = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -20,8 +20,9 @@ export const feedTailMax = 100_000
  * What each version brought, in the version's own transaction: a crash leaves the one or the other.
  * Version 2: batches of the journal are chained by their text and may leave for segments, which a
  * program of version 1 would take for a loss.
+ * Version 3: a long batch is packed before it is sealed, which a program of version 2 could not read.
  */
-const upgrades: Readonly<Record<number, string>> = { 1: '' }
+const upgrades: Readonly<Record<number, string>> = { 1: '', 2: '' }
 
 /** Brings a database of an older program up to this one's. */
 export function upgrade(database: DatabaseSync): void {

@@ -10,7 +10,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { syncFolder } from '../../lib/file.ts'
 import { Anchor } from '../anchor.ts'
 import { addCheckpoint, type Checkpoint, Checkpoints, readCheckpoints } from '../checkpoints.ts'
-import type { Committed, Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
 import { Journal } from '../journal.ts'
@@ -19,6 +18,7 @@ import { connect } from './connection.ts'
 import { Reserve } from './reserve.ts'
 import { upgrade } from './schema.ts'
 import { Tail } from './tail.ts'
+import type { Writing } from './writing.ts'
 
 export interface WriterData {
   readonly databasePath: string
@@ -32,7 +32,7 @@ export interface WriterData {
 }
 
 export type WriterMessage =
-  | { kind: 'commit'; batch: readonly Proposal[] }
+  | { kind: 'commit'; writing: Writing }
   | { kind: 'rekey'; keys: JournalKeys }
   | { kind: 'close' }
 
@@ -92,7 +92,7 @@ class Writer {
 
   #replyTo(message: WriterMessage): object {
     try {
-      if (message.kind === 'commit') return { committed: this.#commit(message.batch) }
+      if (message.kind === 'commit') return { head: this.#commit(message.writing) }
       if (message.kind === 'rekey') this.#rekey(message.keys)
       // Under the new key before anything can say that the old one is left behind.
       this.#writeAnchor()
@@ -106,19 +106,18 @@ class Writer {
     }
   }
 
-  #commit(batch: readonly Proposal[]): Committed {
-    const isLast = batch.every((each) => each.isLast)
-    if (!isLast && !this.#reserve.mayWrite()) throw new StoreFull()
-    const committed = this.#committed(batch)
+  #commit(writing: Writing): number {
+    if (!writing.isLast && !this.#reserve.mayWrite()) throw new StoreFull()
+    const head = this.#committed(writing)
     // The first at once: what was accepted at this start (a rollback, a first store) stands.
     if (this.#anchored === undefined) this.#writeAnchor()
     else this.#anchoring ??= setTimeout(() => this.#writeAnchor(), anchorEveryMilliseconds)
-    return committed
+    return head
   }
 
-  #committed(batch: readonly Proposal[]): Committed {
+  #committed(writing: Writing): number {
     try {
-      return this.#committer.commit(batch, this.#tail.removable(this.#anchored ?? 0))
+      return this.#committer.commit(writing, this.#tail.removable(this.#anchored ?? 0))
     } catch (thrown) {
       if (thrown instanceof StoreFull) this.#reserve.spend()
       throw thrown
