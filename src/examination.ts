@@ -4,25 +4,30 @@ import type { Config } from './config.ts'
 import { checkBackups, type Standing } from './doctor/backups.ts'
 import { type Check, failure, well } from './doctor/check.ts'
 import { checkClock } from './doctor/clock.ts'
+import { checkDatabase } from './doctor/database.ts'
 import { checkDetections, type Standing as DetectionStanding } from './doctor/detections.ts'
 import { checkDisk, roomAt } from './doctor/disk.ts'
 import { checkFiles, checkKeyFile } from './doctor/files.ts'
 import { checkIsolation } from './doctor/isolation.ts'
 import { checkDumps, checkSwap } from './doctor/machine.ts'
+import { checkNodes, checkWork } from './doctor/nodes.ts'
 import { checkTail } from './doctor/tail.ts'
 import { checkTls } from './doctor/tls.ts'
 import type { Folder } from './folder.ts'
 import { tryIsolation } from './functions/isolation.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
-import { lookInto, type Sight } from './looking.ts'
+import { lookInto, openAt, type Sight } from './looking.ts'
 import type { Custody } from './seals/custody.ts'
 import { rootKeyName } from './seals/key-file.ts'
 import type { SealSources } from './seals/sources.ts'
+import type { Nodes } from './services/strongroom/node.ts'
 import { Anchor, type Head } from './store/anchor.ts'
 import type { JournalRow } from './store/engine.ts'
 import { Journal } from './store/journal.ts'
 import type { JournalKeys } from './store/journal-keys.ts'
+import { listLeases } from './store/lease.ts'
+import { type Place, placeOf, serverOf } from './store/place.ts'
 import { Evidence } from './store/sqlite/evidence.ts'
 import type { Store } from './store/store.ts'
 
@@ -36,6 +41,7 @@ export interface Examined {
   readonly custody: Custody
   standing(): Standing | undefined
   readonly detecting: { standing(): Promise<DetectionStanding> }
+  readonly nodes: Nodes
 }
 
 /** All that can be seen from inside a house that serves. */
@@ -48,6 +54,7 @@ export async function examine(examined: Examined): Promise<Check[]> {
   const newest = { itemsMax: batchesMax, reverse: true }
   const rows = (await store.journal(0, Number.MAX_SAFE_INTEGER, newest)).toReversed()
   return [
+    ...(await checkShared(examined)),
     await checkSeal(custody.seal, () => custody.prove()),
     ...checkTold(custody),
     ...(custody.seal === 'file' ? checkKeyFile(dataPath, join(dataPath, rootKeyName)) : []),
@@ -61,6 +68,26 @@ export async function examine(examined: Examined): Promise<Check[]> {
     checkDumps(),
     checkSwap(),
   ]
+}
+
+/** What nodes share, where they do. */
+async function checkShared({ folder, store, nodes: told }: Examined): Promise<Check[]> {
+  if (folder.place.kind === 'sqlite') return []
+  const attempt = store.begin()
+  const nodes = await told.list(attempt)
+  const alive = nodes.filter(({ isAlive }) => isAlive).length
+  const database = await checkServer(folder.place, alive)
+  return [...database, checkNodes(nodes), checkWork(await listLeases(attempt), nodes)]
+}
+
+async function checkServer(place: Place, nodes: number): Promise<Check[]> {
+  try {
+    const facts = await serverOf(place)
+    return facts ? checkDatabase(facts, nodes) : []
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    return [failure('database', thrown.message)]
+  }
 }
 
 const isLoopback = ({ host }: Config): boolean =>
@@ -110,6 +137,48 @@ export async function examineFolder(dataPath: string, sources: SealSources): Pro
     checkDisk(dataPath, roomAt(dataPath)),
     ...(sight ? journalOf(sight) : []),
     checkSwap(),
+  ]
+}
+
+/**
+ * What can be seen of a store in PostgreSQL from the folder of a node that is not served: the database, whether
+ * the seal opens it, and whether it is as new as what this node saw last.
+ */
+export async function examineShared(
+  dataPath: string,
+  storeUrl: string,
+  sources: SealSources,
+): Promise<Check[]> {
+  const place = placeOf(dataPath, storeUrl)
+  const database = await checkServer(place, 1)
+  const isThere = database.some(({ name, state }) => name === 'database' && state !== 'failure')
+  return [
+    ...database,
+    ...(isThere ? await checkKeys(dataPath, place, sources) : []),
+    ...checkKeyFile(dataPath, join(dataPath, rootKeyName)),
+    checkFiles(dataPath),
+    checkDisk(dataPath, roomAt(dataPath)),
+    checkSwap(),
+  ]
+}
+
+async function checkKeys(dataPath: string, place: Place, sources: SealSources): Promise<Check[]> {
+  let known: Awaited<ReturnType<typeof openAt>> | undefined
+  const seal = await checkSeal('its seal', async () => {
+    known = await openAt(dataPath, place, sources)
+  })
+  if (!known) return [seal]
+  const { anchored, head } = known
+  if (!anchored) return [seal, well('anchor', 'this node has none yet: it takes what it finds')]
+  const words = `this node saw commit ${anchored.seq}, the database is at ${head.seq}`
+  return [
+    seal,
+    anchored.seq > head.seq
+      ? failure(
+          'anchor',
+          `${words}: it was put back; start with --accept-rollback if that is meant`,
+        )
+      : well('anchor', words),
   ]
 }
 

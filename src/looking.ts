@@ -11,8 +11,9 @@ import { Keyring } from './keyring/keyring.ts'
 import { Refusal } from './lib/fault.ts'
 import { openBy } from './seals/opening.ts'
 import { chooseSeal, type SealSources, sealNamed } from './seals/sources.ts'
+import { Anchor } from './store/anchor.ts'
 import type { JournalKeys } from './store/journal.ts'
-import { sealedWholeIn } from './store/place.ts'
+import { glanceIn, type Place, sealedWholeIn } from './store/place.ts'
 import { Evidence } from './store/sqlite/evidence.ts'
 import { damaged, journalBeside } from './store/sqlite/folder.ts'
 import { fillWhole } from './store/sqlite/whole.ts'
@@ -43,6 +44,18 @@ export async function lookInto(path: string, sources: SealSources = {}): Promise
   } catch (thrown) {
     throw refusalOf(path, thrown)
   }
+}
+
+/** What a node's folder and the header of its shared store say of each other. Throws Refusal. */
+export async function openAt(path: string, place: Place, sources: SealSources) {
+  const anchorPath = join(path, 'anchor')
+  const found = await glanceIn(place, undefined)
+  const header = parseHeader(found?.header ?? '')
+  if (!found || !header) throw new Refusal('There is no store in the database.')
+  const seal = sealNamed(path, chooseSeal(path, sources), sources)
+  const { storeKeys } = await openBy(seal, header)
+  const keys = journalKeysOf(new Keyring(header, storeKeys, Date.now()))
+  return { head: found.head, anchored: new Anchor(anchorPath, keys).read() }
 }
 
 /**

@@ -171,7 +171,7 @@ async function openAll(ground: Ground) {
   const custody = openCustody({ ...keeper, filed, world })
   const watching = new Watching(store)
   const standing = () => backups.ports.standing()
-  const examined = { folder, config, clock, store, custody, standing, detecting }
+  const examined = { folder, config, clock, store, custody, standing, detecting, nodes }
   const diagnosis = () => examine(examined)
   const keeping = { keys: custody, diagnosis, nodes, changes: watching }
   const lent = { ...loans, functions: functions.ports, alarming, events }

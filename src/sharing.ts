@@ -13,10 +13,10 @@ import type { Attempt } from './store/attempt.ts'
 import { StoreAway } from './store/engine.ts'
 import {
   announceNode,
-  beatMilliseconds,
   isAlive,
   listNodes,
   type NodeRecord,
+  presence,
   removeNode,
 } from './store/nodes.ts'
 import { knownVersion, type Place, raiseVersionIn } from './store/place.ts'
@@ -87,12 +87,10 @@ export function openSharing({ place, store, clock, complain }: Needs): Sharing {
     },
     async start() {
       if (!isShared) return
-      const beat = async () => {
-        await store.attempt((attempt) => announceNode(attempt, seen()))
-        await settle()
-      }
-      await beat()
-      loops.push(new Loop(beat, beatMilliseconds, complain))
+      const announce = () => store.attempt((attempt) => announceNode(attempt, seen()))
+      await announce()
+      const beat = () => announce().then(settle)
+      loops.push(new Loop(beat, presence.beatMs, complain))
       loops.push(new Loop(() => store.refresh(), listenMilliseconds, complain))
     },
     async close() {

@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Modules to be loaded before it: what a test has put in the place of something else. */
   readonly imports?: readonly string[]
+  /** Another program than this one's. */
+  readonly program?: string
   /** The root key pair, where it was fixed by the environment. */
   readonly root?: Keys
 }
@@ -33,10 +35,10 @@ export const serveProcess = (dataPath: string, ...flags: string[]): Promise<Serv
   serveWith(dataPath, { flags })
 
 export async function serveWith(dataPath: string, options: ServeOptions): Promise<Served> {
-  const { flags = [], environment, imports = [], root } = options
+  const { flags = [], environment, imports = [], root, program = main } = options
   const preloads = imports.flatMap((each) => ['--import', each])
   const args = ['serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
-  const child = spawn(process.execPath, [...preloads, main, ...args], {
+  const child = spawn(process.execPath, [...preloads, program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
   })

@@ -8,9 +8,10 @@ import { join, resolve } from 'node:path'
 import type { DiagnoseResponse } from '../contract/generated/strongroom.ts'
 import type { Check } from '../doctor/check.ts'
 import { compareClocks } from '../doctor/clock.ts'
-import { examineFolder } from '../examination.ts'
+import { examineFolder, examineShared } from '../examination.ts'
 import { Refusal } from '../lib/fault.ts'
 import type { SealFlags } from '../sealing.ts'
+import { takeStoreUrl } from '../store/postgres/address.ts'
 import { lockFolder } from '../store/sqlite/lock.ts'
 import { callStrongroom, type Endpoint, readEndpoint } from './client.ts'
 import { offlineSources } from './passphrase.ts'
@@ -18,6 +19,7 @@ import { plain } from './print.ts'
 
 interface Flags extends SealFlags {
   readonly data?: string
+  readonly store?: string
   readonly profile?: string
   readonly json?: boolean
 }
@@ -32,11 +34,15 @@ export async function doctor(flags: Flags): Promise<void> {
 
 async function look(flags: Flags): Promise<Check[]> {
   const path = resolve(flags.data ?? process.env.STRONGROOM_DATA ?? 'data')
-  const isHere = existsSync(join(path, 'store.db'))
+  const storeUrl = takeStoreUrl(flags.store, process.env)
+  const isHere = existsSync(storeUrl ? path : join(path, 'store.db'))
   const release = isHere ? lockUnlessServed(path) : undefined
   if (!release) return ask(readEndpoint(flags.profile ?? profileIn(path)))
   try {
-    return await examineFolder(path, offlineSources(flags))
+    const sources = offlineSources(flags)
+    return storeUrl
+      ? await examineShared(path, storeUrl, sources)
+      : await examineFolder(path, sources)
   } finally {
     release()
   }

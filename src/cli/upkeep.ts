@@ -64,6 +64,7 @@ export function addKeys(program: Command): void {
   withSeal(program.command('doctor'))
     .description('whether all is well with a store, and how to mend what is not; exit code 1 then')
     .option('--data <dir>', 'the data folder (./data)')
+    .option('--store <address>', 'a PostgreSQL database that holds the store')
     .option('--profile <file>', operatorProfile)
     .option('--json', 'as one JSON text')
     .action(async (flags) => (await import('./doctor.ts')).doctor(flags))

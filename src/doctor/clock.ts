@@ -14,12 +14,28 @@ export function checkClock(now: number, lastCommitAt: number | undefined): Check
 
 const failureMs = 5 * minuteMs
 
+/** What two clocks are called. */
+interface Clocks {
+  readonly name: string
+  readonly whose: string
+}
+
+const ofClient: Clocks = {
+  name: 'client clock',
+  whose: "this machine's clock and the server's",
+}
+
 /** The clocks of two machines. @param roundTripMs how long the answer took */
-export function compareClocks(here: number, there: number, roundTripMs: number): Check {
+export function compareClocks(
+  here: number,
+  there: number,
+  roundTripMs: number,
+  { name, whose }: Clocks = ofClient,
+): Check {
   const apart = Math.max(0, Math.abs(here - there) - roundTripMs - secondMs)
-  const words = `this machine's clock and the server's are ${Math.round(apart / secondMs)} s apart`
-  if (apart >= failureMs) return failure('client clock', `${words}: set the wrong one`)
+  const words = `${whose} are ${Math.round(apart / secondMs)} s apart`
+  if (apart >= failureMs) return failure(name, `${words}: set the wrong one`)
   return apart >= minuteMs / 2
-    ? warning('client clock', `${words}: see to their synchronisation`)
-    : well('client clock', words)
+    ? warning(name, `${words}: see to their synchronisation`)
+    : well(name, words)
 }

@@ -20,13 +20,11 @@ export interface NodeRecord {
 const nodes = collection<NodeRecord>('nodes')
 const nodesMax = 1000
 
-export const beatMilliseconds = 15_000
-const silentMilliseconds = 60_000
-/** A node that was killed is forgotten. */
-const forgottenMilliseconds = 3_600_000
+/** How often a node says that it is there, when it is taken for gone, and when it is forgotten. */
+export const presence = { beatMs: 15_000, silentMs: 60_000, forgottenMs: 3_600_000 }
 
 export const isAlive = ({ seenAt }: NodeRecord, now: number): boolean =>
-  now - seenAt < silentMilliseconds
+  now - seenAt < presence.silentMs
 
 export async function listNodes(look: Look): Promise<NodeRecord[]> {
   const items = await look.list(nodes, [], { itemsMax: nodesMax })
@@ -37,7 +35,7 @@ export async function listNodes(look: Look): Promise<NodeRecord[]> {
 export async function announceNode(attempt: Attempt, node: NodeRecord): Promise<void> {
   attempt.put(nodes, [node.id], node)
   for (const each of await listNodes(attempt)) {
-    if (node.seenAt - each.seenAt > forgottenMilliseconds) attempt.remove(nodes, each.id)
+    if (node.seenAt - each.seenAt > presence.forgottenMs) attempt.remove(nodes, each.id)
   }
 }
 

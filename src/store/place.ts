@@ -8,6 +8,7 @@ import type { Glance } from './glance.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import { openPostgres } from './postgres/engine.ts'
 import { schemaVersion } from './postgres/schema.ts'
+import { lookAtServer, type ServerFacts } from './postgres/server.ts'
 import { createTables, glanceAtTables } from './postgres/tables.ts'
 import { raiseVersion } from './postgres/upgrade.ts'
 import { fillTables, readTables } from './postgres/whole.ts'
@@ -59,6 +60,10 @@ export const openIn = (place: Place, opening: Opening): Promise<Engine> =>
   place.kind === 'sqlite'
     ? openSqlite({ databasePath: place.databasePath, ...opening })
     : openPostgres({ url: place.url, ...opening })
+
+/** The server that holds a shared store; `undefined` where the store is a file. Throws Refusal. */
+export const serverOf = async (place: Place): Promise<ServerFacts | undefined> =>
+  place.kind === 'postgres' ? lookAtServer(place.url) : undefined
 
 /** Which version of a shared store's tables this program knows. */
 export const knownVersion = schemaVersion

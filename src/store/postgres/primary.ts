@@ -12,6 +12,9 @@ import { StoreAway, StoreFull } from '../engine.ts'
 import { addressesIn } from './address.ts'
 import { Connections } from './connections.ts'
 
+/** How many connections a node makes at most. */
+export const connectionsPerNode = 8
+
 export interface PrimaryOptions {
   /** `postgres://user:password@host:port,host:port/database?sslmode=...`. */
   readonly url: string
@@ -47,7 +50,12 @@ export class Primary {
   #made = 0
   #hurry: NodeJS.Timeout | undefined
 
-  constructor({ url, connectionsMax = 8, patienceMs = 8000, complain }: PrimaryOptions) {
+  constructor({
+    url,
+    connectionsMax = connectionsPerNode,
+    patienceMs = 8000,
+    complain,
+  }: PrimaryOptions) {
     this.#addresses = addressesIn(url)
     this.#connectionsMax = connectionsMax
     this.#patienceMs = patienceMs
