@@ -63,6 +63,20 @@ export async function serveWith(dataPath: string, options: ServeOptions): Promis
   }
 }
 
+const startsMax = 6
+
+/** The same, again where a crowded machine lets the database answer too late for a start. */
+export async function serveAnyhow(dataPath: string, options: ServeOptions): Promise<Served> {
+  for (let left = startsMax; ; left--) {
+    try {
+      return await serveWith(dataPath, options)
+    } catch (thrown) {
+      const isAway = /StoreAway|the connection to the database was lost|nothing that takes writes/
+      if (left === 0 || !isAway.test(String(thrown))) throw thrown
+    }
+  }
+}
+
 /** `undefined` if it ended before it listened. */
 async function urlOf(child: ChildProcess): Promise<string | undefined> {
   let text = ''

@@ -21,7 +21,7 @@ import { Store } from '../../src/store/store.ts'
 import { endServer, newDatabase } from '../engines/postgres.ts'
 import type { Keys } from '../house.ts'
 import { withoutPostgres } from '../postgres.ts'
-import { type Served, serveWith } from '../process.ts'
+import { type Served, serveAnyhow } from '../process.ts'
 import { callJson } from '../raw.ts'
 import { until } from '../until.ts'
 
@@ -50,7 +50,7 @@ async function raiseNodes(flags: readonly string[], imports: readonly string[] =
     storeUrl,
     rootKey,
     async join(): Promise<Served> {
-      const served = await serveWith(fresh('node'), { flags, environment, imports, root })
+      const served = await serveAnyhow(fresh('node'), { flags, environment, imports, root })
       alive.add(served)
       served.child.once('exit', () => alive.delete(served))
       return served
