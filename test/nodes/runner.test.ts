@@ -203,12 +203,12 @@ describe('one runner', { skip: withoutPostgres }, () => {
     await until(async () => 'webhook' in (await running(stale)))
     const other = await nodes.join()
     to.hold(true)
-    await create(other, 'sent by both')
+    await create(other, 'sent-by-both')
     await until(() => to.waiting.length > 0)
     stale.child.kill('SIGSTOP')
     to.hold(false)
-    await create(other, 'sent by the other')
-    await until(() => to.made().includes('sent by the other'))
+    await create(other, 'sent-by-the-other')
+    await until(() => to.made().includes('sent-by-the-other'))
     const head = async () => (await bookmarkIn(nodes.storeUrl, nodes.rootKey)) || 0
     await until(async () => (await running(other)).webhook?.behind === 0)
     let reached = await head()
@@ -224,7 +224,7 @@ describe('one runner', { skip: withoutPostgres }, () => {
     await create(stale, 'after')
     await until(() => to.made().includes('after'))
     assert.deepEqual(to.made().slice(before), ['after'])
-    assert.deepEqual([...new Set(to.made())], ['sent by both', 'sent by the other', 'after'])
+    assert.deepEqual([...new Set(to.made())], ['sent-by-both', 'sent-by-the-other', 'after'])
   })
 
   test('two nodes with backups on schedule: one in each slot', async () => {
