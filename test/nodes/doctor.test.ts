@@ -45,7 +45,8 @@ describe('the doctor of many nodes', { skip: withoutPostgres }, () => {
     const found = await diagnose()
     const expected = {
       database: 'ok',
-      durability: 'ok',
+      // The server of these tests flushes nothing, and says so.
+      durability: 'failure',
       standbys: 'warning',
       connections: 'ok',
       'database tls': 'ok',
@@ -70,7 +71,7 @@ describe('the doctor of many nodes', { skip: withoutPostgres }, () => {
     const told = await typed(['doctor', '--data', dataPath, '--json'], env)
     const checks: { name: string; state: string }[] = JSON.parse(told.stdout).checks
     const stateOf = (name: string) => checks.find((check) => check.name === name)?.state
-    for (const name of ['database', 'durability', 'seal', 'anchor']) {
+    for (const name of ['database', 'connections', 'seal', 'anchor']) {
       assert.equal(stateOf(name), 'ok', told.stdout)
     }
 
@@ -82,7 +83,8 @@ describe('the doctor of many nodes', { skip: withoutPostgres }, () => {
 
   test('each setting that loses something is named', async () => {
     const url = cluster.environment.STRONGROOM_STORE ?? ''
-    const facts = await lookAtServer(url)
+    const safe = { fsync: 'on', fullPageWrites: 'on', synchronousCommit: 'on' }
+    const facts = { ...(await lookAtServer(url)), ...safe }
     const stateOf = (name: string, change: Partial<ServerFacts>, nodes = 2) =>
       checkDatabase({ ...facts, ...change }, nodes).find((check) => check.name === name)?.state
     const behind = { synchronousCommit: 'local', standbyNames: 's', standbys: 1 }
