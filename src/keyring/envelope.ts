@@ -69,11 +69,17 @@ function partsOf(envelope: Envelope): Parts {
   return parts
 }
 
+/** Memory of their own: a piece of Node's pool, kept for long, would keep all of the pool's 64 KiB. */
 function readParts(envelope: Envelope): Parts {
   const sealed = parseBase64(envelope.dataKey)
   const bytes = parseBase64(envelope.box)
   if (!sealed || !bytes || bytes.length < nonceBytes) throw new Unopenable()
-  return { sealed, nonce: bytes.subarray(0, nonceBytes), box: bytes.subarray(nonceBytes) }
+  const own = new Uint8Array(bytes)
+  return {
+    sealed: new Uint8Array(sealed),
+    nonce: own.subarray(0, nonceBytes),
+    box: own.subarray(nonceBytes),
+  }
 }
 
 /** The context as one unambiguous text: sorted by name, each part behind its length. */

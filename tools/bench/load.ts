@@ -25,6 +25,8 @@ function readRequests(bytes: Buffer): Buffer[] {
 const requests = readRequests(readFileSync(path))
 const latencies: number[] = []
 let failures = 0
+/** The first answer that was not 200, or what became of its connection. */
+let failure = ''
 let sent = 0
 let isOver = false
 
@@ -35,6 +37,11 @@ function answerLength(text: Buffer): number {
   const [, length] = /content-length: (\d+)/i.exec(text.toString('latin1', 0, end)) ?? []
   const whole = end + 4 + Number(length)
   return text.length >= whole ? whole : 0
+}
+
+function fail(words: string): void {
+  failures++
+  failure ||= words
 }
 
 /** A server may end a connection behind its answer. */
@@ -49,8 +56,8 @@ function connect(then: (socket: Socket) => void): void {
   const socket = tls ? connectTls({ ...address, rejectUnauthorized: false }) : connectPlain(address)
   socket.setNoDelay(true)
   socket.once(tls ? 'secureConnect' : 'connect', () => then(socket))
-  socket.on('error', () => {
-    if (!isOver) failures++
+  socket.on('error', (error) => {
+    if (!isOver) fail(String(error))
   })
 }
 
@@ -68,7 +75,7 @@ function run(socket: Socket): void {
     const answer = pending
     pending = Buffer.alloc(0)
     latencies.push(performance.now() - startedAt)
-    if (answer.toString('latin1', 9, 12) !== '200') failures++
+    if (answer.toString('latin1', 9, 12) !== '200') fail(answer.toString())
     if (isEachOnce && latencies.length === requests.length) finish()
     else if (!isLast(answer)) next()
     else {
@@ -98,7 +105,7 @@ function finish(): void {
   const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)] ?? 0
   const { user, system } = process.cpuUsage(cpu)
   const seen = {
-    ...{ answers: latencies.length, seconds, failures },
+    ...{ answers: latencies.length, seconds, failures, failure },
     ...{ p50: at(0.5), p99: at(0.99), cpuSeconds: (user + system) / 1e6 },
   }
   process.stdout.write(`${JSON.stringify(seen)}\n`, () => process.exit(0))

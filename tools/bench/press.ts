@@ -17,6 +17,7 @@ export interface Seen {
   readonly answers: number
   readonly seconds: number
   readonly failures: number
+  readonly failure: string
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
@@ -53,7 +54,9 @@ export async function press(stage: Stage, target: Target, load: Load): Promise<R
   const args = [near('load.ts'), place, String(connections), milliseconds, calls]
   const { said } = await stage.start(target.isTls ? [...args, 'tls'] : args, /^(\{.*\})\n/m)
   const seen = JSON.parse(said) as Seen
-  if (seen.failures > 0) throw new Error(`${seen.failures} of ${seen.answers} answers were not 200`)
+  if (seen.failures > 0) {
+    throw new Error(`${seen.failures} of ${seen.answers} answers were not 200: ${seen.failure}`)
+  }
   if (seen.answers === 0) throw new Error('nothing was answered')
   return {
     ...seen,
@@ -82,6 +85,8 @@ export async function inTurns<K extends string>(
   return seen
 }
 
+type Numbers = Exclude<keyof Round, 'failure'>
+
 /** One number of each round. */
-export const each = (rounds: readonly Round[], of: keyof Round): readonly number[] =>
+export const each = (rounds: readonly Round[], of: Numbers): readonly number[] =>
   rounds.map((round) => round[of])

@@ -2,7 +2,7 @@
  * Loaded into a house before it: each of its threads profiles itself between two signals (SIGUSR2) to the
  * process, so that only the steady state is counted, and writes what it saw into STRONGROOM_BENCH_PROFILES.
  */
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 import { basename, join } from 'node:path'
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads'
@@ -23,7 +23,9 @@ async function toggle(): Promise<void> {
     return
   }
   const { profile } = await session.post('Profiler.stop')
-  writeFileSync(join(folder, `${name}-${threadId}.json`), JSON.stringify(profile))
+  const path = join(folder, `${name}-${threadId}`)
+  writeFileSync(path, JSON.stringify(profile))
+  renameSync(path, `${path}.json`)
 }
 
 const channel = new BroadcastChannel('strongroom-bench-profiler')

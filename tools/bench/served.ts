@@ -1,11 +1,10 @@
 /** A house under measurement: `strongroom serve` as a process of its own, furnished over the wire. */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parse } from 'ini'
 import type { Signer } from '../../src/sigv4/sign.ts'
 import { send, type Target } from './press.ts'
+import { readRoot } from './root.ts'
 import { near, type Stage, type Started, type StartOptions } from './stage.ts'
 import { bytesOf, call, type Order } from './wire.ts'
 
@@ -34,15 +33,7 @@ export async function serve(stage: Stage, options: ServeOptions = {}): Promise<S
   return {
     ...started,
     ...{ data, url: started.said, port: Number(port), isTls: protocol === 'https:' },
-    root: rootIn(data),
-  }
-}
-
-function rootIn(data: string): Signer {
-  const { strongroom = {} } = parse(readFileSync(join(data, 'root-credentials'), 'utf8'))
-  return {
-    accessKeyId: strongroom.aws_access_key_id,
-    secretAccessKey: strongroom.aws_secret_access_key,
+    root: readRoot(join(data, 'root-credentials')),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Everything that is measured, in the order in which it is run. */
 import type { Measure } from '../measure.ts'
+import { agent } from './agent.ts'
 import { calls } from './calls.ts'
 import { commit } from './commit.ts'
 import { decision } from './decide.ts'
@@ -25,5 +26,6 @@ export const measures: readonly Measure[] = [
   policies,
   records,
   secrets,
+  agent,
   peers,
 ]
