@@ -12,12 +12,14 @@ import { records } from './records.ts'
 import { secrets } from './secrets.ts'
 import { signature } from './signature.ts'
 import { tls } from './tls.ts'
+import { workers } from './workers.ts'
 import { writes } from './writes.ts'
 
 export const measures: readonly Measure[] = [
   read,
   tls,
   mixed,
+  workers,
   writes,
   commit,
   calls,
