@@ -27,6 +27,8 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string
   /** What came, answered or not. */
   readonly got: Got[]
+  /** How many requests stood open at the same time, at most. */
+  readonly openMost: number
   /** How it answers from now on; `hang` never does. */
   answer: ((got: Got) => Answer | 'hang') | undefined
   /** Resolves when so much has come. */
@@ -69,7 +71,11 @@ export async function writeCertificate(folder: string): Promise<string> {
 export async function receive(port = 0): Promise<Receiver> {
   const got: Got[] = []
   const waiting = new Set<() => void>()
+  let open = 0
+  let openMost = 0
   const server = createServer(await certificate(), async (request, response) => {
+    openMost = Math.max(openMost, ++open)
+    response.once('close', () => open--)
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const { method = '', url: path = '', headers } = request
@@ -81,11 +87,16 @@ export async function receive(port = 0): Promise<Receiver> {
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
   await listenAgain(server, port)
+  // One that a failed test has left behind keeps no process from its end.
+  server.unref()
   const at = (server.address() as AddressInfo).port
   const receiver: Receiver = {
     port: at,
     url: `https://localhost:${at}`,
     got,
+    get openMost() {
+      return openMost
+    },
     answer: undefined,
     async waitFor(count) {
       while (got.length < count) {
