@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { verify } from '../../src/audit/verify/verify.ts'
+import { Anchor } from '../../src/store/anchor.ts'
 import type { Engine, Proposal } from '../../src/store/engine.ts'
 import { firstLink, Journal } from '../../src/store/journal.ts'
 import { linkIn } from '../../src/store/loaded.ts'
@@ -12,6 +14,7 @@ import { fillIn, glanceIn, type Place, wholeIn } from '../../src/store/place.ts'
 import { fetchedBeside } from '../../src/store/postgres/fetched.ts'
 import { sharedShelf } from '../../src/store/postgres/tail.ts'
 import { prunable } from '../../src/store/prune.ts'
+import { fillWhole } from '../../src/store/sqlite/whole.ts'
 import { withoutPostgres } from '../postgres.ts'
 import { endServer, newDatabase, type PostgresBench, postgresBench } from './postgres.ts'
 
@@ -275,5 +278,17 @@ describe('segments in PostgreSQL', { skip: withoutPostgres }, () => {
     assert.equal(first?.seq, (oldest?.last ?? 0) + 1)
     await write(again, 3)
     assert.equal(again.head, engine.head + 3)
+    const databasePath = join(other.folder, 'store.db')
+    const anchorPath = join(other.folder, 'anchor of the file')
+    const back = await wholeIn(placeOf(one), () => one.keys)
+    const file = fillWhole(databasePath, back.header, back.head)
+    for await (const part of back.parts()) await file.put(part)
+    await file.end()
+    await back.close()
+    new Anchor(anchorPath, one.keys).write(back.head)
+    const journalPath = join(other.folder, 'journal')
+    const verified = verify({ databasePath, anchorPath, journalPath, keys: one.keys })
+    assert.deepEqual(verified.findings, [])
+    assert.deepEqual([verified.head, verified.pruned?.last], [back.head.seq, oldest?.last])
   })
 })
