@@ -14,14 +14,13 @@ import {
 } from './audit/exporters/bookmark.ts'
 import type { Exporter } from './audit/exporters/sink.ts'
 import { Follower } from './audit/follower.ts'
+import type { Tape, TapeRow } from './audit/tape.ts'
 import type { Folder } from './folder.ts'
 import type { AccountId } from './lib/brand.ts'
 import { base64 } from './lib/bytes.ts'
 import { type Clock, secondMs } from './lib/clock.ts'
 import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
 import type { Attempt } from './store/attempt.ts'
-import type { JournalRow } from './store/engine.ts'
-import { Journal } from './store/journal.ts'
 import { type Lease, unlessLost } from './store/lease.ts'
 import type { Store } from './store/store.ts'
 
@@ -30,6 +29,7 @@ export interface GroupNeeds {
   readonly home: BookmarkHome
   readonly lease: Lease
   readonly store: Store
+  readonly tape: Tape
   readonly clock: Clock
   readonly measure: Measure
   complain(words: string): void
@@ -42,21 +42,20 @@ const writtenEveryMs = secondMs
 
 /** Where nobody asks yet it begins with what is recorded now: what is older was before any group. */
 export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
-  const { folder, home, store } = needs
-  const bookmark = await openBookmark(home, folder.journalKeys.storeId, store, {})
+  const { folder, home, store, tape } = needs
+  const bookmark = await openBookmark(home, folder.journalKeys.storeId, tape, {})
   const asked = await new LogReader(store.begin()).listAuditGroups(1)
   const isNew = bookmark.seq === 0 && asked.length === 0
-  const row = isNew ? await store.journalRow(store.position) : undefined
+  const row = isNew ? await tape.journalRow(store.position) : undefined
   const start = row ? { ...bookmark, ...placeIn(row) } : bookmark
   return new AuditGroups(needs, start)
 }
 
-const placeIn = ({ seq, link }: JournalRow) => ({ seq, link: base64(link) })
+const placeIn = ({ seq, link }: Pick<TapeRow, 'seq' | 'link'>) => ({ seq, link: base64(link) })
 
 class AuditGroups implements Exporter {
   readonly name = 'log-group'
   readonly #needs: GroupNeeds
-  readonly #journal: Journal
   readonly #follower: Follower
   #bookmark: Bookmark<object>
   #isWritten = true
@@ -67,9 +66,8 @@ class AuditGroups implements Exporter {
     this.#needs = needs
     this.#bookmark = bookmark
     this.#writtenSeq = bookmark.seq
-    this.#journal = new Journal(needs.folder.journalKeys)
     this.#follower = new Follower({
-      source: needs.store,
+      source: needs.tape,
       after: bookmark.seq,
       rowsMax: rowsPerPage,
       take: (rows) => this.#take(rows),
@@ -89,11 +87,11 @@ class AuditGroups implements Exporter {
   }
 
   /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
-  async #take(rows: readonly JournalRow[]): Promise<void> {
+  async #take(rows: readonly TapeRow[]): Promise<void> {
     const asked = await new LogReader(this.#needs.store.begin()).listAuditGroups(groupsMax)
     const places = new Set(asked.map((parts) => parts.join(' ')))
-    const next = { ...this.#bookmark, ...placeIn(rows.at(-1) as JournalRow) }
-    const records = places.size > 0 ? rows.flatMap((row) => recordsIn(this.#journal, row)) : []
+    const next = { ...this.#bookmark, ...placeIn(rows.at(-1) as TapeRow) }
+    const records = places.size > 0 ? rows.flatMap(recordsIn) : []
     const asks = [...Map.groupBy(records, placeOf)].filter(([place]) => places.has(place))
     const isKept = asks.length > 0 && (await this.#append(asks, next))
     this.#bookmark = next

@@ -1,4 +1,5 @@
 /** Detections, wired: run over the journal, and cleared away after. */
+import type { Tape } from './audit/tape.ts'
 import type { Config } from './config.ts'
 import { openRunner, type Runner } from './detections/runner.ts'
 import { DetectionReader, DetectionStore } from './detections/store.ts'
@@ -27,6 +28,7 @@ interface Needs {
   readonly folder: Folder
   readonly config: Config
   readonly store: Store
+  readonly tape: Tape
   readonly clock: Clock
   complain(words: string): void
 }
@@ -58,10 +60,9 @@ export async function openDetecting(needs: Needs): Promise<Detecting> {
   }
 }
 
-const runnerOf = ({ folder, config, store, clock, complain }: Needs): Promise<Runner> =>
+const runnerOf = ({ folder, config, store, tape, clock, complain }: Needs): Promise<Runner> =>
   openRunner({
-    ...{ store, clock, ...config.detections },
-    keys: folder.journalKeys,
+    ...{ store, tape, clock, ...config.detections },
     digestKey: folder.keyring.lasting('detections'),
     facts: factsOf(store),
     complain: (thrown) => complain(`detections wait: ${thrown}`),

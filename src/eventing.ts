@@ -9,6 +9,7 @@ import { recordsIn } from './audit/exporters/batches.ts'
 import { homeInFile, openBookmark } from './audit/exporters/bookmark.ts'
 import type { Progress } from './audit/exporters/sink.ts'
 import { Follower, type JournalSource } from './audit/follower.ts'
+import type { Tape, TapeRow } from './audit/tape.ts'
 import type { Config } from './config.ts'
 import { Announcements } from './events/announcements.ts'
 import { RuleBook } from './events/book.ts'
@@ -29,8 +30,6 @@ import { sendBy } from './sending.ts'
 import type { EnterAs } from './server/inside.ts'
 import type { Measure } from './services/logs/index.ts'
 import type { Letters } from './services/strongroom/letter.ts'
-import type { JournalRow } from './store/engine.ts'
-import { Journal } from './store/journal.ts'
 import type { Store } from './store/store.ts'
 import type { World } from './world.ts'
 
@@ -56,6 +55,7 @@ interface Parts {
   readonly world: World
   readonly clock: Clock
   readonly store: Store
+  readonly tape: Tape
   readonly enterAs: EnterAs
   /** Adds what metric filters found to their metrics. */
   readonly measure: Measure
@@ -145,23 +145,24 @@ async function run(engine: Engine): Promise<Running> {
 }
 
 const rowsPerPage = 16
-const writtenEveryMs = 1000
+/** A second look at what matched nothing costs only the looking, and each writing stops every answer. */
+const writtenEveryMs = 30_000
 
 /**
  * Reads the journal behind the answers. How far it came stands in the store wherever a rule matched,
  * in the same commit, and now and then in a file beside it: what is read twice has moved nothing.
  */
 async function readJournal(engine: Engine) {
-  const { folder, config, store, complain } = engine
+  const { folder, config, store, tape, complain } = engine
   const { journalKeys: keys } = folder
   const home = homeInFile(join(config.dataPath, 'exporters', 'events.json'))
   const reached = (await new EventReader(store.begin()).position()) ?? 0
   const fresh = { hasBegun: false }
-  let bookmark = await openBookmark(home, keys.storeId, store, fresh)
+  let bookmark = await openBookmark(home, keys.storeId, tape, fresh)
   // A house that never had rules, or has another's file: what was before is nobody's event.
   const hasBegun = bookmark.rest.hasBegun || reached > 0
   const after = hasBegun ? Math.max(bookmark.seq, reached) : store.position
-  const row = await store.journalRow(after)
+  const row = await tape.journalRow(after)
   bookmark = {
     ...bookmark,
     seq: after,
@@ -176,15 +177,18 @@ async function readJournal(engine: Engine) {
     written = bookmark.seq
     writtenAt = performance.now()
   }
+  const writeWhenDue = async () => {
+    if (performance.now() - writtenAt > writtenEveryMs) await write()
+  }
   const follower = new Follower({
     source: sourceOf(engine),
     ...{ after, rowsMax: rowsPerPage, complain },
-    idle: write,
+    idle: writeWhenDue,
     async take(rows) {
-      const last = rows.at(-1) as JournalRow
+      const last = rows.at(-1) as TapeRow
       await take(engine, rows)
       bookmark = { ...bookmark, seq: last.seq, link: base64(last.link) }
-      if (performance.now() - writtenAt > writtenEveryMs) await write()
+      await writeWhenDue()
     },
   })
   return {
@@ -202,12 +206,12 @@ async function readJournal(engine: Engine) {
 }
 
 /** Where there are no rules, only the last row is looked at. */
-const sourceOf = ({ store, book }: Engine): JournalSource => ({
+const sourceOf = ({ tape, book }: Engine): JournalSource => ({
   get position() {
-    return store.position
+    return tape.position
   },
   journal: (after, upTo, page) =>
-    store.journal(book.isOpen ? after : Math.max(after, upTo - 1), upTo, page),
+    tape.journal(book.isOpen ? after : Math.max(after, upTo - 1), upTo, page),
 })
 
 interface Found extends Match {
@@ -218,7 +222,7 @@ interface Found extends Match {
  * Asks the rules about the records of these rows. Their deliveries and the position are one commit: of
  * many nodes that read the same rows, one puts them.
  */
-async function take(engine: Engine, rows: readonly JournalRow[]): Promise<void> {
+async function take(engine: Engine, rows: readonly TapeRow[]): Promise<void> {
   const { store, book, clock } = engine
   if (!book.isOpen) return
   const found: Found[] = []
@@ -233,13 +237,13 @@ async function take(engine: Engine, rows: readonly JournalRow[]): Promise<void> 
     const reached = (await events.position()) ?? 0
     const fresh = found.filter(({ seq }) => seq > reached)
     for (const match of fresh) await enqueue(attempt, match, clock.now())
-    if (fresh.length > 0) events.putPosition((rows.at(-1) as JournalRow).seq)
+    if (fresh.length > 0) events.putPosition((rows.at(-1) as TapeRow).seq)
   })
 }
 
-async function matchesIn({ folder, book }: Engine, row: JournalRow): Promise<Found[]> {
+async function matchesIn({ book }: Engine, row: TapeRow): Promise<Found[]> {
   const found: Found[] = []
-  for (const record of recordsIn(new Journal(folder.journalKeys), row)) {
+  for (const record of recordsIn(row)) {
     if (!book.isAwaited(record.recipientAccountId, record.awsRegion)) continue
     const posted = postedRecord(record satisfies AuditRecord)
     const matches = posted ? await matchesOf(book, posted) : []

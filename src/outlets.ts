@@ -18,6 +18,7 @@ import { webhook } from './audit/exporters/webhook.ts'
 import { openDelivery } from './audit/files/delivery.ts'
 import { digestSigner } from './audit/files/digest-keys.ts'
 import { Lookup } from './audit/lookup/lookup.ts'
+import type { Tape } from './audit/tape.ts'
 import { openAuditGroup } from './audit-group.ts'
 import type { Config } from './config.ts'
 import type { Duties } from './duties.ts'
@@ -42,6 +43,7 @@ export interface OutletNeeds {
   readonly folder: Folder
   readonly config: Config
   readonly store: Store
+  readonly tape: Tape
   readonly duties: Duties
   readonly clock: Clock
   /** Adds what metric filters found to their metrics. */
@@ -97,9 +99,10 @@ const homesOf =
       ? homeInFile(join(config.dataPath, 'exporters', `${name}.json`))
       : homeInStore(store, name, lease)
 
-const lookupOf = ({ folder, config, store, clock, complain }: OutletNeeds): Lookup =>
+const lookupOf = ({ folder, config, store, tape, clock, complain }: OutletNeeds): Lookup =>
   new Lookup({
-    source: store,
+    source: tape,
+    batches: (seqs) => store.batches(seqs),
     path: join(config.dataPath, 'lookup.db'),
     keys: folder.journalKeys,
     termKey: folder.keyring.lasting('audit terms'),
@@ -131,12 +134,12 @@ function exportersOf(needs: OutletNeeds): readonly (readonly [name: string, open
 }
 
 const whatAll = (
-  { folder, store, complain }: OutletNeeds,
+  { folder, tape, complain }: OutletNeeds,
   { lease, homeOf }: Under,
   name: string,
 ) => ({
   ...{ name, lease },
-  source: store,
+  source: tape,
   keys: folder.journalKeys,
   home: homeOf(name),
   complain: unlessLost((thrown) => complain(`audit records for ${name} wait: ${thrown}`)),

@@ -8,6 +8,7 @@ import { openAlarming } from './alarming.ts'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue, shelfIn } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
+import { Tape } from './audit/tape.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
@@ -71,6 +72,8 @@ interface Ground {
   /** Where records of the house's own are filed, as of now. */
   filed(): Filed & { readonly account: AccountId }
   readonly store: Store
+  /** The journal, for all who follow it. */
+  readonly tape: Tape
   readonly metering: Metering
   readonly loans: Loans
   /** Calls as an AWS service of the house's own, once the corridor stands. */
@@ -122,10 +125,11 @@ async function layGround(
   const metering = openMetering(config, world.complain)
   const { meter, noteEvent } = metering
   store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
+  const tape = new Tape(store, folder.journalKeys)
   const later: Later = {}
   const wake = () => later.engine?.wake()
   return {
-    ...{ folder, config, world, listening, clock, store, metering, later },
+    ...{ folder, config, world, listening, clock, store, tape, metering, later },
     filed: () => ({ at: clock.now(), account, region }),
     loans: loansOf(folder.keyring, regions, world, wake, noteEvent),
     enterAs: doorFor(() => {
@@ -148,7 +152,8 @@ type All = Awaited<ReturnType<typeof openAll>>
 
 /** Opens what answers and what works behind the answers; nothing of it begins before the rest stands. */
 async function openAll(ground: Ground) {
-  const { folder, config, world, clock, store, loans, filed, enterAs, complain, metering } = ground
+  const { folder, config, world, clock, store, tape, loans, filed, enterAs, complain, metering } =
+    ground
   const { url } = ground.listening
   const strangers = new Strangers()
   const disk = new DiskWatch(config.dataPath, world.roomAt)
@@ -157,12 +162,12 @@ async function openAll(ground: Ground) {
   const sharing = openSharing({ place: folder.place, store, clock, complain })
   const isShared = folder.place.kind === 'postgres'
   const duties = openDuties({ store, isShared, holder: sharing.own, complain: world.complain })
-  const heard = { folder, config, store, duties, clock, complain: world.complain }
+  const heard = { folder, config, store, tape, duties, clock, complain: world.complain }
   const outlets = await openOutlets({ ...heard, measure })
   const detecting = await openDetecting(heard)
   const backups = await openBackups(heard)
   const functions = openFunctions({ config, world, clock, store, enterAs, measure, url })
-  const events = await openEvents({ folder, config, world, clock, store, enterAs, measure })
+  const events = await openEvents({ folder, config, world, clock, store, tape, enterAs, measure })
   const { mustBeAlone, nodes } = sharing
   const { connections } = events
   const staff = openStaff(employerOf(ground, strangers))

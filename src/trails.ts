@@ -7,6 +7,7 @@ import type { BookmarkHome } from './audit/exporters/bookmark.ts'
 import type { Exporter, Progress } from './audit/exporters/sink.ts'
 import { type Delivery, openDelivery } from './audit/files/delivery.ts'
 import { digestSigner } from './audit/files/digest-keys.ts'
+import type { Tape } from './audit/tape.ts'
 import type { Config } from './config.ts'
 import type { Folder } from './folder.ts'
 import { type Clock, secondMs } from './lib/clock.ts'
@@ -21,6 +22,7 @@ export interface TrailNeeds {
   readonly folder: Folder
   readonly config: Config
   readonly store: Store
+  readonly tape: Tape
   readonly clock: Clock
   readonly lease: Lease
   homeOf(name: string): BookmarkHome
@@ -97,7 +99,7 @@ export class TrailDeliveries implements Exporter {
   }
 
   async #start(arn: string, trail: PlacedTrail): Promise<void> {
-    const { config, store, folder, clock, lease, homeOf, complain } = this.#needs
+    const { config, store, tape, folder, clock, lease, homeOf, complain } = this.#needs
     const { record, shelf } = trail
     const bucketFolder = config.exports.buckets.get(record.bucket)
     // The operator may take a bucket away from a trail that has it.
@@ -106,7 +108,7 @@ export class TrailDeliveries implements Exporter {
     const delivery = await openDelivery({
       name: arn,
       to: { folder: bucketFolder, bucket, prefix, trail: name, homeRegion: shelf.region },
-      source: store,
+      source: tape,
       keys: folder.journalKeys,
       clock,
       ...{ lease, home: homeOf(bookmarkOf(arn)) },

@@ -4,13 +4,14 @@
  * taken now is tried again, ever more seldom; nothing is skipped.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JournalRow, Page } from '../store/engine.ts'
+import type { Page } from '../store/engine.ts'
+import type { TapeRow } from './tape.ts'
 
 /** The journal as a follower needs it. */
 export interface JournalSource {
   /** The number of the last batch. */
   readonly position: number
-  journal(after: number, upTo: number, page: Page): Promise<JournalRow[]>
+  journal(after: number, upTo: number, page: Page): Promise<readonly TapeRow[]>
 }
 
 export interface Following {
@@ -19,7 +20,7 @@ export interface Following {
   readonly after: number
   readonly rowsMax: number
   /** Takes rows for good: what it resolves for is never given again. */
-  take(rows: readonly JournalRow[]): Promise<void>
+  take(rows: readonly TapeRow[]): Promise<void>
   /** Called when there is nothing to take. */
   idle?(): void | Promise<void>
   /** Told once, when taking begins to fail. */

@@ -7,11 +7,9 @@
  * and takes over from that state when it has been left behind.
  */
 import { type KeyObject, randomUUID } from 'node:crypto'
-import { writtenIn } from '../audit/exporters/batches.ts'
 import { Follower } from '../audit/follower.ts'
+import type { Tape, TapeRow } from '../audit/tape.ts'
 import { type Clock, secondMs } from '../lib/clock.ts'
-import type { JournalRow } from '../store/engine.ts'
-import { Journal, type JournalKeys } from '../store/journal.ts'
 import type { Store } from '../store/store.ts'
 import type { Recorded } from './act.ts'
 import { DetectionReader, DetectionStore, type State } from './store.ts'
@@ -19,7 +17,7 @@ import { type Kept, Watch, type WatchOptions } from './watch.ts'
 
 export interface RunnerOptions extends Omit<WatchOptions, 'kept'> {
   readonly store: Store
-  readonly keys: JournalKeys
+  readonly tape: Tape
   readonly digestKey: KeyObject
   readonly clock: Clock
   readonly pace?: Pace
@@ -63,7 +61,6 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
 
 export class Runner {
   readonly #options: RunnerOptions
-  readonly #journal: Journal
   readonly #pace: Pace
   readonly #follower: Follower
   /** Absent while another node leads. */
@@ -76,13 +73,12 @@ export class Runner {
 
   constructor(options: RunnerOptions, state: State) {
     this.#options = options
-    this.#journal = new Journal(options.keys)
     this.#pace = options.pace ?? usualPace
     this.#watch = this.#watchFrom(state)
     this.#seq = state.seq
     this.#mark = state.mark
     this.#follower = new Follower({
-      ...{ source: options.store, after: state.seq, rowsMax: rowsPerPage },
+      ...{ source: options.tape, after: state.seq, rowsMax: rowsPerPage },
       take: (rows) => this.#take(rows),
       idle: () => this.#settle(),
       complain: options.complain,
@@ -114,7 +110,7 @@ export class Runner {
     return new Watch({ ...this.#options, kept }, state)
   }
 
-  async #take(rows: readonly JournalRow[]): Promise<void> {
+  async #take(rows: readonly TapeRow[]): Promise<void> {
     const [first] = rows
     if (this.#watch && first) await this.#reach(this.#watch, first.seq - 1)
     if (this.#watch) await this.#look(this.#watch, rows)
@@ -125,7 +121,7 @@ export class Runner {
   async #reach(watch: Watch, upTo: number): Promise<void> {
     while (this.#seq < upTo) {
       const page = { itemsMax: rowsPerPage }
-      const rows = await this.#options.store.journal(this.#seq, upTo, page)
+      const rows = await this.#options.tape.journal(this.#seq, upTo, page)
       // What was pruned can't be looked at any more.
       if (rows.length === 0) break
       await this.#look(watch, rows)
@@ -133,10 +129,10 @@ export class Runner {
   }
 
   /** Rows that were looked at before their commit failed are not looked at again. */
-  async #look(watch: Watch, rows: readonly JournalRow[]): Promise<void> {
+  async #look(watch: Watch, rows: readonly TapeRow[]): Promise<void> {
     for (const row of rows) {
       if (row.seq <= this.#seq) continue
-      await watch.look(writtenIn(this.#journal, row) as readonly Recorded[])
+      await watch.look(row.records as readonly Recorded[])
       this.#seq = row.seq
       // Whoever answers requests comes in between: a row may hold hundreds of records.
       await new Promise((go) => setImmediate(go))

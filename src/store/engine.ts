@@ -64,6 +64,8 @@ export interface Committed {
   readonly conflicts: readonly Conflicted[]
   /** Every key that was changed since the head that this process knew before: by the batch and by others. */
   readonly changed: readonly string[]
+  /** What of the batch held, as it stands in the journal; absent where nothing did, or where that is not known. */
+  readonly written?: { readonly seq: number; readonly link: Uint8Array }
   /** Present where the feed does not reach back to that head: anything may have been changed. */
   readonly isBehind?: true
 }

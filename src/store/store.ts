@@ -70,6 +70,14 @@ const looksPerTurn = 4
  */
 export type CommitListener = (changed: readonly string[], isBehind: boolean) => void
 
+/** A batch that this process committed, as it stands in the journal now. */
+export interface Journaled {
+  readonly seq: number
+  readonly link: Uint8Array
+  /** JSON texts. */
+  readonly records: readonly string[]
+}
+
 interface Waiting {
   readonly proposal: Proposal
   resolve(conflict: Conflicted): void
@@ -90,6 +98,7 @@ export class Store implements Source {
   #headerChanged = () => {}
   #filled = () => {}
   readonly #tellCommitted: CommitListener[] = []
+  readonly #tellJournaled: ((row: Journaled) => void)[] = []
   #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
   #batchCommitted: (items: number, milliseconds: number) => void = () => {}
@@ -179,6 +188,7 @@ export class Store implements Source {
       const committed = await this.#engine.commit(batch.map((w) => w.proposal))
       const { conflicts } = committed
       this.#apply(committed)
+      if (committed.written) this.#handOver(committed.written, batch, conflicts)
       this.#batchCommitted(batch.length, performance.now() - startedAt)
       if (!batch[0]?.proposal.isLast) this.#isFull = false
       batch.forEach(({ proposal, resolve }, index) => {
@@ -189,6 +199,18 @@ export class Store implements Source {
       for (const waiting of batch) waiting.reject(thrown)
       if (thrown instanceof StoreFull) this.#tellFull()
     }
+  }
+
+  #handOver(
+    written: Pick<Journaled, 'seq' | 'link'>,
+    batch: readonly Waiting[],
+    conflicts: Committed['conflicts'],
+  ): void {
+    if (this.#tellJournaled.length === 0) return
+    const records = batch.flatMap(({ proposal }, index) =>
+      conflicts[index] === undefined ? proposal.records : [],
+    )
+    for (const tell of this.#tellJournaled) tell({ ...written, records })
   }
 
   #tellFull(): void {
@@ -225,6 +247,11 @@ export class Store implements Source {
   /** Calls `tell` with the keys that commits changed, before whoever made them hears of it. */
   onCommit(tell: CommitListener): void {
     this.#tellCommitted.push(tell)
+  }
+
+  /** Calls `tell` with each batch that was committed here, for who follows the journal. */
+  onJournal(tell: (row: Journaled) => void): void {
+    this.#tellJournaled.push(tell)
   }
 
   /** Who knows, without asking anybody, whether something that happens is awaited. */

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Tape } from '../../src/audit/tape.ts'
 import type { Recorded } from '../../src/detections/act.ts'
 import { detectionNames } from '../../src/detections/detection.ts'
 import type { Incident } from '../../src/detections/incident.ts'
@@ -47,7 +48,7 @@ for (const { name, skip, make, end } of engines) {
 
     const start = (on = store): Promise<Runner> =>
       openRunner({
-        ...{ store: on, keys: bench.keys, digestKey, facts: house, limits, pace },
+        ...{ store: on, tape: new Tape(on, bench.keys), digestKey, facts: house, limits, pace },
         ...{ names: detectionNames, clock: { now: Date.now } },
         complain: (thrown) => void complaints.push(thrown),
       })

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Lookup } from '../../src/audit/lookup/lookup.ts'
 import type { Query } from '../../src/audit/lookup/query.ts'
+import { Tape } from '../../src/audit/tape.ts'
 import { dayMs, systemClock } from '../../src/lib/clock.ts'
 import { account, addRecords, requestId, secretArn } from './records.ts'
 import { throwawayKeys, throwawayStore } from './throwaway.ts'
@@ -58,7 +59,8 @@ try {
   const start = performance.now()
   const complain = (thrown: unknown) => process.stderr.write(`${thrown}\n`)
   const options = {
-    source: store,
+    source: new Tape(store, keys),
+    batches: (seqs: readonly number[]) => store.batches(seqs),
     path,
     keys,
     termKey: createSecretKey(randomBytes(32)),

@@ -23,7 +23,7 @@ export interface Bookmark<Rest> {
 
 /** The journal with a look at single batches, by which a bookmark is known again. */
 export type Journaled = JournalSource & {
-  journalRow(seq: number): Promise<JournalRow | undefined>
+  journalRow(seq: number): Promise<Pick<JournalRow, 'seq' | 'link'> | undefined>
 }
 
 /** Where a bookmark is kept. */

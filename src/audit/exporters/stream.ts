@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import { base64 } from '../../lib/bytes.ts'
-import type { JournalRow } from '../../store/engine.ts'
-import { Journal, type JournalKeys } from '../../store/journal.ts'
+import type { JournalKeys } from '../../store/journal.ts'
 import type { Lease } from '../../store/lease.ts'
 import type { AuditRecord } from '../copies.ts'
 import { Follower } from '../follower.ts'
+import type { TapeRow } from '../tape.ts'
 import { recordsIn } from './batches.ts'
 import {
   type Bookmark,
@@ -44,7 +44,6 @@ export async function openStream(options: StreamOptions): Promise<Exporter> {
 class Stream implements Exporter {
   readonly name: string
   readonly #options: StreamOptions
-  readonly #journal: Journal
   readonly #follower: Follower
   #bookmark: Bookmark<object>
   #isWritten = true
@@ -56,7 +55,6 @@ class Stream implements Exporter {
     this.#options = options
     this.#bookmark = bookmark
     this.#writtenSeq = bookmark.seq
-    this.#journal = new Journal(options.keys)
     this.#follower = new Follower({
       source: options.source,
       after: bookmark.seq,
@@ -78,9 +76,9 @@ class Stream implements Exporter {
     this.#options.sink.close()
   }
 
-  async #take(rows: readonly JournalRow[]): Promise<void> {
-    const last = rows.at(-1) as JournalRow
-    const records = rows.flatMap((row) => recordsIn(this.#journal, row))
+  async #take(rows: readonly TapeRow[]): Promise<void> {
+    const last = rows.at(-1) as TapeRow
+    const records = rows.flatMap((row) => recordsIn(row))
     for (let at = 0; at < records.length; at += recordsPerSend) {
       const some = records.slice(at, at + recordsPerSend)
       this.#options.lease.mustHold()

@@ -8,7 +8,7 @@ import { gzip } from 'node:zlib'
 import { base64 } from '../../lib/bytes.ts'
 import { type Clock, hourMs } from '../../lib/clock.ts'
 import type { JournalRow } from '../../store/engine.ts'
-import { Journal, type JournalKeys } from '../../store/journal.ts'
+import type { JournalKeys } from '../../store/journal.ts'
 import type { Lease } from '../../store/lease.ts'
 import type { AuditRecord } from '../copies.ts'
 import { recordsIn } from '../exporters/batches.ts'
@@ -21,6 +21,7 @@ import {
 } from '../exporters/bookmark.ts'
 import type { Exporter } from '../exporters/sink.ts'
 import { Follower } from '../follower.ts'
+import type { TapeRow } from '../tape.ts'
 import { type DigestSigner, digestOf, type LogFile, type Previous, sha256 } from './digest.ts'
 import { writeObject } from './folder.ts'
 import { type Destination, logObject, type Shelf } from './layout.ts'
@@ -80,7 +81,6 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 export class Delivery implements Exporter {
   readonly name: string
   readonly #options: DeliveryOptions
-  readonly #journal: Journal
   readonly #follower: Follower
   #bookmark: Bookmark<Delivered>
   #read: Pick<JournalRow, 'seq' | 'link'> | undefined
@@ -92,7 +92,6 @@ export class Delivery implements Exporter {
     this.name = options.name
     this.#options = options
     this.#bookmark = bookmark
-    this.#journal = new Journal(options.keys)
     this.#follower = new Follower({
       source: options.source,
       after: bookmark.seq,
@@ -124,15 +123,15 @@ export class Delivery implements Exporter {
     await this.#flush().catch(() => {}) // it is read again at the next start
   }
 
-  async #take(rows: readonly JournalRow[]): Promise<void> {
+  async #take(rows: readonly TapeRow[]): Promise<void> {
     await this.#turn()
     for (const row of rows) {
       // A page that failed half-way is given again.
       if (row.seq <= (this.#read?.seq ?? this.#bookmark.seq)) continue
-      for (const record of recordsIn(this.#journal, row)) {
+      for (const record of recordsIn(row)) {
         if (this.#options.takes(record)) this.#keep(record)
       }
-      this.#read = row
+      this.#read = { seq: row.seq, link: row.link }
       if (this.#pendingChars >= pendingCharsMax) await this.#flush()
     }
   }

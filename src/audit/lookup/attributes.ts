@@ -30,28 +30,37 @@ export interface NamedResource {
 
 /** Everything that a record can be found by, none twice. */
 export function attributesOf(record: AuditRecord): Attribute[] {
-  const resources = resourcesOf(record)
-  const found: (readonly [AttributeName, string | undefined])[] = [
-    ['EventId', record.eventID],
-    ['EventName', record.eventName],
-    ['ReadOnly', String(record.readOnly ?? false)],
-    ['Username', usernameOf(record.userIdentity)],
-    ['EventSource', record.eventSource],
-    ['AccessKeyId', record.userIdentity.accessKeyId],
-    ['RequestId', record.requestID],
-    ...[...new Set(resources.map(({ type }) => type))].map(
-      (type) => ['ResourceType', type] as const,
-    ),
-    ...[...new Set(resources.map(({ name }) => name))].map(
-      (name) => ['ResourceName', name] as const,
-    ),
-  ]
-  return found.flatMap(([name, value]) => (value ? [{ name, value }] : []))
+  const found: Attribute[] = []
+  eachAttribute(record, (name, value) => {
+    if (!found.some((each) => each.name === name && each.value === value)) {
+      found.push({ name, value })
+    }
+  })
+  return found
+}
+
+type Take = (name: AttributeName, value: string) => void
+
+/** The same, one by one: what several things have in common comes again. */
+export function eachAttribute(record: AuditRecord, take: Take): void {
+  const { userIdentity, requestID } = record
+  const username = usernameOf(userIdentity)
+  take('EventId', record.eventID)
+  take('EventName', record.eventName)
+  take('ReadOnly', record.readOnly ? 'true' : 'false')
+  if (username) take('Username', username)
+  take('EventSource', record.eventSource)
+  if (userIdentity.accessKeyId) take('AccessKeyId', userIdentity.accessKeyId)
+  if (requestID) take('RequestId', requestID)
+  for (const { type, name } of resourcesOf(record)) {
+    if (type) take('ResourceType', type)
+    if (name) take('ResourceName', name)
+  }
 }
 
 /** The name by which look-ups know a caller. */
-export const usernameOf = ({ type = '', ...identity }: RecordedIdentity): string | undefined =>
-  usernames.get(type)?.(identity)
+export const usernameOf = (identity: RecordedIdentity): string | undefined =>
+  usernames.get(identity.type ?? '')?.(identity)
 
 const sessionName = ({ principalId = '' }: RecordedIdentity) =>
   principalId.slice(principalId.indexOf(':') + 1)
@@ -69,18 +78,42 @@ const usernames: ReadonlyMap<string, (identity: RecordedIdentity) => string | un
  * service does on its own account names its thing among the additional data.
  */
 export function resourcesOf({ resources = [], additionalEventData }: AuditRecord): NamedResource[] {
-  const own = Object.entries(additionalEventData ?? {})
-    .filter(([name, value]) => ownNames.has(name) && typeof value === 'string')
-    .map(([, ARN]) => ({ ARN, type: undefined }))
-  return [...resources, ...own].flatMap(({ ARN, type }) => {
-    const kind = kindOf(ARN)
-    const named = { type: type ?? kind?.type }
-    const name = kind?.name(ARN)
-    return [{ ...named, name: ARN }, ...(name ? [{ ...named, name }] : [])]
-  })
+  const named: NamedResource[] = []
+  for (const { ARN, type } of resources) addNames(named, ARN, type)
+  const more: Readonly<Record<string, unknown>> = { ...additionalEventData }
+  for (const name of ownNames) {
+    if (typeof more[name] === 'string') addNames(named, more[name])
+  }
+  return named
 }
 
-const ownNames: ReadonlySet<string> = new Set(['SecretId', 'keyId'])
+const ownNames = ['SecretId', 'keyId']
+
+function addNames(named: NamedResource[], arn: string, type?: string): void {
+  const known = namesOf(arn)
+  const told = type ?? known.type
+  named.push({ type: told, name: arn })
+  if (known.name) named.push({ type: told, name: known.name })
+}
+
+interface Named {
+  readonly type: string | undefined
+  readonly name: string | undefined
+}
+
+/** The same few things are met again and again. */
+const namesMax = 10_000
+const names = new Map<string, Named>()
+
+function namesOf(arn: string): Named {
+  const known = names.get(arn)
+  if (known) return known
+  if (names.size >= namesMax) names.clear()
+  const kind = kindOf(arn)
+  const named = { type: kind?.type, name: kind?.name(arn) }
+  names.set(arn, named)
+  return named
+}
 
 interface Kind {
   readonly type: string
@@ -114,7 +147,8 @@ const kinds: readonly (readonly [service: string, beginning: string, kind: Kind]
 function kindOf(text: string): Kind | undefined {
   const arn = parseArn(text)
   if (!arn) return undefined
-  return kinds.find(
-    ([service, beginning]) => arn.service === service && arn.resource.startsWith(beginning),
-  )?.[2]
+  for (const [service, beginning, kind] of kinds) {
+    if (arn.service === service && arn.resource.startsWith(beginning)) return kind
+  }
+  return undefined
 }

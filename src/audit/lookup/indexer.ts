@@ -1,6 +1,7 @@
 /**
- * The index's own thread: opens sealed batches, takes their records apart, and answers where a
- * question's records stand, so that none of this is done on the thread that answers requests.
+ * The index's own thread: holds what was indexed last in memory, writes it as a run when it is much,
+ * merges runs, and answers where a question's records stand, so that none of this is done on the thread
+ * that answers requests.
  */
 import type { KeyObject } from 'node:crypto'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
@@ -9,21 +10,35 @@ import type { JournalRow } from '../../store/engine.ts'
 import { Journal, type JournalKeys } from '../../store/journal.ts'
 import { type AuditRecord, copyOf } from '../copies.ts'
 import { attributesOf, type NamedResource, resourcesOf, usernameOf } from './attributes.ts'
+import { newest } from './entries.ts'
+import { isDamage } from './file.ts'
+import { Fresh, type Postings } from './fresh.ts'
 import type { Query, Spot } from './query.ts'
-import { isDamage, type Posting, type Reached, Table } from './table.ts'
+import { type Reached, Table } from './table.ts'
 import { Terms } from './terms.ts'
 
 export interface IndexerData {
   readonly path: string
   readonly keys: JournalKeys
   readonly termKey: KeyObject
+  /** Records that are held in memory at most, but for a page. */
+  readonly freshRecordsMax: number
 }
+
+/** Batches of the journal as they are sealed, or what the records of such batches are found by. */
+export type Taken = { readonly rows: readonly JournalRow[] } | { readonly postings: Postings }
 
 export type IndexerMessage =
   | { readonly kind: 'reached' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'rekey'; readonly keys: JournalKeys }
-  | { readonly kind: 'take'; readonly rows: readonly JournalRow[]; readonly keptFrom: number }
+  | {
+      readonly kind: 'take'
+      readonly taken: Taken
+      /** The last of these batches. */
+      readonly reached: Reached
+      readonly keptFrom: number
+    }
   | { readonly kind: 'find'; readonly query: Query }
   | Reading
   | { readonly kind: 'close' }
@@ -45,60 +60,91 @@ export interface Found extends Spot {
 
 class Indexer {
   readonly #table: Table
+  readonly #fresh = new Fresh()
+  readonly #freshRecordsMax: number
   readonly #terms: Terms
   #journal: Journal
+  /** How far the journal was followed, what is in memory included. */
+  #reached: Reached
+  #tidying: Generator<void> | undefined
 
-  constructor({ path, keys, termKey }: IndexerData) {
-    this.#table = new Table(path, keys.storeId)
+  constructor({ path, keys, termKey, freshRecordsMax }: IndexerData) {
+    this.#table = new Table(path, keys.storeId, termKey)
+    this.#freshRecordsMax = freshRecordsMax
     this.#terms = new Terms(termKey)
     this.#journal = new Journal(keys)
+    this.#reached = this.#table.reached
+    this.#tidying = this.#table.tidy()
   }
 
   answer(message: IndexerMessage): unknown {
     switch (message.kind) {
       case 'reached':
-        return this.#table.reached
+        return this.#reached
       case 'reset':
-        return this.#table.reset()
+        return this.#reset()
       case 'rekey':
         this.#journal = new Journal(message.keys)
         return undefined
       case 'take':
-        return this.#take(message.rows, message.keptFrom)
+        return this.#take(message.taken, message.reached, message.keptFrom)
       case 'find':
-        return this.#table.find(this.#terms.for(message.query), message.query)
+        return this.#find(message.query)
       case 'read':
         return found(message)
       case 'close':
+        this.#write()
         return this.#table.close()
     }
+  }
+
+  /** A step of what can wait. False when there is nothing of it. */
+  tidy(): boolean {
+    if (!this.#tidying) return false
+    if (this.#tidying.next().done) this.#tidying = undefined
+    return true
   }
 
   /** A file that was damaged while it was in use goes; it can be made from the journal again. */
   heed(thrown: unknown): unknown {
     if (!isDamage(thrown)) return thrown
+    this.#tidying = undefined
     this.#table.discard()
     return new Error('its file was damaged; it is made anew at the next start')
   }
 
-  #take(rows: readonly JournalRow[], keptFrom: number): Reached {
-    const last = rows.at(-1)
-    if (!last) return this.#table.reached
-    const reached = { seq: last.seq, link: last.link }
-    this.#table.add(
-      rows.flatMap((row) => this.#postingsOf(row, keptFrom)),
-      reached,
-    )
-    this.#table.prune(keptFrom)
-    return reached
+  #reset(): void {
+    this.#tidying = undefined
+    this.#fresh.drain()
+    this.#table.reset()
+    this.#reached = this.#table.reached
   }
 
-  #postingsOf(row: JournalRow, keptFrom: number): Posting[] {
-    return this.#recordsIn(row).flatMap((record, index) => {
-      const second = Date.parse(record.eventTime) / 1000
-      if (!(second >= keptFrom)) return []
-      return this.#terms.of(record).map((term) => ({ term, second, seq: row.seq, index }))
-    })
+  #take(taken: Taken, reached: Reached, keptFrom: number): void {
+    // A page whose answer was lost is given again.
+    if (reached.seq <= this.#reached.seq) return
+    this.#fresh.add('postings' in taken ? taken.postings : this.#postingsOf(taken.rows, keptFrom))
+    this.#reached = reached
+    if (this.#fresh.recordsCount < this.#freshRecordsMax) return
+    this.#write()
+    this.#table.prune(keptFrom)
+    this.#tidying ??= this.#table.tidy()
+  }
+
+  #write(): void {
+    if (this.#reached.seq > this.#table.reached.seq) {
+      this.#table.add(this.#fresh.drain(), this.#reached)
+    }
+  }
+
+  #find(query: Query): Spot[] {
+    const term = this.#terms.for(query)
+    return newest(this.#fresh.find(term, query), this.#table.find(term, query), query.itemsMax)
+  }
+
+  #postingsOf(rows: readonly JournalRow[], keptFrom: number): Postings {
+    const batches = rows.map((row) => ({ seq: row.seq, records: this.#recordsIn(row) }))
+    return this.#terms.postingsOf(batches, keptFrom)
   }
 
   /** A damaged batch is for `audit verify` to name; it must not end the index. */
@@ -140,6 +186,17 @@ function isAskedFor(record: AuditRecord, { region, attribute }: Query): boolean 
 }
 
 function serve(port: MessagePort, indexer: Indexer): void {
+  let isTidying = false
+  const tidy = () => {
+    try {
+      isTidying = indexer.tidy()
+    } catch (cause) {
+      isTidying = false
+      indexer.heed(cause)
+    }
+    // Questions come in between.
+    if (isTidying) setImmediate(tidy)
+  }
   port.on('message', (message: IndexerMessage) => {
     try {
       port.postMessage({ answer: indexer.answer(message) })
@@ -148,6 +205,7 @@ function serve(port: MessagePort, indexer: Indexer): void {
       port.postMessage({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
     }
     if (message.kind === 'close') port.close()
+    else if (!isTidying) tidy()
   })
 }
 

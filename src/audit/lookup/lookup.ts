@@ -10,14 +10,16 @@ import { type Clock, secondMs } from '../../lib/clock.ts'
 import type { JournalKeys } from '../../store/journal.ts'
 import type { Journaled } from '../exporters/bookmark.ts'
 import { Follower } from '../follower.ts'
+import type { TapeRow } from '../tape.ts'
 import type { Found, IndexerData, IndexerMessage } from './indexer.ts'
 import type { Query, Spot } from './query.ts'
 import type { Reached } from './table.ts'
+import { Terms } from './terms.ts'
 
 export interface LookupOptions {
-  readonly source: Journaled & {
-    batches(seqs: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>
-  }
+  readonly source: Journaled
+  /** The texts of batches that are still kept, by their numbers. */
+  batches(seqs: readonly number[]): Promise<ReadonlyMap<number, Uint8Array>>
   readonly path: string
   readonly keys: JournalKeys
   /** Hashes what records are found by. */
@@ -34,13 +36,16 @@ export interface Page {
   readonly next: Spot | undefined
 }
 
-const rowsPerPage = 128
+const rowsPerPage = 32
+/** Of these a start behind a kill has to read again. */
+const freshRecordsMax = 32_768
 /** How long a question waits for the index to hold what was committed before it. */
 const freshMilliseconds = 1000
 
 export class Lookup {
   readonly #options: LookupOptions
   readonly #thread: Thread
+  readonly #terms: Terms
   /** Present once the index is known to be of this journal; absent if it cannot be had. */
   readonly #followed: Promise<Follower | undefined>
   #follower: Follower | undefined
@@ -49,7 +54,8 @@ export class Lookup {
   constructor(options: LookupOptions) {
     const { path, keys, termKey, complain } = options
     this.#options = options
-    this.#thread = new Thread({ path, keys, termKey })
+    this.#terms = new Terms(termKey)
+    this.#thread = new Thread({ path, keys, termKey, freshRecordsMax })
     this.#followed = this.#follow().catch((thrown) => void complain(thrown))
   }
 
@@ -64,7 +70,7 @@ export class Lookup {
     await follower?.caughtUp(freshMilliseconds)
     const from = Math.max(query.from ?? 0, this.#keptFrom())
     const spots = await this.#thread.ask<Spot[]>({ kind: 'find', query: { ...query, from } })
-    const batches = await this.#options.source.batches([...new Set(spots.map(({ seq }) => seq))])
+    const batches = await this.#options.batches([...new Set(spots.map(({ seq }) => seq))])
     const items = await this.#thread.ask<Found[]>({ kind: 'read', query, spots, batches })
     return { items, next: spots.length === query.itemsMax ? spots.at(-1) : undefined }
   }
@@ -84,11 +90,23 @@ export class Lookup {
       after: isOurs ? seq : 0,
       rowsMax: rowsPerPage,
       take: async (rows) => {
-        await this.#thread.ask({ kind: 'take', rows, keptFrom: this.#keptFrom() })
+        await this.#take(rows)
       },
       complain,
     })
     return this.#follower
+  }
+
+  /** What is at hand is taken apart here, where it is parsed for others, too; what is not, over there. */
+  async #take(rows: readonly TapeRow[]): Promise<void> {
+    const { seq, link } = rows.at(-1) as TapeRow
+    const keptFrom = this.#keptFrom()
+    const sealed = rows.flatMap((row) => row.sealed ?? [])
+    const taken =
+      sealed.length === rows.length
+        ? { rows: sealed }
+        : { postings: this.#terms.postingsOf(rows, keptFrom) }
+    await this.#thread.ask({ kind: 'take', taken, reached: { seq, link }, keptFrom })
   }
 
   #keptFrom(): number {
@@ -110,6 +128,12 @@ async function isOf(
 }
 
 const idsIn = ({ seal }: JournalKeys): string => [...seal.keys.keys()].join()
+
+/** What is handed over and not copied. */
+const transfersOf = (message: IndexerMessage): ArrayBuffer[] =>
+  message.kind === 'take' && 'postings' in message.taken
+    ? [message.taken.postings.buffer as ArrayBuffer]
+    : []
 
 /** Questions to the indexer, answered in their order. */
 class Thread {
@@ -148,7 +172,7 @@ class Thread {
   #post<Answer>(message: IndexerMessage): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#awaited.push({ resolve, reject })
-    this.#worker.postMessage(message)
+    this.#worker.postMessage(message, transfersOf(message))
     return promise as Promise<Answer>
   }
 

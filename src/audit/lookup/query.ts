@@ -12,12 +12,8 @@ export interface Spot extends Place {
   readonly second: number
 }
 
-export interface Query {
-  readonly account: string
-  /** All regions, if left out: only for attributes that are looked up so (the request's id). */
-  readonly region?: string | undefined
-  /** All events of the region, if left out. */
-  readonly attribute?: Attribute | undefined
+/** What bounds the answers to a question. */
+export interface Bounds {
   /** Seconds since 1970, both inclusive. */
   readonly from?: number | undefined
   readonly to?: number | undefined
@@ -25,3 +21,14 @@ export interface Query {
   readonly before?: Spot | undefined
   readonly itemsMax: number
 }
+
+export interface Query extends Bounds {
+  readonly account: string
+  /** All regions, if left out: only for attributes that are looked up so (the request's id). */
+  readonly region?: string | undefined
+  /** All events of the region, if left out. */
+  readonly attribute?: Attribute | undefined
+}
+
+/** Later than any record. */
+export const foreverSeconds = 2 ** 32 - 2

@@ -1,11 +1,17 @@
 /**
- * The index's file: for each term the places of its records, by time, in one table a week, so that
- * what has grown old is dropped whole. It holds nothing that the journal does not: a file that is
+ * The index's file: runs of entries in order, each written once, as blocks that are sealed. Small runs
+ * are merged into larger ones, so that a question has few to look into however many records there are;
+ * what has grown old is dropped by the run. It holds nothing that the journal does not: a file that is
  * lost, damaged or of another store is made anew.
  */
-import { rmSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Query, Spot } from './query.ts'
+import type { KeyObject } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { Unopenable } from '../../lib/sealer.ts'
+import { Blocks, blockEntries } from './blocks.ts'
+import { type Entries, firstNotBefore, newest, part, spotAt } from './entries.ts'
+import { openOrMake, prepare, removeFile, type Statements } from './file.ts'
+import { type Cursor, merged } from './merge.ts'
+import { type Bounds, foreverSeconds, type Spot } from './query.ts'
 
 /** How far the journal was followed: the number and link of the last batch. */
 export interface Reached {
@@ -13,169 +19,237 @@ export interface Reached {
   readonly link: Uint8Array
 }
 
-export interface Posting extends Spot {
-  readonly term: bigint
-}
-
-const format = 1
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const damageCodes: ReadonlySet<number> = new Set([11, 26])
-
-/** Whether an error says that the file is not what was written. */
-export const isDamage = (thrown: unknown): boolean =>
-  damageCodes.has(((thrown as { errcode?: number }).errcode ?? 0) & 0xff)
-
 const weekSeconds = 7 * 24 * 3600
-/** Later than any record. */
-const foreverSeconds = 2 ** 40
 const weekOf = (second: number): number => Math.floor(second / weekSeconds)
 
-interface Week {
-  readonly insert: StatementSync
-  readonly find: StatementSync
+/** A run; those of one week alone are merged, so that what is old is soon apart from what is not. */
+interface Run {
+  readonly id: number
+  readonly level: number
+  /** Its earliest and latest second. */
+  readonly low: number
+  readonly high: number
+  /** Blocks are numbered from zero. */
+  readonly blocks: number
+}
+
+/** So many runs of one level make one of the next. */
+const runsPerLevel = 16
+/** Blocks of runs that are gone that leave the file at a time. */
+const removedPerStep = 64
+
+interface BlockRow {
+  readonly number: number
+  readonly body: Uint8Array
 }
 
 export class Table {
   readonly #path: string
   readonly #storeId: string
+  readonly #blocks: Blocks
   #database: DatabaseSync
-  readonly #weeks = new Map<number, Week>()
+  #statements: Statements
+  #runs: readonly Run[]
+  #nextRun = 1
+  /** Runs that there are no more, whose blocks may still be there. */
+  readonly #gone = new Set<number>()
 
-  constructor(path: string, storeId: string) {
+  constructor(path: string, storeId: string, key: KeyObject) {
     this.#path = path
     this.#storeId = storeId
-    this.#database = this.#open()
+    this.#blocks = new Blocks(storeId, key)
+    this.#database = openOrMake(path, storeId)
+    this.#statements = prepare(this.#database)
+    this.#runs = this.#known()
   }
 
+  /** What the runs reach up to. */
   get reached(): Reached {
-    const row = this.#database.prepare('SELECT seq, link FROM reached').get()
-    return row as unknown as Reached
+    return this.#database.prepare('SELECT seq, link FROM reached').get() as unknown as Reached
   }
 
-  /** Everything at once, or nothing of it. */
-  add(postings: readonly Posting[], reached: Reached): void {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      for (const { term, second, seq, index } of postings) {
-        this.#week(weekOf(second)).insert.run(term, second, seq, index)
+  get runsCount(): number {
+    return this.#runs.length
+  }
+
+  /** Entries in order as a run of their own, with how far the journal is followed by it; all or nothing. */
+  add(entries: Entries, reached: Reached): void {
+    const id = this.#nextRun++
+    const writing = this.#writing(id)
+    this.#atOnce(() => {
+      for (let from = 0; from < entries.terms.length; from += blockEntries) {
+        writing.put(part(entries, from, from + blockEntries))
       }
+      const run = writing.end(0)
       this.#database.prepare('UPDATE reached SET seq = ?, link = ?').run(reached.seq, reached.link)
-      this.#database.exec('COMMIT')
-    } catch (thrown) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      // A table made in what was rolled back is not there any more.
-      this.#weeks.clear()
-      this.#findWeeks()
-      throw thrown
-    }
+      return run ? [...this.#runs, run] : this.#runs
+    })
   }
 
   /** Places of a term's records, the newest first. */
-  find(term: bigint, query: Omit<Query, 'account'>): Spot[] {
-    const { from = 0, to = foreverSeconds, before, itemsMax } = query
+  find(term: number, bounds: Bounds): Spot[] {
+    const { from = 0, to = foreverSeconds, before, itemsMax } = bounds
     const top = before ?? { second: to + 1, seq: 0, index: 0 }
-    const found: Spot[] = []
-    for (const number of [...this.#weeks.keys()].sort((a, b) => b - a)) {
-      if (number > weekOf(top.second) || number < weekOf(from)) continue
-      const rest = itemsMax - found.length
-      if (rest <= 0) break
-      const { find } = this.#weeks.get(number) as Week
-      const rows = find.all(term, from, top.second, top.seq, top.index, rest)
-      found.push(...(rows as unknown as Spot[]))
+    let found: Spot[] = []
+    for (const run of this.#runs.toSorted((a, b) => b.high - a.high)) {
+      if (run.high < from || run.low > top.second) continue
+      const last = found[itemsMax - 1]
+      if (last && last.second > run.high) break
+      found = newest(found, this.#findIn(run, term, { from, top, itemsMax }), itemsMax)
     }
     return found
   }
 
-  /** Forgets weeks that ended before this second. */
+  #findIn({ id }: Run, term: number, { from, top, itemsMax }: Stretch): Spot[] {
+    const found: Spot[] = []
+    for (let end = top; ; ) {
+      const row = this.#statements.before.get(id, term, end.second, end.seq, end.index)
+      if (!row) return found
+      const { number, body } = row as unknown as BlockRow
+      const entries = this.#blocks.open(id, number, body)
+      let at = firstNotBefore(entries, term, end) - 1
+      for (; at >= 0 && entries.terms[at] === term; at--) {
+        const spot = spotAt(entries, at)
+        if (spot.second < from || found.length >= itemsMax) return found
+        found.push(spot)
+      }
+      if (at >= 0 || found.length >= itemsMax) return found
+      end = spotAt(entries, 0)
+    }
+  }
+
+  /**
+   * What there is to do for those who look things up later, in small steps: merges runs, and removes
+   * what is gone. Ends when nothing is left to do; a kill in between loses nothing.
+   */
+  *tidy(): Generator<void> {
+    yield* this.#remove()
+    for (let some = this.#mergeable(); some; some = this.#mergeable()) {
+      yield* this.#merge(some)
+      yield* this.#remove()
+    }
+  }
+
+  #mergeable(): Run[] | undefined {
+    const groups = Map.groupBy(this.#runs, ({ level, high }) => `${weekOf(high)} ${level}`)
+    return [...groups.values()].find(({ length }) => length >= runsPerLevel)
+  }
+
+  *#merge(some: readonly Run[]): Generator<void> {
+    const writing = this.#writing(this.#nextRun++)
+    const cursors = some.map((run) => this.#cursor(run))
+    for (const block of merged(cursors, blockEntries)) {
+      this.#atOnce(() => {
+        writing.put(block)
+        return this.#runs
+      })
+      yield
+    }
+    this.#atOnce(() => {
+      const run = writing.end((some[0]?.level ?? 0) + 1)
+      return [...this.#without(some), ...(run ? [run] : [])]
+    })
+  }
+
+  /** The blocks of a run, one by one. */
+  *#cursor({ id, blocks }: Run): Cursor {
+    for (let number = 0; number < blocks; number++) {
+      const row = this.#statements.block.get(id, number) as unknown as BlockRow | undefined
+      if (!row) throw new Unopenable()
+      yield this.#blocks.open(id, number, row.body)
+    }
+  }
+
+  /** Blocks of runs that were merged, dropped, or never finished. */
+  *#remove(): Generator<void> {
+    for (let [run] = this.#gone; run !== undefined; [run] = this.#gone) {
+      while (this.#statements.clear.run(run, removedPerStep).changes > 0) yield
+      this.#gone.delete(run)
+    }
+  }
+
+  /** Forgets runs that ended before this second. */
   prune(before: number): void {
-    for (const number of this.#weeks.keys()) {
-      if ((number + 1) * weekSeconds > before) continue
-      this.#weeks.delete(number)
-      this.#database.exec(`DROP TABLE week_${number}`)
+    const gone = this.#runs.filter(({ high }) => high < before)
+    if (gone.length === 0) return
+    this.#atOnce(() => this.#without(gone))
+  }
+
+  #without(gone: readonly Run[]): Run[] {
+    for (const { id } of gone) {
+      this.#statements.forget.run(id)
+      this.#gone.add(id)
+    }
+    return this.#runs.filter((run) => !gone.includes(run))
+  }
+
+  #writing(id: number) {
+    let [number, low, high] = [0, foreverSeconds, 0]
+    return {
+      put: (entries: Entries) => {
+        const { second, seq, index } = spotAt(entries, 0)
+        const body = this.#blocks.seal(id, number, entries)
+        const [term = 0] = entries.terms
+        this.#statements.insert.run(id, number++, term, second, seq, index, body)
+        for (const each of entries.seconds) {
+          if (each < low) low = each
+          if (each > high) high = each
+        }
+      },
+      end: (level: number): Run | undefined => {
+        if (number === 0) return undefined
+        const run = { id, level, low, high, blocks: number }
+        this.#statements.finish.run(id, level, low, high, number)
+        return run
+      },
+    }
+  }
+
+  /** The runs that there are when this has been committed are those that it gives. */
+  #atOnce(change: () => readonly Run[]): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const runs = change()
+      this.#database.exec('COMMIT')
+      this.#runs = runs
+    } catch (thrown) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw thrown
     }
   }
 
   /** Begins anew, from nothing. */
   reset(): void {
-    this.close()
-    this.#remove()
-    this.#database = this.#open()
+    this.discard()
+    this.#database = openOrMake(this.#path, this.#storeId)
+    this.#statements = prepare(this.#database)
+    this.#runs = this.#known()
   }
 
   close(): void {
-    this.#weeks.clear()
     if (this.#database.isOpen) this.#database.close()
   }
 
   /** Takes the file away: the next start makes it anew. Until then nothing is found or added. */
   discard(): void {
     this.close()
-    this.#remove()
+    removeFile(this.#path)
   }
 
-  #remove(): void {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#path}${end}`, { force: true })
+  #known(): readonly Run[] {
+    const runs = this.#database.prepare('SELECT * FROM runs').all() as unknown as Run[]
+    const written = this.#database.prepare('SELECT DISTINCT run FROM blocks').all()
+    this.#gone.clear()
+    for (const { run } of written as { run: number }[]) this.#gone.add(run)
+    this.#nextRun = Math.max(0, ...this.#gone) + 1
+    for (const { id } of runs) this.#gone.delete(id)
+    return runs
   }
+}
 
-  #open(): DatabaseSync {
-    try {
-      const database = this.#openFile()
-      const row = database.prepare('SELECT storeId, format FROM reached').get() as {
-        storeId: string
-        format: number
-      }
-      if (row.storeId === this.#storeId && row.format === format) {
-        this.#database = database
-        this.#findWeeks()
-        return database
-      }
-      database.close()
-    } catch {} // whatever is wrong with it, it can be made anew
-    this.#remove()
-    return this.#make()
-  }
-
-  #openFile(): DatabaseSync {
-    const database = new DatabaseSync(this.#path)
-    // A power cut may take the last postings, never the file's sense: they are read again.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    database.exec('PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0')
-    return database
-  }
-
-  #make(): DatabaseSync {
-    const database = this.#openFile()
-    database.exec(
-      'CREATE TABLE reached (storeId TEXT, format INTEGER, seq INTEGER, link BLOB) STRICT',
-    )
-    database
-      .prepare('INSERT INTO reached VALUES (?, ?, 0, ?)')
-      .run(this.#storeId, format, new Uint8Array(32))
-    return database
-  }
-
-  #findWeeks(): void {
-    const names = this.#database.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'week%'")
-    for (const { name } of names.all() as { name: string }[]) this.#week(Number(name.slice(5)))
-  }
-
-  #week(number: number): Week {
-    const known = this.#weeks.get(number)
-    if (known) return known
-    this.#database.exec(
-      `CREATE TABLE IF NOT EXISTS week_${number} (
-        term INTEGER, second INTEGER, seq INTEGER, at INTEGER,
-        PRIMARY KEY (term, second, seq, at)) STRICT, WITHOUT ROWID`,
-    )
-    const week = {
-      insert: this.#database.prepare(`INSERT OR IGNORE INTO week_${number} VALUES (?, ?, ?, ?)`),
-      find: this.#database.prepare(
-        `SELECT second, seq, at AS "index" FROM week_${number}
-         WHERE term = ? AND second >= ? AND (second, seq, at) < (?, ?, ?)
-         ORDER BY second DESC, seq DESC, at DESC LIMIT ?`,
-      ),
-    }
-    this.#weeks.set(number, week)
-    return week
-  }
+interface Stretch {
+  readonly from: number
+  /** Before this one. */
+  readonly top: Spot
+  readonly itemsMax: number
 }

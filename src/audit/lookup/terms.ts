@@ -1,61 +1,144 @@
 /**
- * The index's terms: what a record is found by, as keyed hashes, so that the index of a stolen folder
- * tells no name. Account and region are part of each term: a look-up cannot reach beyond its own.
+ * The index's terms: what a record is found by, as numbers of 48 bits that are made with a key. Account
+ * and region are part of each term: a look-up cannot reach beyond its own. Two that meet by chance are
+ * told apart when the record is read.
  */
 import { createHmac, type KeyObject } from 'node:crypto'
 import { lengthPrefixed } from '../../lib/bytes.ts'
 import { type AuditRecord, copiesOf } from '../copies.ts'
-import { type AttributeName, attributesOf } from './attributes.ts'
+import { type AttributeName, eachAttribute } from './attributes.ts'
+import type { Postings } from './fresh.ts'
 import type { Query } from './query.ts'
 
-const knownItemsMax = 20_000
 /** They say so much about a record alone that each stands in one record or few: not worth remembering. */
 const singular: ReadonlySet<string> = new Set<AttributeName>(['EventId', 'RequestId'])
 /** A request has one id wherever its calls worked. */
 const regionless: ReadonlySet<string> = new Set<AttributeName>(['RequestId'])
 
+/** Terms by attribute and value, of one account and region. */
+type Known = Map<string, Map<string, number>>
+
+const knownItemsMax = 50_000
+const halfBits = 24
+const half = 2 ** halfBits
+
 export class Terms {
   readonly #key: KeyObject
-  readonly #known = new Map<string, bigint>()
+  readonly #known = new Map<string, Known>()
+  #knownCount = 0
+  readonly #seeds = new Map<string, number>()
 
   constructor(key: KeyObject) {
     this.#key = key
   }
 
-  /** Everything that a record is found by, for each account that sees it. */
-  of(record: AuditRecord): bigint[] {
-    return copiesOf(record).flatMap((copy) => {
-      const { recipientAccountId: account, awsRegion: region } = copy
-      const attributes = attributesOf(copy)
-      return [
-        this.#term(account, region, '', ''),
-        ...attributes.map(({ name, value }) => this.#term(account, region, name, value)),
-      ]
+  /** Everything that these records of one batch are found by, for each account that sees them. */
+  postingsOf(
+    batches: readonly { readonly seq: number; readonly records: readonly AuditRecord[] }[],
+    keptFrom: number,
+  ): Postings {
+    const postings: number[] = []
+    for (const { seq, records } of batches) {
+      for (const [index, record] of records.entries()) {
+        const second = secondOf(record.eventTime)
+        if (!(second >= keptFrom)) continue
+        const from = postings.push(seq, index, second, 0)
+        if (record.sharedEventID === undefined) this.#add(record, postings, from)
+        else for (const copy of copiesOf(record)) this.#add(copy, postings, from)
+        postings[from - 1] = postings.length - from
+      }
+    }
+    return Float64Array.from(postings)
+  }
+
+  #add(record: AuditRecord, terms: number[], from: number): void {
+    const { recipientAccountId: account, awsRegion: region } = record
+    const known = this.#knownOf(account, region)
+    terms.push(this.#term(known, account, region, '', ''))
+    eachAttribute(record, (name, value) => {
+      const term = this.#term(known, account, region, name, value)
+      // Several things of one kind: none twice.
+      if (!terms.includes(term, from)) terms.push(term)
     })
   }
 
   /** The one term that answers a question. */
-  for({ account, region = '', attribute }: Query): bigint {
-    return this.#term(account, region, attribute?.name ?? '', attribute?.value ?? '')
+  for({ account, region = '', attribute }: Query): number {
+    const { name = '', value = '' } = attribute ?? {}
+    return this.#term(this.#knownOf(account, region), account, region, name, value)
   }
 
-  #term(account: string, region: string, name: string, value: string): bigint {
-    const parts = [account, regionless.has(name) ? '' : region, name, value]
-    if (singular.has(name)) return this.#hash(parts)
-    const text = parts.join('\n')
-    const known = this.#known.get(text)
-    if (known !== undefined) return known
-    if (this.#known.size >= knownItemsMax) this.#known.clear()
-    const term = this.#hash(parts)
-    this.#known.set(text, term)
+  #knownOf(account: string, region: string): Known {
+    const place = `${account}\n${region}`
+    const found = this.#known.get(place)
+    if (found) return found
+    const known: Known = new Map()
+    this.#known.set(place, known)
+    return known
+  }
+
+  #term(known: Known, account: string, region: string, name: string, value: string): number {
+    const where = regionless.has(name) ? '' : region
+    if (singular.has(name)) return this.#singular(account, where, name, value)
+    let terms = known.get(name)
+    const found = terms?.get(value)
+    if (found !== undefined) return found
+    const term = this.#hash(account, where, name, value)
+    if (++this.#knownCount > knownItemsMax) this.#forget()
+    else if (!terms) {
+      terms = new Map()
+      known.set(name, terms)
+    }
+    terms?.set(value, term)
     return term
   }
 
-  /** 64 bits: two that meet by chance are told apart when the record is read. */
-  #hash(parts: readonly string[]): bigint {
-    const bytes = createHmac('sha256', this.#key)
+  #forget(): void {
+    this.#knownCount = 0
+    for (const terms of this.#known.values()) terms.clear()
+    this.#known.clear()
+  }
+
+  /** An id is as good as drawn by lot: the end of it is spread by a keyed seed, without a digest for each. */
+  #singular(account: string, region: string, name: string, value: string): number {
+    const [a, b] = [Number.parseInt(value.slice(-12, -6), 16), Number.parseInt(value.slice(-6), 16)]
+    if (Number.isNaN(a + b)) return this.#hash(account, region, name, value)
+    const place = `${name}\n${account}\n${region}`
+    let seed = this.#seeds.get(place)
+    if (seed === undefined) {
+      if (this.#seeds.size >= knownItemsMax) this.#seeds.clear()
+      seed = this.#hash(place)
+      this.#seeds.set(place, seed)
+    }
+    const high = spread(a ^ Math.floor(seed / half))
+    const low = spread(b ^ (seed % half) ^ high)
+    return (high >>> (32 - halfBits)) * half + (low >>> (32 - halfBits))
+  }
+
+  #hash(...parts: readonly string[]): number {
+    return createHmac('sha256', this.#key)
       .update(lengthPrefixed(...parts))
       .digest()
-    return bytes.readBigInt64BE(0)
+      .readUIntBE(0, 6)
   }
+}
+
+/** Each bit of the result hangs on each bit: the end of MurmurHash3. */
+function spread(bits: number): number {
+  let mixed = bits
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+/** Most records that follow each other are of the same second. */
+let lastText = ''
+let lastSecond = 0
+
+function secondOf(text: string): number {
+  if (text !== lastText) {
+    lastText = text
+    lastSecond = Math.floor(Date.parse(text) / 1000)
+  }
+  return lastSecond
 }

@@ -140,7 +140,8 @@ export class Committer {
     const { statement, row } = await this.#written(client, held, changed, { ...head, seq, token })
     await writeAndCommit(client, statement)
     this.#stands({ seq, link: row.link }, row.batch.length, changed)
-    return { ...told, head: seq, changed: [...others.changed, ...changed] }
+    const written = { seq, link: row.link }
+    return { ...told, head: seq, changed: [...others.changed, ...changed], written }
   }
 
   /** A node that stood still while the others went over to a newer program has no say any more. */

@@ -33,7 +33,7 @@ export interface SqliteOptions {
   fatal(reason: string): void
 }
 
-type Reply = { head?: number; full?: true; fatal?: string }
+type Reply = { head?: number; link?: Uint8Array; full?: true; fatal?: string }
 /** What the writer says without being asked. */
 type Notice = { complaint?: string; fatal?: string; isUnasked?: true }
 
@@ -106,13 +106,14 @@ class SqliteEngine extends Reader implements Engine {
     const { held, conflicts, changed } = this.#recent.judge(batch, this.#head)
     if (held.length === 0) return { head: this.#head, conflicts, changed: [] }
     const writing = printWriting(held)
-    const { head, full, fatal } = await this.#ask({ kind: 'commit', writing }, [
+    const { head, link, full, fatal } = await this.#ask({ kind: 'commit', writing }, [
       writing.bytes.buffer,
     ])
     if (head !== undefined) {
       this.#head = head
       this.#recent.remember(changed, head)
-      return { head, conflicts, changed: [...changed] }
+      const written = link && { seq: head, link }
+      return { head, conflicts, changed: [...changed], ...(written && { written }) }
     }
     if (full) throw new StoreFull()
     this.#fatal(fatal ?? 'the writer gave no reason')

@@ -92,7 +92,10 @@ class Writer {
 
   #replyTo(message: WriterMessage): object {
     try {
-      if (message.kind === 'commit') return { head: this.#commit(message.writing) }
+      if (message.kind === 'commit') {
+        const head = this.#commit(message.writing)
+        return { head, link: this.#committer.head.link }
+      }
       if (message.kind === 'rekey') this.#rekey(message.keys)
       // Under the new key before anything can say that the old one is left behind.
       this.#writeAnchor()
