@@ -65,11 +65,14 @@ export const raiseVersion = (url: string): Promise<void> =>
     ])
     if (rowCount === 0) return
     await client.query("BEGIN; SET LOCAL lock_timeout = '10s'")
-    await client.query('UPDATE strongroom.head SET needs = $1 WHERE needs < $1', [schemaVersion])
-    await client.query(
-      "UPDATE strongroom.meta SET body = $1 WHERE name = 'version' AND body::int < $2",
-      [String(schemaVersion), schemaVersion],
-    )
+    const raised = await client.query('UPDATE strongroom.head SET needs = $1 WHERE needs < $1', [
+      schemaVersion,
+    ])
+    if (raised.rowCount === 1) {
+      await client.query("UPDATE strongroom.meta SET body = $1 WHERE name = 'version'", [
+        String(schemaVersion),
+      ])
+    }
     await client.query('COMMIT')
   })
 
