@@ -2,7 +2,6 @@
  * Connections to one server, each known by its socket, so that nothing ends up waiting for a server that
  * does not say goodbye.
  */
-import { once } from 'node:events'
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg, { type Pool, type PoolClient } from 'pg'
@@ -80,7 +79,8 @@ export class Connections {
 
   async #gone(goodbye: Promise<void>): Promise<void> {
     await goodbye
-    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')))
+    // One that is reset closes, too: its error is told to whoever it was lent to.
+    await Promise.all([...this.#sockets].map((socket) => closed(socket)))
   }
 
   /** Breaks all of them off. */
@@ -88,6 +88,11 @@ export class Connections {
     for (const socket of this.#sockets) socket.destroy()
   }
 }
+
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.once('close', () => resolve())
+  })
 
 const int8 = 20
 const float8 = 701
