@@ -8,7 +8,6 @@ import { openAlarming } from './alarming.ts'
 import { type Filed, recordFull, recordNotice } from './audit/notices.ts'
 import { pruneDue, shelfIn } from './audit/retention.ts'
 import { Strangers } from './audit/strangers.ts'
-import { Tape } from './audit/tape.ts'
 import { openBackups } from './backups.ts'
 import { startChores } from './chores.ts'
 import type { Config } from './config.ts'
@@ -21,28 +20,24 @@ import { type Employer, openStaff } from './employing.ts'
 import { openEvents } from './eventing.ts'
 import { examine } from './examination.ts'
 import type { Folder } from './folder.ts'
+import { type Door, type Ground, layGround } from './ground.ts'
 import { bulkOf, hallOf } from './hall.ts'
 import { openFunctions } from './invoking.ts'
-import type { AccountId } from './lib/brand.ts'
-import { type Clock, secondMs, systemClock } from './lib/clock.ts'
-import { type Metering, openMetering } from './metering.ts'
 import { openOutlets } from './outlets.ts'
 import { pageOf } from './pages.ts'
-import { type Loans, loansOf, servicesOf } from './registry.ts'
+import { servicesOf } from './registry.ts'
 import { startRotation } from './rotating.ts'
 import type { RotationEngine } from './rotation/engine.ts'
 import { printSeal } from './seals/name.ts'
 import type { Bulk } from './server/bulk.ts'
 import type { FrontHall } from './server/front.ts'
-import { doorFor, type EnterAs } from './server/inside.ts'
-import type { Listening, Visitor } from './server/listen.ts'
+import type { EnterAs } from './server/inside.ts'
+import type { Visitor } from './server/listen.ts'
 import { ensureRoot } from './services/iam/root.ts'
 import { openSharing } from './sharing.ts'
 import { sourcesOf } from './sources.ts'
-import { Codec } from './store/collection.ts'
-import { openIn } from './store/place.ts'
 import { sharedShelf } from './store/postgres/tail.ts'
-import { Store, sharedLimits, storeLimits } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import { Watching } from './watching.ts'
 import type { Answer } from './wire/protocol.ts'
 import type { World } from './world.ts'
@@ -57,36 +52,6 @@ export interface Rooms {
   /** Nobody waits any more for what may not come. */
   hush(): void
   close(): Promise<void>
-}
-
-/** Where the house is found, and what others share of it. */
-type Door = Pick<Listening, 'url' | 'server'>
-
-/** What every room stands on. */
-interface Ground {
-  readonly folder: Folder
-  readonly config: Config
-  readonly world: World
-  readonly listening: Door
-  readonly clock: Clock
-  /** Where records of the house's own are filed, as of now. */
-  filed(): Filed & { readonly account: AccountId }
-  readonly store: Store
-  /** The journal, for all who follow it. */
-  readonly tape: Tape
-  readonly metering: Metering
-  readonly loans: Loans
-  /** Calls as an AWS service of the house's own, once the corridor stands. */
-  readonly enterAs: EnterAs
-  complain(thrown: unknown): void
-  /** What stands later than those who are lent a call of it. */
-  readonly later: Later
-}
-
-interface Later {
-  rooms?: Rooms
-  hall?: FrontHall
-  engine?: RotationEngine
 }
 
 /** Opens them all on a store that is unsealed. */
@@ -113,37 +78,10 @@ export async function furnish(
   }
 }
 
-async function layGround(
-  folder: Folder,
-  config: Config,
-  world: World,
-  listening: Door,
-): Promise<Ground> {
-  const { account, region, regions } = config
-  const clock = world.clock ?? systemClock
-  const store = await openStore(folder, world, config)
-  const metering = openMetering(config, world.complain)
-  const { meter, noteEvent } = metering
-  store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
-  const tape = new Tape(store, folder.journalKeys)
-  const later: Later = {}
-  const wake = () => later.engine?.wake()
-  return {
-    ...{ folder, config, world, listening, clock, store, tape, metering, later },
-    filed: () => ({ at: clock.now(), account, region }),
-    loans: loansOf(folder.keyring, regions, world, wake, noteEvent),
-    enterAs: doorFor(() => {
-      if (!later.hall) throw new Error('the corridor does not stand yet')
-      return later.hall
-    }),
-    complain: (thrown) => world.complain(String(thrown)),
-  }
-}
-
 const employerOf = (ground: Ground, strangers: Strangers): Employer => ({
   ...ground,
   hall: () => ground.later.hall as FrontHall,
-  page: (path, visitor) => ground.later.rooms?.page(path, visitor),
+  page: (path, visitor) => ground.later.page?.(path, visitor),
   noteStranger: (sourceIp, code, count) => strangers.note(sourceIp, code, count),
   wakeRotation: () => ground.later.engine?.wake(),
 })
@@ -208,7 +146,7 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
   const endAccounting = startAccounting({ world, store, clock, metering, alarming })
   const told = { ...all, store, clock, seal: folder.seal.name.kind }
   for (const source of sourcesOf(told)) metering.meter.add(source)
-  later.rooms = roomsOf(ground, all, later.hall, async () => {
+  const rooms = roomsOf(ground, all, later.hall, async () => {
     await staff.close()
     store.hurry()
     await sharing.close()
@@ -227,8 +165,9 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
     await store.close()
     folder.release()
   })
+  later.page = rooms.page
   await staff.start()
-  return later.rooms
+  return rooms
 }
 
 const roomsOf = (
@@ -271,19 +210,6 @@ async function pruneAudit(
   const shelf =
     place.kind === 'sqlite' ? shelfIn(join(path, 'journal'), keys) : sharedShelf(place.url, keys)
   if (keepMs !== undefined) await pruneDue({ store, shelf, keepMs }, filed)
-}
-
-async function openStore(
-  folder: Folder,
-  world: World,
-  { auditSegmentBytes: segmentBytes, workers }: Config,
-): Promise<Store> {
-  const { keyring, journalKeys: keys, place, anchorPath } = folder
-  const { complain, fatal } = world
-  const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
-  const codec = new Codec(keyring.storeId, keyring.sealer('records'))
-  const isAlone = place.kind === 'sqlite' && workers === 1
-  return new Store(engine, codec, isAlone ? storeLimits : sharedLimits)
 }
 
 /** What the page of health says of the space that is left. */

@@ -49,6 +49,7 @@ const outside = new Set([
   'main.ts',
   'embed.ts',
   'house.ts',
+  'ground.ts',
   'rooms.ts',
   'hall.ts',
   'ports.ts',
