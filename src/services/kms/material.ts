@@ -144,8 +144,13 @@ export class Materials {
     }
     const sealer = this.#sealerOf(reference, record)
     const plain = orUndefined(() => sealer.open(sealed, place))
-    if (plain)
-      this.#keep(ciphertext, { record, place, ...(kept && { key: createSecretKey(plain) }) })
+    if (plain) {
+      this.#keep(ciphertext, {
+        // A copy: a piece of Node's pool, kept for long, would keep all of the pool's 64 KiB.
+        ...{ record, place: new Uint8Array(place) },
+        ...(kept && { key: createSecretKey(plain) }),
+      })
+    }
     return plain
   }
 
