@@ -74,6 +74,8 @@ export interface Filling {
   readonly recordsPerBatch?: number
   /** Further batches that stay in the database. */
   readonly tail?: number
+  /** How many segments are waited for, if not as many as the text fills. */
+  readonly segments?: number
 }
 
 const words = 'that which was done '.repeat(30)
@@ -98,13 +100,13 @@ export function engineOf({ path, keys }: Pick<Scene, 'path' | 'keys'>, segmentBy
 
 /** Fills a store: batches in segments, and a tail in the database. */
 export async function filled(keys: JournalKeys, filling: Filling): Promise<Scene> {
-  const { batches, segmentBytes, recordsPerBatch = 1, tail = 0 } = filling
+  const { batches, segmentBytes, recordsPerBatch = 1, tail = 0, segments } = filling
   const scene = sceneAt(newPath(), keys)
   createDatabase(join(scene.path, 'store.db'), '{}', firstLink)
   const engine = await engineOf(scene, segmentBytes)
   await write(engine, batches, recordsPerBatch)
   const bytes = batches * recordsPerBatch * (words.length + 200)
-  const expected = Math.floor(bytes / segmentBytes / 1.5)
+  const expected = segments ?? Math.floor(bytes / segmentBytes / 1.5)
   await until(() => scene.spans().length >= expected)
   await engine.close()
   if (tail === 0) return scene
