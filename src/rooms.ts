@@ -149,25 +149,29 @@ async function begin(ground: Ground, all: All): Promise<Rooms> {
   const rooms = roomsOf(ground, all, later.hall, async () => {
     await staff.close()
     store.hurry()
-    await sharing.close()
-    await all.backups.close()
-    await engine.close()
-    await alarming.close()
-    await events.close()
-    await functions.close()
-    await endChores()
-    await endAccounting()
-    await metering.close()
-    await all.detecting.close()
-    await all.duties.close()
-    await all.outlets.close()
-    await all.custody.close()
+    await endInTurn([sharing, all.backups, engine, alarming, events, functions], complain)
+    await endInTurn([{ close: endChores }, { close: endAccounting }, metering], complain)
+    await endInTurn([all.detecting, all.duties, all.outlets, all.custody], complain)
     await store.close()
     folder.release()
   })
   later.page = rooms.page
   await staff.start()
   return rooms
+}
+
+/** One that cannot write its last word keeps neither the others nor the store from their end. */
+async function endInTurn(
+  rooms: readonly { close(): Promise<unknown> | unknown }[],
+  complain: (thrown: unknown) => void,
+): Promise<void> {
+  for (const room of rooms) {
+    try {
+      await room.close()
+    } catch (thrown) {
+      complain(thrown)
+    }
+  }
 }
 
 const roomsOf = (

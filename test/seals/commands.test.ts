@@ -14,7 +14,6 @@ import { furnish, mustReadAll } from './bench.ts'
 // As serve does; these houses live in the test's own process.
 process.umask(0o077)
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-commands-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
 
 const passphrase = 'correct horse battery staple'
 let house: TestHouse
@@ -24,7 +23,10 @@ before(async () => {
   profile = join(house.dataPath, 'root-credentials')
   await furnish(house, 5)
 })
-after(() => house.stop())
+after(async () => {
+  await house.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const type = (words: readonly string[], environment: Record<string, string> = {}) =>
   typed([...words, '--profile', profile], environment)
