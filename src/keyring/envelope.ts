@@ -9,6 +9,7 @@ import type { KeyObject } from 'node:crypto'
 import { randomBytes } from 'node:crypto'
 import { decrypt, encrypt, nonceBytes, Unopenable } from '../lib/aead.ts'
 import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
+import { once } from '../lib/once.ts'
 
 /** What a value belongs to. Order does not matter; every pair is bound. */
 export type Context = Readonly<Record<string, string>>
@@ -61,16 +62,8 @@ interface Parts {
 }
 
 /** Read once for as long as a record stays in the store's cache: still sealed, and the same bytes each time. */
-const known = new WeakMap<Envelope, Parts>()
-
-function partsOf(envelope: Envelope): Parts {
-  const parts = known.get(envelope) ?? readParts(envelope)
-  known.set(envelope, parts)
-  return parts
-}
-
-/** Memory of their own: a piece of Node's pool, kept for long, would keep all of the pool's 64 KiB. */
-function readParts(envelope: Envelope): Parts {
+const partsOf = once((envelope: Envelope): Parts => {
+  // Memory of their own: a piece of Node's pool, kept for long, would keep all of the pool's 64 KiB.
   const sealed = parseBase64(envelope.dataKey)
   const bytes = parseBase64(envelope.box)
   if (!sealed || !bytes || bytes.length < nonceBytes) throw new Unopenable()
@@ -80,7 +73,7 @@ function readParts(envelope: Envelope): Parts {
     nonce: own.subarray(0, nonceBytes),
     box: own.subarray(nonceBytes),
   }
-}
+})
 
 /** The context as one unambiguous text: sorted by name, each part behind its length. */
 function bytesOf(context: Context): Uint8Array {

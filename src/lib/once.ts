@@ -1,12 +1,17 @@
 /** Work that is done per change and not per request: what is made of an object or a text is kept. */
 
-/** What `make` gives for an object, made once and kept for as long as the object lives. It must never change. */
-export function once<R extends object, T>(make: (of: R) => T): (of: R) => T {
+/**
+ * What `make` gives for an object, made once and kept for as long as the object lives. It must never
+ * change; what else is given must be the same for the same object each time.
+ */
+export function once<R extends object, More extends readonly unknown[], T>(
+  make: (of: R, ...more: More) => T,
+): (of: R, ...more: More) => T {
   const made = new WeakMap<R, T>()
-  return (of) => {
+  return (of, ...more) => {
     const known = made.get(of)
     if (known !== undefined) return known
-    const value = make(of)
+    const value = make(of, ...more)
     made.set(of, value)
     return value
   }

@@ -73,6 +73,16 @@ export class Loaded {
   }
 }
 
+/** Whether what is kept is a segment of this store, as it was signed. */
+export function isGenuine(kept: SegmentFile, keys: JournalKeys): boolean {
+  try {
+    return new Loaded(kept, keys).isGenuine
+  } catch (thrown) {
+    if (thrown instanceof Unopenable) return false
+    throw thrown
+  }
+}
+
 /**
  * The link of a batch that a segment holds; `'pruned'` where nothing but that it was there is kept of it;
  * `undefined` where that cannot be known: the segment is none of this store's, or was altered.

@@ -52,6 +52,8 @@ export async function postgresBench(): Promise<PostgresBench> {
     open: (options) =>
       openPostgres({
         ...{ url, keys, anchorPath },
+        // A busy machine is no outage.
+        patienceMs: 60_000,
         fatal(reason) {
           throw new Error(reason)
         },

@@ -98,11 +98,16 @@ test('another revision is another environment, and the old one goes', async () =
 
 test('what is forgotten is dropped: the warm at once, the working when it has answered', async () => {
   const deployed = deploy(
-    'let n = 0; export const handler = async ({ ms = 0 }) => { await new Promise((go) => setTimeout(go, ms)); return ++n }',
+    `let n = 0
+    export const handler = async ({ ms }) => {
+      if (ms) console.log('at work')
+      await new Promise((go) => setTimeout(go, ms))
+      return ++n
+    }`,
   )
   assert.equal((await fleet.invoke(deployed)).value, 1)
   const working = fleet.invoke(deployed, { ms: 300 })
-  await wait(100)
+  await until(() => fleet.lines.some((line) => line.includes('at work')))
   fleet.runners.forget(deployed.arn)
   assert.equal((await working).value, 2)
   assert.equal((await fleet.invoke(deployed)).value, 1)

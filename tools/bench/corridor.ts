@@ -14,6 +14,7 @@ import { respond } from '../../src/server/front.ts'
 import type { Received } from '../../src/server/lane.ts'
 import { type Signer, signRequest } from '../../src/sigv4/sign.ts'
 import { readRoot } from './root.ts'
+import { median } from './spread.ts'
 
 const rounds = Number(process.argv[2] ?? 30)
 const secretsCount = 1000
@@ -85,9 +86,7 @@ async function round(calls: readonly Received[]): Promise<[thread: number, proce
 }
 
 function told(numbers: readonly number[]): string {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const median = sorted[sorted.length >> 1] ?? 0
-  return `${(sorted[0] ?? 0).toFixed(0)} µs at least, ${median.toFixed(0)} at the median`
+  return `${Math.min(...numbers).toFixed(0)} µs at least, ${median(numbers).toFixed(0)} at the median`
 }
 
 try {

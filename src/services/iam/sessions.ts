@@ -6,7 +6,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
 import type { Caller, CallerSession, SessionIssuer } from '../../lib/caller.ts'
-import { once } from '../../lib/once.ts'
+import { once, remembered } from '../../lib/once.ts'
 import type { Session, SessionKind } from '../../lib/session.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
 import { arnOf, federatedArn, rootArn, sessionArn } from './arns.ts'
@@ -34,7 +34,7 @@ const ofRole: Find = async (identities, session) => {
   const role = await identities.get('role', session.roleId ?? '')
   if (!role) return undefined
   return {
-    caller: callerOfRole(session, role),
+    caller: callersByRole(session)(role),
     identity: await permissionsOf(identities, role),
     boundary: await boundaryOf(identities, role),
     session: await sessionPolicies(identities, session),
@@ -80,7 +80,7 @@ export async function authorityOfUser(
   session?: CallerSession,
 ): Promise<Authority> {
   return {
-    caller: session ? userCaller(user, accessKeyId, session) : callerByKey(user, accessKeyId),
+    caller: session ? userCaller(user, accessKeyId, session) : callersByKey(user)(accessKeyId),
     identity: await permissionsOf(identities, user),
     boundary: await boundaryOf(identities, user),
   }
@@ -97,15 +97,10 @@ const userCaller = (user: UserRecord, accessKeyId: string, session?: CallerSessi
   ...(session && { session }),
 })
 
-/** A user has two keys at most. */
-const callersByKey = once((_user: UserRecord) => new Map<string, Caller>())
-
-function callerByKey(user: UserRecord, accessKeyId: string): Caller {
-  const callers = callersByKey(user)
-  const caller = callers.get(accessKeyId) ?? userCaller(user, accessKeyId)
-  callers.set(accessKeyId, caller)
-  return caller
-}
+/** The same object for each call by a long-term key. */
+const callersByKey = once((user: UserRecord) =>
+  remembered((accessKeyId) => userCaller(user, accessKeyId)),
+)
 
 export const rootCaller = (
   { account, accessKeyId }: Pick<Session, 'account' | 'accessKeyId'>,
@@ -121,14 +116,9 @@ export const rootCaller = (
 })
 
 /** Sessions are kept by their tokens; the role behind one may change. */
-const callersByRole = once((_session: Session) => new WeakMap<RoleRecord, Caller>())
-
-function callerOfRole(session: Session, role: RoleRecord): Caller {
-  const callers = callersByRole(session)
-  const caller = callers.get(role) ?? roleCaller(session, role)
-  callers.set(role, caller)
-  return caller
-}
+const callersByRole = once((session: Session) =>
+  once((role: RoleRecord) => roleCaller(session, role)),
+)
 
 function roleCaller(session: Session, role: RoleRecord): Caller {
   const { account, accessKeyId, sessionName = '' } = session

@@ -90,10 +90,10 @@ export function keyOf(
     account: shelf.account,
     shelf,
     record,
-    policy: policyOf(shelf, record),
+    policy: policyOf(record, shelf),
     type: keyType,
     context: {
-      ...keyContext(record)(shelf),
+      ...keyContext(record, shelf),
       ...contextContext(use.EncryptionContext),
       ...context,
       'kms:CallerAccount': look.caller.account,
@@ -101,17 +101,12 @@ export function keyOf(
   }
 }
 
-/** The keys that a record gives, which stands on one shelf as long as it lives. */
-const keyContext = once((record: KeyRecord) => {
-  let context: Readonly<Record<string, ContextValue>> | undefined
-  return (shelf: Shelf) => {
-    context ??= contextIn(record, shelf)
-    return context
-  }
-})
-
-/** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
-function contextIn(record: KeyRecord, { region }: Shelf): Record<string, ContextValue> {
+/**
+ * The keys that a record gives, which stands on one shelf as long as it lives.
+ *
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
+const keyContext = once((record: KeyRecord, { region }: Shelf): Record<string, ContextValue> => {
   const { spec, usage, origin, aliases, tags, family } = record
   return {
     'kms:KeySpec': spec,
@@ -122,7 +117,7 @@ function contextIn(record: KeyRecord, { region }: Shelf): Record<string, Context
     ...(aliases.length > 0 && { 'kms:ResourceAliases': aliases }),
     ...tagContext(tags),
   }
-}
+})
 
 function contextContext(pairs: Use['EncryptionContext'] = {}): Record<string, ContextValue> {
   const names = Object.keys(pairs)

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
  */
 import { partitionOf } from '../../lib/arn.ts'
+import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import { parsePolicy, readPolicy } from '../../policy/document.ts'
 import { PolicyError } from '../../policy/error.ts'
@@ -33,17 +34,11 @@ export const defaultPolicy = ({ account, region }: Shelf): string =>
     },
   ])
 
-const compiled = new WeakMap<KeyRecord, CompiledPolicy>()
-
 /** A key's policy, compiled once for each record that was read. */
-export function policyOf(shelf: Shelf, record: KeyRecord): CompiledPolicy {
-  const known = compiled.get(record)
-  if (known) return known
+export const policyOf = once((record: KeyRecord, shelf: Shelf): CompiledPolicy => {
   const isOwn = record.policy !== undefined || record.service !== undefined
-  const policy = isOwn ? compileKeyPolicy(policyTextOf(shelf, record)) : defaultPolicyOf(shelf)
-  compiled.set(record, policy)
-  return policy
-}
+  return isOwn ? compileKeyPolicy(policyTextOf(shelf, record)) : defaultPolicyOf(shelf)
+})
 
 const defaultsMax = 1024
 const defaults = new Map<string, CompiledPolicy>()

@@ -76,25 +76,17 @@ export function secretOf(
   shown: string,
   asked: Context = {},
 ): Secret {
-  const { arn, context: own, policy } = derivedOf(record)(shelf)
+  const { arn, context: own, policy } = derivedFrom(record, shelf)
   const context = { ...asked, ...own }
   const { account } = shelf
   return { arn, shelf, record, shown, asked, policy, context, account, type: secretType }
 }
 
 /** What follows from a record, which stands on one shelf as long as it lives. */
-const derivedOf = once((record: SecretRecord) => {
-  let derived: ReturnType<typeof deriveFrom> | undefined
-  return (shelf: Shelf) => {
-    derived ??= deriveFrom(shelf, record)
-    return derived
-  }
-})
-
-function deriveFrom(shelf: Shelf, record: SecretRecord) {
+const derivedFrom = once((record: SecretRecord, shelf: Shelf) => {
   const arn = arnOf(shelf, record.name, record.suffix)
   return { arn, context: secretContext(arn, shelf, record), policy: policyOf(record) }
-}
+})
 
 /** Whether a subject is a secret, where an operation may also do without one. */
 export const isSecret = (subject: Subject): subject is Secret => 'record' in subject

@@ -6,13 +6,14 @@ import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg, { type Pool, type PoolClient } from 'pg'
 
-const connectMilliseconds = 4000
 /** Longer than the server itself lets a statement take. */
 const answerMilliseconds = 12_000
 
 export interface ConnectionsOptions {
   readonly address: string
   readonly max: number
+  /** How long making one may take. */
+  readonly connectMilliseconds: number
   /** Looks at each connection that is made, before it is lent. */
   verify(client: PoolClient): Promise<void>
 }
@@ -24,7 +25,7 @@ export class Connections {
   #goodbye: Promise<void> | undefined
   #made = 0
 
-  constructor({ address, max, verify }: ConnectionsOptions) {
+  constructor({ address, max, connectMilliseconds, verify }: ConnectionsOptions) {
     this.#max = max
     this.#pool = new pg.Pool({
       ...{ connectionString: address, application_name: 'strongroom', max },

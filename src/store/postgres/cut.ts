@@ -10,7 +10,7 @@ import { Unopenable } from '../../lib/sealer.ts'
 import { BrokenChain, Draft } from '../draft.ts'
 import type { JournalRow } from '../engine.ts'
 import { firstLink, Journal, type JournalKeys } from '../journal.ts'
-import { Loaded, type SegmentFile } from '../loaded.ts'
+import { isGenuine, type SegmentFile } from '../loaded.ts'
 import { prune } from '../prune.ts'
 import { SegmentSeals } from '../segment.ts'
 import { nameOf, Segments, type Span } from '../segments.ts'
@@ -143,14 +143,5 @@ async function pruned(
     return { name, file: readFileSync(join(scratch, name)) }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
-  }
-}
-
-function isGenuine(kept: SegmentFile, keys: JournalKeys): boolean {
-  try {
-    return new Loaded(kept, keys).isGenuine
-  } catch (thrown) {
-    if (thrown instanceof Unopenable) return false
-    throw thrown
   }
 }

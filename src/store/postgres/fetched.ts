@@ -10,7 +10,7 @@ import { Unopenable } from '../../lib/sealer.ts'
 import { BrokenChain } from '../draft.ts'
 import type { JournalRow, Page } from '../engine.ts'
 import type { JournalKeys } from '../journal-keys.ts'
-import { Loaded, type SegmentFile } from '../loaded.ts'
+import { isGenuine } from '../loaded.ts'
 import { Segments, type Span, spanOf } from '../segments.ts'
 import type { Primary } from './primary.ts'
 import { fileAt, spanAt } from './shelf.ts'
@@ -126,7 +126,7 @@ export class Fetched {
   async #fetched(span: Span): Promise<boolean> {
     const kept = await this.#primary.read((client) => fileAt(client, span))
     if (!kept) return false
-    if (!this.#isGenuine(kept)) throw new BrokenChain(span.first)
+    if (!isGenuine(kept, this.#keys)) throw new BrokenChain(span.first)
     const path = join(this.#path, span.name)
     await writeFile(`${path}.new`, kept.file, { mode: 0o600 })
     await rename(`${path}.new`, path)
@@ -134,15 +134,6 @@ export class Fetched {
     this.#bytes.set(span.name, kept.file.length)
     this.#makeRoom()
     return true
-  }
-
-  #isGenuine(kept: SegmentFile): boolean {
-    try {
-      return new Loaded(kept, this.#keys).isGenuine
-    } catch (thrown) {
-      if (thrown instanceof Unopenable) return false
-      throw thrown
-    }
   }
 
   #makeRoom(): void {

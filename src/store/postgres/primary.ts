@@ -190,8 +190,13 @@ export class Primary {
   }
 
   async #tried(address: string): Promise<Connections | undefined> {
-    const max = this.#connectionsMax
-    const connections = new Connections({ address, max, verify: mustTakeWrites })
+    const connections = new Connections({
+      address,
+      max: this.#connectionsMax,
+      // Another server may still be tried within the patience.
+      connectMilliseconds: this.#patienceMs / 2,
+      verify: mustTakeWrites,
+    })
     this.#all.add(connections)
     try {
       const client = await connections.connect()
