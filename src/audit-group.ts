@@ -9,16 +9,16 @@ import { recordsIn } from './audit/exporters/batches.ts'
 import {
   type Bookmark,
   type BookmarkHome,
-  idleRowsMax,
+  behind,
   openBookmark,
 } from './audit/exporters/bookmark.ts'
+import { Position } from './audit/exporters/position.ts'
 import type { Exporter } from './audit/exporters/sink.ts'
 import { Follower } from './audit/follower.ts'
 import type { Tape, TapeRow } from './audit/tape.ts'
 import type { Folder } from './folder.ts'
 import type { AccountId } from './lib/brand.ts'
-import { base64 } from './lib/bytes.ts'
-import { type Clock, secondMs } from './lib/clock.ts'
+import type { Clock } from './lib/clock.ts'
 import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
 import type { Attempt } from './store/attempt.ts'
 import { type Lease, unlessLost } from './store/lease.ts'
@@ -37,8 +37,6 @@ export interface GroupNeeds {
 
 const rowsPerPage = 32
 const groupsMax = 1000
-/** A position on disk that is older than this is written before the next page. */
-const writtenEveryMs = secondMs
 
 /** Where nobody asks yet it begins with what is recorded now: what is older was before any group. */
 export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
@@ -47,28 +45,21 @@ export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
   const asked = await new LogReader(store.begin()).listAuditGroups(1)
   const isNew = bookmark.seq === 0 && asked.length === 0
   const row = isNew ? await tape.journalRow(store.position) : undefined
-  const start = row ? { ...bookmark, ...placeIn(row) } : bookmark
-  return new AuditGroups(needs, start)
+  return new AuditGroups(needs, new Position(home, row ? behind(bookmark, row) : bookmark))
 }
-
-const placeIn = ({ seq, link }: Pick<TapeRow, 'seq' | 'link'>) => ({ seq, link: base64(link) })
 
 class AuditGroups implements Exporter {
   readonly name = 'log-group'
   readonly #needs: GroupNeeds
   readonly #follower: Follower
-  #bookmark: Bookmark<object>
-  #isWritten = true
-  #writtenSeq: number
-  #writtenAt = performance.now()
+  readonly #position: Position
 
-  constructor(needs: GroupNeeds, bookmark: Bookmark<object>) {
+  constructor(needs: GroupNeeds, position: Position) {
     this.#needs = needs
-    this.#bookmark = bookmark
-    this.#writtenSeq = bookmark.seq
+    this.#position = position
     this.#follower = new Follower({
       source: needs.tape,
-      after: bookmark.seq,
+      after: position.seq,
       rowsMax: rowsPerPage,
       take: (rows) => this.#take(rows),
       complain: unlessLost((thrown) =>
@@ -83,24 +74,20 @@ class AuditGroups implements Exporter {
 
   async close(): Promise<void> {
     await this.#follower.close()
-    await this.#write()
+    await this.#position.write()
   }
 
   /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
   async #take(rows: readonly TapeRow[]): Promise<void> {
     const asked = await new LogReader(this.#needs.store.begin()).listAuditGroups(groupsMax)
     const places = new Set(asked.map((parts) => parts.join(' ')))
-    const next = { ...this.#bookmark, ...placeIn(rows.at(-1) as TapeRow) }
+    const next = this.#position.behind(rows.at(-1) as TapeRow)
     const records = places.size > 0 ? rows.flatMap(recordsIn) : []
     const asks = [...Map.groupBy(records, placeOf)].filter(([place]) => places.has(place))
-    const isKept = asks.length > 0 && (await this.#append(asks, next))
-    this.#bookmark = next
+    if (asks.length > 0 && (await this.#append(asks, next))) return this.#position.moved(next)
     // Without a position it begins with what is new, which is as good where nobody asks.
-    const isFar = places.size > 0 && next.seq > this.#writtenSeq + idleRowsMax
-    if (asks.length === 0 && !isFar) return
-    this.#isWritten = isKept
-    if (isKept) this.#writtenSeq = next.seq
-    if (performance.now() - this.#writtenAt > writtenEveryMs) await this.#write()
+    const isFar = places.size > 0 && this.#position.isFar(next)
+    await this.#position.move(next, asks.length > 0 || isFar)
   }
 
   /** True where the position is kept with the lines. */
@@ -110,14 +97,6 @@ class AuditGroups implements Exporter {
       for (const [, records] of asks) await append(attempt, this.#needs, records)
       return home.putWith(attempt, next)
     })
-  }
-
-  async #write(): Promise<void> {
-    if (this.#isWritten) return
-    await this.#needs.home.put(this.#bookmark)
-    this.#writtenSeq = this.#bookmark.seq
-    this.#isWritten = true
-    this.#writtenAt = performance.now()
   }
 }
 

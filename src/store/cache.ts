@@ -28,6 +28,8 @@ export class Cache {
   readonly #entries = new Map<string, Entry>()
   readonly #fills = new Map<string, Set<{ stale: boolean }>>()
   #bytes = 0
+  #hits = 0
+  #misses = 0
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -38,10 +40,23 @@ export class Cache {
     return this.#bytes
   }
 
+  /** How often what was asked for was known. */
+  get hits(): number {
+    return this.#hits
+  }
+
+  get misses(): number {
+    return this.#misses
+  }
+
   /** The record, if it is known here, as a promise that has been kept already. */
   find(key: string): Promise<unknown> | undefined {
     const entry = this.#entries.get(key)
-    if (!entry) return undefined
+    if (!entry) {
+      this.#misses++
+      return undefined
+    }
+    this.#hits++
     entry.wasAsked = true
     return entry.answer
   }

@@ -24,6 +24,7 @@ import {
 import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
 import { partsOf, rangeOf } from './key.ts'
+import { Queue, type Waiting } from './queue.ts'
 import { Turns } from './turns.ts'
 
 /** Everything that was tried conflicted: too many want the same record at the same time. */
@@ -78,22 +79,14 @@ export interface Journaled {
   readonly records: readonly string[]
 }
 
-interface Waiting {
-  readonly proposal: Proposal
-  resolve(conflict: Conflicted): void
-  reject(reason: unknown): void
-}
-
 export class Store implements Source {
   readonly #engine: Engine
   readonly #codec: Codec
   readonly #limits: StoreLimits
   readonly #cache: Cache
+  readonly #queue: Queue
   readonly #turns = new Turns()
   readonly #noted = new Map<string, number>()
-  #queue: Waiting[] = []
-  #isDraining = false
-  #drained: Promise<void> = Promise.resolve()
   #position: number
   #headerChanged = () => {}
   #filled = () => {}
@@ -102,14 +95,13 @@ export class Store implements Source {
   #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
   #batchCommitted: (items: number, milliseconds: number) => void = () => {}
-  #hits = 0
-  #misses = 0
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
     this.#engine = engine
     this.#codec = codec
     this.#limits = limits
     this.#cache = new Cache(limits.cacheBytesMax)
+    this.#queue = new Queue(limits.batchItemsMax, (batch) => this.#commitBatch(batch))
     this.#position = engine.head
   }
 
@@ -147,39 +139,12 @@ export class Store implements Source {
 
   /** Commits an attempt; `undefined` when it held, else the key that was changed meanwhile. */
   commit(attempt: Attempt): Promise<Conflicted> {
-    return this.#enqueue(attempt.propose())
+    return this.#queue.add(attempt.propose())
   }
 
   /** Commits what another process has tried, with what is tried here. */
   submit(proposal: Proposal): Promise<Conflicted> {
-    return this.#enqueue(proposal)
-  }
-
-  #enqueue(proposal: Proposal): Promise<Conflicted> {
-    const { promise, resolve, reject } = Promise.withResolvers<Conflicted>()
-    this.#queue.push({ proposal, resolve, reject })
-    if (!this.#isDraining) {
-      this.#isDraining = true
-      this.#drained = this.#drain()
-    }
-    return promise
-  }
-
-  async #drain(): Promise<void> {
-    // What becomes ready in the same turn of the event loop shares the first fsync, too.
-    await new Promise((go) => setImmediate(go))
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#nextCount())
-      await this.#commitBatch(batch)
-    }
-    // In the same turn as the last look at the queue: what comes now starts anew.
-    this.#isDraining = false
-  }
-
-  /** Last words go alone, so that nothing else gets into the space that is kept for them. */
-  #nextCount(): number {
-    const last = this.#queue.findIndex(({ proposal }) => proposal.isLast)
-    return Math.min(this.#limits.batchItemsMax, last === -1 ? Number.POSITIVE_INFINITY : last || 1)
+    return this.#queue.add(proposal)
   }
 
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
@@ -226,7 +191,7 @@ export class Store implements Source {
 
   /** How the cache does: what was found in it and what was not, and how much it holds. */
   get cached(): { readonly hits: number; readonly misses: number; readonly bytes: number } {
-    return { hits: this.#hits, misses: this.#misses, bytes: this.#cache.bytes }
+    return this.#cache
   }
 
   /** How many records stand below a collection's name, up to so many: none is opened. */
@@ -266,7 +231,7 @@ export class Store implements Source {
   /** Puts an audit record (JSON text) into the space that is kept for when there is none. */
   async lastWords(text: string): Promise<void> {
     const nothing = { reads: [], changes: [], counts: [], stamps: [] }
-    await this.#enqueue({ at: this.#position, ...nothing, records: [text], isLast: true })
+    await this.#queue.add({ at: this.#position, ...nothing, records: [text], isLast: true })
   }
 
   /** Applies what other nodes changed meanwhile, for who follows without committing. */
@@ -287,10 +252,7 @@ export class Store implements Source {
   // What an attempt reads.
 
   record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
-    const known = this.#cache.find(key)
-    if (known) this.#hits++
-    else this.#misses++
-    return (known ?? this.#load(of, key)) as Promise<R | undefined>
+    return (this.#cache.find(key) ?? this.#load(of, key)) as Promise<R | undefined>
   }
 
   #load(of: Collection<unknown>, key: string): Promise<unknown> {
@@ -397,7 +359,7 @@ export class Store implements Source {
       row: this.#codec.reseal(key, row),
     }))
     const nothing = { reads: [], changes: [], counts: [], stamps: [], records: [] }
-    await this.#enqueue({ at: this.#position, ...nothing, reseals })
+    await this.#queue.add({ at: this.#position, ...nothing, reseals })
   }
 
   /** The house ends: what it still has to write does not wait for a database that is away, each for itself. */
@@ -407,7 +369,7 @@ export class Store implements Source {
 
   /** Lets what is queued commit, then closes the engine. */
   async close(): Promise<void> {
-    await this.#drained
+    await this.#queue.drained
     await this.#engine.close()
   }
 }

@@ -21,6 +21,12 @@ export interface Bookmark<Rest> {
   readonly rest: Rest
 }
 
+/** The bookmark behind a batch. */
+export const behind = <Rest>(
+  bookmark: Bookmark<Rest>,
+  { seq, link }: Pick<JournalRow, 'seq' | 'link'>,
+): Bookmark<Rest> => ({ ...bookmark, seq, link: base64(link) })
+
 /** The journal with a look at single batches, by which a bookmark is known again. */
 export type Journaled = JournalSource & {
   journalRow(seq: number): Promise<Pick<JournalRow, 'seq' | 'link'> | undefined>

@@ -3,20 +3,14 @@
  * sent again, after a restart, too. It lags when the sink is slow, and never makes an answer wait.
  */
 import { createHash } from 'node:crypto'
-import { base64 } from '../../lib/bytes.ts'
 import type { JournalKeys } from '../../store/journal.ts'
 import type { Lease } from '../../store/lease.ts'
 import type { AuditRecord } from '../copies.ts'
 import { Follower } from '../follower.ts'
 import type { TapeRow } from '../tape.ts'
 import { recordsIn } from './batches.ts'
-import {
-  type Bookmark,
-  type BookmarkHome,
-  idleRowsMax,
-  type Journaled,
-  openBookmark,
-} from './bookmark.ts'
+import { type BookmarkHome, type Journaled, openBookmark } from './bookmark.ts'
+import { Position } from './position.ts'
 import type { Exporter, Sink } from './sink.ts'
 
 export interface StreamOptions {
@@ -32,35 +26,29 @@ export interface StreamOptions {
 
 const rowsPerPage = 16
 const recordsPerSend = 100
-/** A kept position that is older than this is written before the next page. */
-const writtenEveryMilliseconds = 1000
 
 export async function openStream(options: StreamOptions): Promise<Exporter> {
   const { home, keys, source } = options
   const bookmark = await openBookmark(home, keys.storeId, source, {})
-  return new Stream(options, bookmark)
+  return new Stream(options, new Position(home, bookmark))
 }
 
 class Stream implements Exporter {
   readonly name: string
   readonly #options: StreamOptions
   readonly #follower: Follower
-  #bookmark: Bookmark<object>
-  #isWritten = true
-  #writtenSeq: number
-  #writtenAt = performance.now()
+  readonly #position: Position
 
-  constructor(options: StreamOptions, bookmark: Bookmark<object>) {
+  constructor(options: StreamOptions, position: Position) {
     this.name = options.name
     this.#options = options
-    this.#bookmark = bookmark
-    this.#writtenSeq = bookmark.seq
+    this.#position = position
     this.#follower = new Follower({
       source: options.source,
-      after: bookmark.seq,
+      after: position.seq,
       rowsMax: rowsPerPage,
       take: (rows) => this.#take(rows),
-      idle: () => this.#write(),
+      idle: () => position.write(),
       complain: options.complain,
     })
   }
@@ -72,7 +60,7 @@ class Stream implements Exporter {
   async close(): Promise<void> {
     await this.#follower.close()
     // What is not kept is sent again by whoever goes on.
-    await this.#write().catch(this.#options.complain)
+    await this.#position.write().catch(this.#options.complain)
     this.#options.sink.close()
   }
 
@@ -84,19 +72,8 @@ class Stream implements Exporter {
       this.#options.lease.mustHold()
       await this.#options.sink.send(some, idOf(some))
     }
-    this.#bookmark = { ...this.#bookmark, seq: last.seq, link: base64(last.link) }
-    // To keep a position in the store is a batch in itself, which must not bring on the next.
-    const isNews = records.length > 0 || last.seq > this.#writtenSeq + idleRowsMax
-    if (isNews) this.#isWritten = false
-    if (performance.now() - this.#writtenAt > writtenEveryMilliseconds) await this.#write()
-  }
-
-  async #write(): Promise<void> {
-    if (this.#isWritten) return
-    await this.#options.home.put(this.#bookmark)
-    this.#writtenSeq = this.#bookmark.seq
-    this.#isWritten = true
-    this.#writtenAt = performance.now()
+    const next = this.#position.behind(last)
+    await this.#position.move(next, records.length > 0 || this.#position.isFar(next))
   }
 }
 
