@@ -66,8 +66,9 @@ const becomes = async (state: string, AlarmNames: string[]) => {
 const alarm = (AlarmName: string) =>
   cloudwatch().send(
     new PutMetricAlarmCommand({
-      ...{ AlarmName, MetricName: AlarmName, Namespace: 'filtered', Statistic: 'Sum', Period: 300 },
-      ...{ EvaluationPeriods: 1, Threshold: 1 },
+      ...{ AlarmName, MetricName: AlarmName, Namespace: 'filtered', Statistic: 'Sum' },
+      // A day: what happened a few minutes ago is not over.
+      ...{ EvaluationPeriods: 1, Period: 86_400, Threshold: 1 },
       ...{ ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'notBreaching' },
     }),
   )
