@@ -7,8 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { verify } from '../../src/audit/verify/verify.ts'
 import { Anchor } from '../../src/store/anchor.ts'
-import type { Engine, Proposal } from '../../src/store/engine.ts'
-import { firstLink, Journal } from '../../src/store/journal.ts'
+import type { Engine } from '../../src/store/engine.ts'
 import { linkIn } from '../../src/store/loaded.ts'
 import { fillIn, glanceIn, type Place, wholeIn } from '../../src/store/place.ts'
 import { fetchedBeside } from '../../src/store/postgres/fetched.ts'
@@ -16,6 +15,8 @@ import { sharedShelf } from '../../src/store/postgres/tail.ts'
 import { prunable } from '../../src/store/prune.ts'
 import { fillWhole } from '../../src/store/sqlite/whole.ts'
 import { withoutPostgres } from '../postgres.ts'
+import { until } from '../until.ts'
+import { proposal, walk, write } from './journal.ts'
 import { endServer, newDatabase, type PostgresBench, postgresBench } from './postgres.ts'
 
 const made: PostgresBench[] = []
@@ -50,23 +51,6 @@ async function ask(one: PostgresBench, text: string, values: unknown[] = []) {
   }
 }
 
-const words = 'the same words again and again '.repeat(300)
-
-const proposal = (at: number, n: number): Proposal => ({
-  at,
-  reads: [],
-  changes: n % 10 === 0 ? [{ key: `k${n % 70}`, row: Buffer.from(`row ${n}`) }] : [],
-  counts: [],
-  stamps: [],
-  records: [JSON.stringify({ n, words })],
-})
-
-async function write(engine: Engine, count: number): Promise<void> {
-  for (let n = 0; n < count; n++) {
-    await engine.commit([proposal(engine.head, engine.head)])
-  }
-}
-
 const tableOf = async (one: PostgresBench) => {
   const [row] = await ask(
     one,
@@ -77,29 +61,11 @@ const tableOf = async (one: PostgresBench) => {
 }
 
 /** Writes until so many segments were cut; the cutter is a thread of its own and is given its time. */
-async function filled(engine: Engine, one: PostgresBench, segments: number): Promise<void> {
-  for (let n = 0; (await tableOf(one)).segments < segments; n++) {
-    assert.ok(n < 600, 'segments were not cut')
-    if (n < 50) await write(engine, 5)
-    else await sleep(50).then(() => write(engine, 1))
-  }
-}
-
-/** Every batch from the first to the head, each of which must follow the one before. */
-async function walk(engine: Engine, one: PostgresBench, itemsMax = 64): Promise<void> {
-  const journal = new Journal(one.keys)
-  let link = firstLink
-  for (let seq = 0; seq < engine.head; ) {
-    const rows = await engine.journal(seq, engine.head, { itemsMax })
-    assert.ok(rows.length > 0 && rows.length <= itemsMax)
-    for (const row of rows) {
-      assert.equal(row.seq, ++seq)
-      link = journal.link(row.seq, link, row.batch)
-      assert.deepEqual(Buffer.from(row.link), link)
-      assert.equal((journal.open(row).records[0] as { n: number }).n, seq - 1)
-    }
-  }
-}
+const filled = (engine: Engine, one: PostgresBench, segments: number) =>
+  until(async () => {
+    await write(engine, 5)
+    return (await tableOf(one)).segments >= segments
+  })
 
 const fetchedOf = (one: PostgresBench) => fetchedBeside(join(one.folder, 'anchor'))
 const placeOf = (one: PostgresBench): Place => ({ kind: 'postgres', url: one.url })
@@ -189,7 +155,7 @@ describe('segments in PostgreSQL', { skip: withoutPostgres }, () => {
     const told: string[] = []
     const again = await open(one, { complain: (words: string) => void told.push(words) })
     await again.commit([proposal(again.head, 40)])
-    for (let n = 0; n < 600 && told.length === 0; n++) await sleep(50)
+    await until(() => told.length > 0)
     assert.deepEqual(told, ['the journal is broken at batch 1: run strongroom audit verify'])
     assert.equal((await tableOf(one)).segments, 0)
   })

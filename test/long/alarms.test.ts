@@ -6,7 +6,6 @@ import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
@@ -14,6 +13,7 @@ import { IAM } from '@aws-sdk/client-iam'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { run, userEnvironment, withoutTerraform } from '../clients/tools.ts'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { until } from '../until.ts'
 
 const project = fileURLToPath(new URL('../clients/terraform/alarms.tf', import.meta.url))
 /** Where its providers may lie on a machine that reaches no registry. */
@@ -68,7 +68,7 @@ describe('Terraform’s alarms', { skip: withoutTerraform }, () => {
     const logs = new CloudWatchLogs(house.client())
     const told = async () =>
       (await logs.filterLogEvents({ logGroupName: '/aws/events/alarms' })).events ?? []
-    for (let tried = 0; tried < 100 && (await told()).length === 0; tried++) await sleep(100)
+    await until(async () => (await told()).length > 0)
     const event = JSON.parse((await told())[0]?.message ?? '{}')
     assert.deepEqual(
       [event.source, event.detail?.alarmName, event.detail?.state?.value],

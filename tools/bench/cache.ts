@@ -7,6 +7,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { median } from './spread.ts'
 
 const processesCount = 41
 const readsCount = 1_000_000
@@ -48,7 +49,7 @@ function importMs(path: string): number {
   const times = Array.from({ length: processesCount }, () =>
     Number(spawnSync(process.execPath, ['--input-type=module', '-e', code]).stdout),
   )
-  return times.sort((a, b) => a - b)[processesCount >> 1] ?? 0
+  return median(times)
 }
 
 function squeeze(text: string): string {

@@ -12,6 +12,7 @@ import type { Query } from '../../src/audit/lookup/query.ts'
 import { Tape } from '../../src/audit/tape.ts'
 import { dayMs, systemClock } from '../../src/lib/clock.ts'
 import { account, addRecords, requestId, secretArn } from './records.ts'
+import { median } from './spread.ts'
 import { throwawayKeys, throwawayStore } from './throwaway.ts'
 import { region } from './wire.ts'
 
@@ -46,8 +47,7 @@ async function measured(lookup: Lookup, question: Partial<Query>) {
     items = page.items.length
   }
   const { user, system } = process.cpuUsage(before)
-  const median = times.sort((a, b) => a - b)[rounds >> 1] ?? 0
-  return { median, processor: (user + system) / 1000 / rounds, items }
+  return { wall: median(times), processor: (user + system) / 1000 / rounds, items }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-lookup-'))
@@ -74,8 +74,8 @@ try {
     `${events} events in ${store.position} batches: indexed in ${seconds.toFixed(1)} s, ${megabytes} MB\n`,
   )
   for (const [name, question] of Object.entries(questions)) {
-    const { median, processor, items } = await measured(lookup, question)
-    const [wall, cpu] = [median, processor].map((each) => each.toFixed(1).padStart(6))
+    const { wall: taken, processor, items } = await measured(lookup, question)
+    const [wall, cpu] = [taken, processor].map((each) => each.toFixed(1).padStart(6))
     process.stdout.write(
       `${name.padEnd(26)} ${wall} ms median, ${cpu} ms of processor, ${items} items\n`,
     )

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { parse } from 'ini'
+import { readRoot } from './root.ts'
 import { call } from './wire.ts'
 
 const { values } = parseArgs({
@@ -54,12 +54,7 @@ async function serve() {
   const data = join(folder, 'data')
   const house = start([main, 'serve', '--listen', '127.0.0.1:0', '--data', data])
   const url = /listens on (\S+)/.exec(await lineOf(house.lines))?.[1] ?? ''
-  const { strongroom } = parse(readFileSync(join(data, 'root-credentials'), 'utf8'))
-  const root = {
-    accessKeyId: strongroom?.aws_access_key_id,
-    secretAccessKey: strongroom?.aws_secret_access_key,
-  }
-  return { url, root }
+  return { url, root: readRoot(join(data, 'root-credentials')) }
 }
 
 try {
