@@ -194,10 +194,9 @@ function mustBeAnchored(
   anchored: Head | undefined,
   known: Glance,
 ): Rollback | undefined {
-  // A node that joins has seen nothing yet.
-  if (place.kind === 'postgres' && !existsSync(join(path, 'anchor'))) return undefined
-  const segmentsPath =
-    place.kind === 'postgres' ? fetchedBeside(join(path, 'anchor')) : join(path, 'journal')
+  const anchorPath = join(path, 'anchor')
+  if (place.kind === 'postgres' && hasSeenNothing(anchorPath)) return undefined
+  const segmentsPath = place.kind === 'postgres' ? fetchedBeside(anchorPath) : join(path, 'journal')
   const segmentsEnd = spansIn(segmentsPath).at(-1)?.last ?? 0
   const holds =
     anchored !== undefined &&
@@ -211,6 +210,10 @@ function mustBeAnchored(
     'The database is older than its anchor, or not the one that was anchored: restore the newest one, or start with --accept-rollback if this is meant, which will be recorded.',
   )
 }
+
+/** A node that joins: it has no anchor, or that of a store which it began to make and another one made. */
+const hasSeenNothing = (anchorPath: string): boolean =>
+  !existsSync(anchorPath) || readAnchoredSeq(anchorPath) === 0
 
 /** Of a batch that was pruned nothing is left but that it was there, which the store's own keys signed. */
 function isKnown({ seq, link }: Head, { anchoredLink, anchoredIn }: Glance, keys: JournalKeys) {
