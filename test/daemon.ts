@@ -140,7 +140,8 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-const startSecondsMax = 60
+/** Much longer than anything starts: for a crowded machine. */
+const startSecondsMax = 240
 
 /** False if it ended, or took too long. */
 async function answers(child: ChildProcess, port: number): Promise<boolean> {

@@ -50,7 +50,11 @@ export async function raiseMariadb(): Promise<TestMariadb> {
     }),
   )
   const { host, port, folder } = daemon
-  const client = await createConnection({ user: 'root', socketPath: join(folder, 'socket') })
+  const client = await createConnection({
+    ...{ user: 'root', socketPath: join(folder, 'socket') },
+    // A crowded machine answers late.
+    connectTimeout: 240_000,
+  })
   opened.defer(() => client.end())
   const password = randomBytes(16).toString('hex')
   await runAll(client, [

@@ -7,7 +7,8 @@ import { raiseWorkshop, type Workshop } from './workshop.ts'
 let workshop: Workshop
 let mongo: MongoWire
 before(async () => {
-  ;[workshop, mongo] = await Promise.all([raiseWorkshop(), raiseMongoWire()])
+  workshop = await raiseWorkshop()
+  mongo = await raiseMongoWire()
 })
 after(async () => {
   await workshop[Symbol.asyncDispose]()

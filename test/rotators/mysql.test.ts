@@ -11,7 +11,8 @@ let workshop: Workshop
 let mariadb: TestMariadb
 before(async () => {
   if (skip) return
-  ;[workshop, mariadb] = await Promise.all([raiseWorkshop(), raiseMariadb()])
+  workshop = await raiseWorkshop()
+  mariadb = await raiseMariadb()
   await mariadb.run('CREATE DATABASE shop', 'CREATE TABLE shop.orders (n int)')
 })
 after(async () => {
@@ -35,7 +36,7 @@ const administrator = () => workshop.secret({ ...mariadb.admin, engine: 'mariadb
 /** The answer to a query as whoever the secret is about; the code of the refusal. */
 async function ask(value: Record<string, unknown>, sql = 'SELECT USER()'): Promise<unknown> {
   const { host = '', port, username = '', password = '' } = value as Record<string, string>
-  const settings = { host, port: Number(port), user: username, password }
+  const settings = { host, port: Number(port), user: username, password, connectTimeout: 240_000 }
   const connection = await createConnection(settings).catch((thrown) => thrown.code as string)
   if (typeof connection === 'string') return connection
   try {

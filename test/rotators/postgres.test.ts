@@ -11,7 +11,8 @@ let workshop: Workshop
 let postgres: TestPostgres
 before(async () => {
   if (skip) return
-  ;[workshop, postgres] = await Promise.all([raiseWorkshop(), raisePostgres()])
+  workshop = await raiseWorkshop()
+  postgres = await raisePostgres()
 })
 after(async () => {
   await workshop?.[Symbol.asyncDispose]()

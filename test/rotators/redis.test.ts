@@ -11,7 +11,8 @@ let workshop: Workshop
 let redis: TestRedis
 before(async () => {
   if (skip) return
-  ;[workshop, redis] = await Promise.all([raiseWorkshop(), raiseRedis()])
+  workshop = await raiseWorkshop()
+  redis = await raiseRedis()
 })
 after(async () => {
   await workshop?.[Symbol.asyncDispose]()

@@ -20,7 +20,7 @@ test('PostgreSQL takes the right password only', { skip: withoutPostgres }, asyn
 test('MariaDB takes the right password only', { skip: withoutMariadb }, async () => {
   await using mariadb = await raiseMariadb()
   const { host, port, username: user, password } = mariadb.admin
-  const client = await createConnection({ host, port, user, password })
+  const client = await createConnection({ host, port, user, password, connectTimeout: 240_000 })
   await client.end()
   const wrong = createConnection({ host, port, user, password: 'wrong' })
   await assert.rejects(wrong, { code: 'ER_ACCESS_DENIED_ERROR' })
