@@ -6,6 +6,7 @@ import { type Connection, createConnection } from 'mysql2/promise'
 import { raiseDaemon } from './daemon.ts'
 import { installed } from './install.ts'
 import type { Login } from './postgres.ts'
+import { until } from './until.ts'
 
 const packages = ['mariadb-server-core', 'mariadb-client-core']
 const server = installed({
@@ -50,11 +51,8 @@ export async function raiseMariadb(): Promise<TestMariadb> {
     }),
   )
   const { host, port, folder } = daemon
-  const client = await createConnection({
-    ...{ user: 'root', socketPath: join(folder, 'socket') },
-    // A crowded machine answers late.
-    connectTimeout: 240_000,
-  })
+  const socketPath = join(folder, 'socket')
+  const client = await until(() => connected(socketPath))
   opened.defer(() => client.end())
   const password = randomBytes(16).toString('hex')
   await runAll(client, [
@@ -68,6 +66,17 @@ export async function raiseMariadb(): Promise<TestMariadb> {
     log: () => daemon.printed() + readFileSync(join(folder, 'general.log'), 'utf8'),
     run: (...statements) => runAll(client, statements),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** The port answers a moment before the socket does: `undefined` until that, too. */
+async function connected(socketPath: string): Promise<Connection | undefined> {
+  try {
+    return await createConnection({ user: 'root', socketPath, connectTimeout: 240_000 })
+  } catch (thrown) {
+    if (['ECONNREFUSED', 'ENOENT'].includes((thrown as { code?: string }).code ?? ''))
+      return undefined
+    throw thrown
   }
 }
 
