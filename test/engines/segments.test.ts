@@ -73,10 +73,7 @@ describe('segments', () => {
     assert.ok(rowsIn(one).first > 1)
     const total = engine.head
     assert.ok(spansIn(journalOf(one)).length > 5)
-    for (const itemsMax of [1000, 7]) {
-      assert.equal(engine.head, total)
-      await walk(engine, one, itemsMax)
-    }
+    for (const itemsMax of [1000, 7]) await walk(engine, one, itemsMax)
     const back: number[] = []
     for (let seq = engine.head; seq > 0; ) {
       const rows = await engine.journal(0, seq, { itemsMax: 64, reverse: true })

@@ -4,9 +4,11 @@
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
  */
+
 import { busArn } from '../../events/arns.ts'
 import { type BusRecord, defaultBus, type Shelf } from '../../events/records.ts'
 import { isAccountId, parseArn } from '../../lib/arn.ts'
+import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import { readPolicy } from '../../policy/document.ts'
 import { Absent, type Subject } from '../operation.ts'
@@ -57,18 +59,12 @@ const busOf = (shelf: Shelf, record: BusRecord): Bus => ({
 export const absentBus = (name: string) =>
   fault('ResourceNotFoundException', `Event bus ${name} does not exist.`)
 
-const compiled = new WeakMap<BusRecord, CompiledPolicy>()
-
 /** The resource policy, compiled once for each record that was read. */
-function policyOf(record: BusRecord): CompiledPolicy | undefined {
+const policyOf = once((record: BusRecord): CompiledPolicy | undefined => {
   if (record.policy === undefined) return undefined
-  const known = compiled.get(record)
-  if (known) return known
   const source = { kind: 'resource', name: record.name } as const
-  const policy = compilePolicy(readPolicy(record.policy, 'resource'), source)
-  compiled.set(record, policy)
-  return policy
-}
+  return compilePolicy(readPolicy(record.policy, 'resource'), source)
+})
 
 /** The members that descriptions and lists have. */
 export const busView = ({ arn, record }: Pick<Bus, 'arn' | 'record'>) => ({

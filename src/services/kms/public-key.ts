@@ -1,6 +1,8 @@
 /** The public half of an asymmetric key: it stands in the clear beside the sealed private one. */
+
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { parseBase64 } from '../../lib/bytes.ts'
+import { once } from '../../lib/once.ts'
 import type { MaterialRecord } from './records.ts'
 import { fault, type Rooms } from './service.ts'
 import type { Key } from './subject.ts'
@@ -16,14 +18,8 @@ export async function publicDerOf(rooms: Rooms, key: Key): Promise<Buffer> {
   return der
 }
 
-const opened = new WeakMap<MaterialRecord, KeyObject>()
-
 /** Ready to verify or encrypt with. */
-export function publicKeyOf(record: MaterialRecord): KeyObject {
-  const known = opened.get(record)
-  if (known) return known
+export const publicKeyOf = once((record: MaterialRecord): KeyObject => {
   const der = Buffer.from(record.publicKey ?? '', 'base64')
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
-  opened.set(record, key)
-  return key
-}
+  return createPublicKey({ key: der, format: 'der', type: 'spki' })
+})

@@ -1,4 +1,5 @@
 /** A function as operations see it, and the rules that several of them share. */
+import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import type { ContextValue } from '../../policy/context.ts'
 import { readPolicy } from '../../policy/document.ts'
@@ -100,17 +101,11 @@ function tagContext({ tags }: FunctionRecord): Record<string, ContextValue> {
   return context
 }
 
-const compiled = new WeakMap<PolicyRecord, CompiledPolicy>()
-
 /** A resource policy, compiled once for each record that was read. */
-export function compiledOf(record: PolicyRecord, name: string): CompiledPolicy {
-  const known = compiled.get(record)
-  if (known) return known
+export const compiledOf = once((record: PolicyRecord, name: string): CompiledPolicy => {
   const document = readPolicy(policyText(record), 'resource')
-  const policy = compilePolicy(document, { kind: 'resource', name })
-  compiled.set(record, policy)
-  return policy
-}
+  return compilePolicy(document, { kind: 'resource', name })
+})
 
 /** Throws if a caller changes something else than what it last saw. */
 export function mustBeRevision(asked: string | undefined, revisionId: string | undefined): void {

@@ -4,7 +4,9 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringPolicyExamples.html
  */
+
 import { minuteMs } from '../../lib/clock.ts'
+import { once } from '../../lib/once.ts'
 import { readPath } from './expression.ts'
 import { readPattern } from './pattern.ts'
 import type { FilterRecord, FiltersRecord, Hit, Line } from './records.ts'
@@ -16,13 +18,7 @@ export const hitsIn = (record: FiltersRecord, lines: readonly Line[]): Hit[] =>
 type Reader = (lines: readonly Line[]) => Hit[]
 
 /** Records are frozen and shared: what was read once holds for all who get the same. */
-const known = new WeakMap<FiltersRecord, readonly Reader[]>()
-
-function readersOf(record: FiltersRecord): readonly Reader[] {
-  const made = known.get(record) ?? record.filters.map(readerOf)
-  known.set(record, made)
-  return made
-}
+const readersOf = once((record: FiltersRecord): readonly Reader[] => record.filters.map(readerOf))
 
 function readerOf({ pattern, transformation }: FilterRecord): Reader {
   const { namespace, name, unit = 'None', otherwise } = transformation
