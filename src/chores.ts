@@ -3,7 +3,7 @@ import { type Filed, recordNotice, recordStrangers } from './audit/notices.ts'
 import type { Strangers } from './audit/strangers.ts'
 import type { DiskWatch } from './doctor/watch.ts'
 import { minuteMs } from './lib/clock.ts'
-import { type Loans, printKeyEvent, printPolicyEvent } from './registry.ts'
+import { keyEventRecord, type Loans, policyEventRecord } from './registry.ts'
 import type { Custody } from './seals/custody.ts'
 import { sweepKeys } from './services/kms/sweep.ts'
 import { sweepLogs } from './services/logs/index.ts'
@@ -60,10 +60,11 @@ function choresOf(errands: Errands): (() => Promise<void>)[] {
     // First: the others may already want for it.
     () => tellSpace(errands),
     async () =>
-      void (await sweepSecrets({ ...port, printEvent: secretPorts.printEvent }, filed().at)),
+      void (await sweepSecrets({ ...port, eventRecord: secretPorts.eventRecord }, filed().at)),
     async () =>
-      void (await sweepKeys({ ...keyPorts, ...port, printEvent: printKeyEvent }, filed().at)),
-    async () => void (await sweepParameters({ ...port, printEvent: printPolicyEvent }, filed().at)),
+      void (await sweepKeys({ ...keyPorts, ...port, eventRecord: keyEventRecord }, filed().at)),
+    async () =>
+      void (await sweepParameters({ ...port, eventRecord: policyEventRecord }, filed().at)),
     async () => void (await sweepLogs(port, filed().at)),
     sweepTurns,
     sweepDetections,

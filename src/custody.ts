@@ -1,7 +1,7 @@
 /** Who keeps the store's keys while it is served: what the rooms lend each other for it. */
 import { randomUUID } from 'node:crypto'
 import type { Filed } from './audit/notices.ts'
-import { printEvent } from './audit/record.ts'
+import { eventRecord } from './audit/record.ts'
 import type { Config } from './config.ts'
 import { resealConnection } from './events/reseal.ts'
 import type { Connections } from './events/secrets.ts'
@@ -55,7 +55,7 @@ export function openCustody(needs: CustodyNeeds): Custody {
       ...{ store, keyring, journalKeys, resealing, mustBeAlone, withoutOthers, complain, stage },
       dataPath: config.dataPath,
       sources: config.seal,
-      printAct: (name, facts) => printEvent({ ...filed(), eventId: randomUUID(), name, facts }),
+      actRecord: (name, facts) => eventRecord({ ...filed(), eventId: randomUUID(), name, facts }),
     },
     seal,
     opened,

@@ -1,6 +1,6 @@
 /** Functions, wired: Lambda's API and its queue before what runs them, with the role's credentials. */
 import { join } from 'node:path'
-import { printServiceAct } from './audit/event.ts'
+import { serviceActRecord } from './audit/event.ts'
 import type { Config } from './config.ts'
 import {
   CannotRun,
@@ -54,7 +54,7 @@ export function openFunctions(parts: Parts): Functions {
     ports: { runners, rolesOf, begin, wakeQueue: () => delivery?.wake() },
     start() {
       const attempt: Store['attempt'] = (run) => store.attempt(run)
-      const lent = { begin, attempt, clock, runners, rolesOf, printDelivery, complain }
+      const lent = { begin, attempt, clock, runners, rolesOf, deliveryRecord, complain }
       delivery = new Delivery(lent, world.queue)
       delivery.wake()
     },
@@ -131,8 +131,8 @@ async function assumeRole(enterAs: EnterAs, deployed: Deployed) {
 }
 
 /** A function told of another's end, as the audit writes it. */
-const printDelivery = (event: DeliveryEvent): string =>
-  printServiceAct({
+const deliveryRecord = (event: DeliveryEvent): object =>
+  serviceActRecord({
     ...{ eventId: event.eventId, at: event.at, ...event.shelf },
     eventSource: 'lambda.amazonaws.com',
     eventName: 'InvokeDestination',

@@ -1,9 +1,9 @@
 /** The services that are served, each with what the house lends it. */
 import type { Alarming } from './alarming.ts'
-import { printServiceAct } from './audit/event.ts'
+import { serviceActRecord } from './audit/event.ts'
 import { publicKeys } from './audit/files/digest-keys.ts'
 import { AuditLog } from './audit/log.ts'
-import { printReceipt } from './audit/receipt.ts'
+import { receiptRecord } from './audit/receipt.ts'
 import type { Backups } from './backups.ts'
 import type { Config } from './config.ts'
 import { alerts } from './detecting.ts'
@@ -64,9 +64,9 @@ export function loansOf(
     secretPorts: {
       tokens: new PageTokens(keyring.sealer('page tokens')),
       regions,
-      printEvent(event) {
+      eventRecord(event) {
         noteEvent(event.name)
-        return printSecretEvent(event)
+        return secretEventRecord(event)
       },
       findKeyId: async (attempt, shelf, alias) =>
         (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
@@ -130,7 +130,7 @@ export function servicesOf(
       backups: backups.ports,
       ...keeping,
       rotations: rotationsOf(secretPorts),
-      printReceipt,
+      receiptRecord,
       sealedKeyOf,
       operator: config.account,
     }),
@@ -139,8 +139,8 @@ export function servicesOf(
 }
 
 /** What Secrets Manager does on its own account, as the audit writes it. */
-const printSecretEvent = ({ name, shelf, secretArn, ...event }: ServiceEvent): string =>
-  printServiceAct({
+const secretEventRecord = ({ name, shelf, secretArn, ...event }: ServiceEvent): object =>
+  serviceActRecord({
     ...{ ...event, ...shelf },
     eventSource: 'secretsmanager.amazonaws.com',
     eventName: name,
@@ -148,8 +148,8 @@ const printSecretEvent = ({ name, shelf, secretArn, ...event }: ServiceEvent): s
   })
 
 /** The same for what the clock does to keys. */
-export const printKeyEvent = ({ name, at, shelf, keyArn, eventId }: KeyEvent): string =>
-  printServiceAct({
+export const keyEventRecord = ({ name, at, shelf, keyArn, eventId }: KeyEvent): object =>
+  serviceActRecord({
     ...{ eventId, at, ...shelf },
     eventSource: 'kms.amazonaws.com',
     eventName: name,
@@ -157,8 +157,8 @@ export const printKeyEvent = ({ name, at, shelf, keyArn, eventId }: KeyEvent): s
   })
 
 /** The same for what policies of parameters bring about. */
-export const printPolicyEvent = (event: PolicyEvent): string =>
-  printServiceAct({
+export const policyEventRecord = (event: PolicyEvent): object =>
+  serviceActRecord({
     ...{ eventId: event.eventId, at: event.at, ...event.shelf },
     eventSource: 'ssm.amazonaws.com',
     eventName: 'ParameterStorePolicyAction',

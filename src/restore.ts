@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { printEvent } from './audit/record.ts'
+import { eventRecord } from './audit/record.ts'
 import { BackupReader } from './backup/read.ts'
 import { unpack } from './backup/unpack.ts'
 import type { BackupKeys, Progress } from './backup/write.ts'
@@ -159,7 +159,7 @@ async function recordRestore(
       const { account } = keyring.header
       const facts = { backupId, madeAt: new Date(madeAt).toISOString(), head: head.seq }
       const filed = { eventId: randomUUID(), at: Date.now(), account, region: 'us-east-1' }
-      attempt.record(printEvent({ ...filed, name: 'BackupRestored', facts }))
+      attempt.record(eventRecord({ ...filed, name: 'BackupRestored', facts }))
     })
   } finally {
     await store.close()

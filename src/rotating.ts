@@ -42,7 +42,7 @@ interface Parts {
 export function startRotation(parts: Parts): RotationEngine {
   const { place, world, clock, store, secretPorts, enterAs, complain } = parts
   const invoke = world.functions?.invoke ?? invokeLambda(enterAs)
-  const secrets = new Duty(secretPorts.printEvent)
+  const secrets = new Duty(secretPorts.eventRecord)
   const leaseMs = place.kind === 'sqlite' ? 0 : leaseMilliseconds
   const limits = { ...rotationLimits, leaseMs, ...world.rotation }
   return new RotationEngine({ store, secrets, invoke, clock, complain }, limits)
@@ -103,7 +103,7 @@ export async function mayInvokeLambda(
 }
 
 /** What the operator's API asks about rotations. Its subjects are Secrets Manager's. */
-export const rotationsOf = ({ printEvent, wakeRotation }: SecretPorts): Rotations => ({
+export const rotationsOf = ({ eventRecord, wakeRotation }: SecretPorts): Rotations => ({
   find: (attempt, subject) => {
     const { shelf, record } = subject as Secret
     return factsOf(attempt, shelf, record)
@@ -119,11 +119,11 @@ export const rotationsOf = ({ printEvent, wakeRotation }: SecretPorts): Rotation
   },
   async repair(attempt, subject, draws) {
     wakeRotation()
-    return repairRotation(actingRooms(attempt, draws, printEvent), subject as Secret)
+    return repairRotation(actingRooms(attempt, draws, eventRecord), subject as Secret)
   },
   async back(attempt, subject, versionId, draws) {
     wakeRotation()
-    return rotateBack(actingRooms(attempt, draws, printEvent), subject as Secret, versionId)
+    return rotateBack(actingRooms(attempt, draws, eventRecord), subject as Secret, versionId)
   },
 })
 

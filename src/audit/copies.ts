@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 
 /** A record as the journal keeps it: what readers here rely on. */
 export interface AuditRecord {
+  readonly eventVersion?: string
   readonly eventID: string
   /** `2015-08-30T12:36:00Z` */
   readonly eventTime: string
@@ -22,6 +23,11 @@ export interface AuditRecord {
   readonly readOnly?: boolean
   readonly requestID?: string
   readonly sharedEventID?: string
+  readonly eventType?: string
+  readonly apiVersion?: string
+  readonly managementEvent?: boolean
+  readonly eventCategory?: string
+  readonly tlsDetails?: object
   readonly errorCode?: string
   readonly errorMessage?: string
   readonly requestParameters?: object | null

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/non-api-aws-service-events.html
  */
 import { isoSeconds } from '../lib/clock.ts'
+import type { AuditRecord } from './copies.ts'
 
 export interface ServiceAct {
   readonly eventId: string
@@ -18,25 +19,24 @@ export interface ServiceAct {
   readonly error?: string
 }
 
-/** The record as JSON text, as the journal keeps it. */
-export const printServiceAct = (act: ServiceAct): string =>
-  JSON.stringify({
-    eventVersion: '1.11',
-    userIdentity: { accountId: act.account, invokedBy: act.eventSource },
-    eventTime: isoSeconds(act.at),
-    eventSource: act.eventSource,
-    eventName: act.eventName,
-    awsRegion: act.region,
-    sourceIPAddress: act.eventSource,
-    userAgent: act.eventSource,
-    errorMessage: act.error,
-    requestParameters: null,
-    responseElements: null,
-    additionalEventData: act.details,
-    eventID: act.eventId,
-    readOnly: false,
-    eventType: 'AwsServiceEvent',
-    managementEvent: true,
-    recipientAccountId: act.account,
-    eventCategory: 'Management',
-  })
+/** The record of it. */
+export const serviceActRecord = (act: ServiceAct): AuditRecord => ({
+  eventVersion: '1.11',
+  userIdentity: { accountId: act.account, invokedBy: act.eventSource },
+  eventTime: isoSeconds(act.at),
+  eventSource: act.eventSource,
+  eventName: act.eventName,
+  awsRegion: act.region,
+  sourceIPAddress: act.eventSource,
+  userAgent: act.eventSource,
+  ...(act.error !== undefined && { errorMessage: act.error }),
+  requestParameters: null,
+  responseElements: null,
+  additionalEventData: act.details,
+  eventID: act.eventId,
+  readOnly: false,
+  eventType: 'AwsServiceEvent',
+  managementEvent: true,
+  recipientAccountId: act.account,
+  eventCategory: 'Management',
+})

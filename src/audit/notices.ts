@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Attempt } from '../store/attempt.ts'
 import type { Store } from '../store/store.ts'
-import { printEvent, printRefused } from './record.ts'
+import { eventRecord, refusedRecord } from './record.ts'
 import type { Strangers } from './strangers.ts'
 
 /** Where such a record is filed: the deployment's own account and region, and when. */
@@ -22,7 +22,7 @@ export async function recordStrangers(
   if (taken.size === 0) return
   await store.attempt(async (attempt) => {
     for (const [sourceIp, codes] of taken) {
-      attempt.record(printRefused({ ...filed, eventId: randomUUID(), sourceIp, codes }))
+      attempt.record(refusedRecord({ ...filed, eventId: randomUUID(), sourceIp, codes }))
     }
   })
 }
@@ -41,7 +41,7 @@ export type Notice =
 /** That nothing is answered from here on for want of space: in the space that was kept for it. */
 export const recordFull = (store: Store, filed: Filed): Promise<void> =>
   store.lastWords(
-    printEvent({
+    eventRecord({
       ...filed,
       eventId: randomUUID(),
       name: 'StoreFull',
@@ -61,4 +61,4 @@ export async function recordNotice(
 
 /** Puts one on record with whatever else an attempt commits. */
 export const noteIn = (attempt: Attempt, filed: Filed, name: Notice, facts: object): void =>
-  attempt.record(printEvent({ ...filed, eventId: randomUUID(), name, facts }))
+  attempt.record(eventRecord({ ...filed, eventId: randomUUID(), name, facts }))

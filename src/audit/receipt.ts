@@ -4,6 +4,8 @@
  */
 import type { Caller } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
+import { plain } from '../lib/plain.ts'
+import type { AuditRecord } from './copies.ts'
 import { identityOf } from './record.ts'
 
 export interface Told {
@@ -26,9 +28,9 @@ export interface Told {
     | undefined
 }
 
-/** The record as JSON text, as the journal keeps it. */
-export function printReceipt({ caller, resource, ...told }: Told): string {
-  return JSON.stringify({
+/** The record of it. */
+export function receiptRecord({ caller, resource, ...told }: Told): AuditRecord {
+  return plain({
     eventVersion: '1.11',
     userIdentity: identityOf(caller),
     eventTime: isoSeconds(told.at),
@@ -52,9 +54,9 @@ export function printReceipt({ caller, resource, ...told }: Told): string {
     requestID: told.requestId,
     eventID: told.eventId,
     readOnly: true,
-    resources: resource && [
-      { accountId: resource.account, type: resource.type, ARN: resource.arn },
-    ],
+    ...(resource && {
+      resources: [{ accountId: resource.account, type: resource.type, ARN: resource.arn }],
+    }),
     eventType: 'AwsServiceEvent',
     managementEvent: true,
     recipientAccountId: caller.account,

@@ -6,8 +6,9 @@
  */
 import type { Caller, CallerSession, Origin } from '../lib/caller.ts'
 import { isoSeconds } from '../lib/clock.ts'
-import { once, remembered } from '../lib/once.ts'
-import { sharedIdOf } from './copies.ts'
+import { once } from '../lib/once.ts'
+import { plain } from '../lib/plain.ts'
+import { type AuditRecord, type RecordedIdentity, sharedIdOf } from './copies.ts'
 
 export interface Answered {
   readonly eventId: string
@@ -37,47 +38,45 @@ export interface Answered {
 const userAgentCharsMax = 1024
 
 /**
- * The record as JSON text, as the journal keeps it. Every answer has one, so that it is written member
- * by member, and what does not change from one to the next is printed once.
+ * The record of an answer. Every answer has one, so that what does not change from one to the next is
+ * shared between them: nobody may change a record.
  */
-export function printRecord(answered: Answered): string {
+export function answerRecord(answered: Answered): AuditRecord {
   const { eventId, caller, origin, error, resources } = answered
   const invokedBy = answered.invokedBy ?? (caller.source && caller.arn)
-  return `{"eventVersion":"1.11","userIdentity":${identityText(caller)}${member(
-    'invokedBy',
-    invokedBy,
-  )}},"eventTime":"${isoSeconds(answered.at)}"${
-    usual('eventSource', answered.eventSource) +
-    usual('eventName', answered.eventName) +
-    usual('awsRegion', answered.region) +
-    usual('sourceIPAddress', invokedBy ?? origin.sourceIp) +
-    usual('userAgent', invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax)) +
-    member('errorCode', error?.code) +
-    member('errorMessage', error?.words) +
-    member('requestParameters', unlessEmpty(answered.parameters)) +
-    member('responseElements', unlessEmpty(answered.response)) +
-    member('additionalEventData', additionOf(answered)) +
-    member('requestID', answered.requestId) +
-    member('eventID', eventId) +
-    member('readOnly', answered.readOnly) +
-    member('resources', resources.length > 0 ? resources : undefined)
-  },"eventType":"AwsApiCall"${usual('apiVersion', answered.apiVersion)},"managementEvent":true${
-    usual('recipientAccountId', caller.account) +
-    member('sharedEventID', error ? undefined : sharedIdOf(eventId, caller.account, resources))
-  },"eventCategory":"Management"${member('tlsDetails', origin.tls && tlsOf(origin, origin.tls))}}`
+  const identity = plainIdentityOf(caller)
+  const additionalEventData = additionOf(answered)
+  const sharedEventID = error ? undefined : sharedIdOf(eventId, caller.account, resources)
+  return {
+    eventVersion: '1.11',
+    userIdentity: invokedBy === undefined ? identity : { ...identity, invokedBy },
+    eventTime: isoSeconds(answered.at),
+    eventSource: answered.eventSource,
+    eventName: answered.eventName,
+    awsRegion: answered.region,
+    sourceIPAddress: invokedBy ?? origin.sourceIp,
+    userAgent: invokedBy ?? origin.userAgent.slice(0, userAgentCharsMax),
+    ...(error && { errorCode: error.code }),
+    ...(error?.words !== undefined && { errorMessage: error.words }),
+    requestParameters: unlessEmpty(answered.parameters),
+    responseElements: unlessEmpty(answered.response),
+    ...(additionalEventData && { additionalEventData }),
+    requestID: answered.requestId,
+    eventID: eventId,
+    readOnly: answered.readOnly,
+    ...(resources.length > 0 && { resources }),
+    eventType: 'AwsApiCall',
+    apiVersion: answered.apiVersion,
+    managementEvent: true,
+    recipientAccountId: caller.account,
+    ...(sharedEventID !== undefined && { sharedEventID }),
+    eventCategory: 'Management',
+    ...(origin.tls && { tlsDetails: tlsOf(origin, origin.tls) }),
+  }
 }
 
-/** A member whose text stands in many records. */
-const usual = (name: string, text: string): string => `,"${name}":${quoted(text)}`
-
-const quoted = remembered((text) => JSON.stringify(text))
-
-/** One member behind others; nothing for what is absent. */
-const member = (name: string, value: object | string | boolean | null | undefined): string =>
-  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
-
-/** All of an identity but its end: a caller stays the same object as long as nothing about it changes. */
-const identityText = once((caller: Caller) => JSON.stringify(identityOf(caller)).slice(0, -1))
+/** A caller stays the same object as long as nothing about it changes. */
+const plainIdentityOf = once((caller: Caller): RecordedIdentity => plain(identityOf(caller)))
 
 const tlsOf = ({ host }: Origin, { version, cipher }: NonNullable<Origin['tls']>) => ({
   tlsVersion: version,
@@ -143,8 +142,8 @@ export interface Refused {
 }
 
 /** A summary of requests before there was a caller, so that strangers cannot fill the journal. */
-export const printRefused = ({ codes, sourceIp, ...event }: Refused): string =>
-  printEvent({
+export const refusedRecord = ({ codes, sourceIp, ...event }: Refused): AuditRecord =>
+  eventRecord({
     ...event,
     name: 'UnauthenticatedRequests',
     identity: { type: 'Unknown' },
@@ -166,9 +165,9 @@ export interface HouseEvent {
 
 const ourselves = 'strongroom.amazonaws.com'
 
-/** The record of an event, as JSON text. */
-export const printEvent = (event: HouseEvent): string =>
-  JSON.stringify({
+/** The record of it. */
+export const eventRecord = (event: HouseEvent): AuditRecord =>
+  plain({
     eventVersion: '1.11',
     userIdentity: event.identity ?? { type: 'AWSService', invokedBy: ourselves },
     eventTime: isoSeconds(event.at),

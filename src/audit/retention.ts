@@ -12,7 +12,7 @@ import { type Span, spansIn } from '../store/segments.ts'
 import type { Store } from '../store/store.ts'
 import type { Filed } from './notices.ts'
 import type { PrunerData } from './pruner.ts'
-import { printEvent } from './record.ts'
+import { eventRecord } from './record.ts'
 
 /** The segments of a journal, wherever they are kept. */
 export interface Shelf {
@@ -49,7 +49,7 @@ export async function pruneDue(keeping: Keeping, filed: Filed): Promise<number |
     const claim = await attempt.get(claims, 'audit')
     if (claim && claim.last >= last && filed.at - claim.at < claimMilliseconds) return false
     attempt.put(claims, ['audit'], { last, at: filed.at })
-    attempt.record(printEvent({ ...filed, eventId, name: 'AuditPruned', facts }))
+    attempt.record(eventRecord({ ...filed, eventId, name: 'AuditPruned', facts }))
     return true
   })
   if (!isOurs) return undefined

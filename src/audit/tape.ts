@@ -1,6 +1,6 @@
 /**
  * The journal as those who follow it read it: each batch is opened and parsed once, whoever asks. What
- * this process commits is handed over as it was written and need not be opened at all; what is older
+ * this process commits is handed over as it was made and need not be opened at all; what is older
  * than the bounded part that is held, or of another process, is read from the journal.
  */
 import { Unopenable } from '../lib/sealer.ts'
@@ -20,7 +20,7 @@ export interface TapeRow {
 }
 
 /** What may be held of what was committed lately, for followers to come by. */
-const heldCharsMax = 8 << 20
+const heldBytesMax = 8 << 20
 const heldRowsMax = 2048
 /** Rows out of the journal that others may ask for, too. */
 const readRowsMax = 64
@@ -30,7 +30,7 @@ export class Tape {
   readonly #journal: Journal
   /** Without a gap, the oldest first, unless others commit to the same store. */
   readonly #held = new Map<number, Handed>()
-  #heldChars = 0
+  #heldBytes = 0
   readonly #read = new Map<number, Opened>()
 
   constructor(
@@ -39,7 +39,7 @@ export class Tape {
   ) {
     this.#store = store
     this.#journal = new Journal(keys)
-    store.onJournal((row) => this.#hold(new Handed(row)))
+    store.onJournal((row) => this.#hold(handed(row)))
   }
 
   /** The number of the last batch. */
@@ -68,11 +68,11 @@ export class Tape {
 
   #hold(row: Handed): void {
     this.#held.set(row.seq, row)
-    this.#heldChars += row.chars
+    this.#heldBytes += row.recordsBytes
     for (const [seq, oldest] of this.#held) {
-      if (this.#held.size <= heldRowsMax && this.#heldChars <= heldCharsMax) return
+      if (this.#held.size <= heldRowsMax && this.#heldBytes <= heldBytesMax) return
       this.#held.delete(seq)
-      this.#heldChars -= oldest.chars
+      this.#heldBytes -= oldest.recordsBytes
     }
   }
 
@@ -89,28 +89,15 @@ export class Tape {
   }
 }
 
-/** A batch that this process committed: parsed when it is first looked at. */
-class Handed implements TapeRow {
-  readonly seq: number
-  readonly link: Uint8Array
-  readonly sealed = undefined
-  readonly chars: number
-  #texts: readonly string[]
-  #records: readonly AuditRecord[] | undefined
-
-  constructor({ seq, link, records }: Journaled) {
-    this.seq = seq
-    this.link = link
-    this.#texts = records
-    this.chars = records.reduce((sum, { length }) => sum + length, 0)
-  }
-
-  get records(): readonly AuditRecord[] {
-    this.#records ??= this.#texts.map((text) => JSON.parse(text))
-    this.#texts = []
-    return this.#records
-  }
+/** A batch that this process committed: its records are the very ones that were written. */
+interface Handed extends TapeRow {
+  readonly recordsBytes: number
 }
+
+const handed = ({ seq, link, records, recordsBytes }: Journaled): Handed => ({
+  ...{ seq, link, recordsBytes, sealed: undefined },
+  records: records as readonly AuditRecord[],
+})
 
 class Opened implements TapeRow {
   readonly sealed: JournalRow

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse } from 'ini'
-import { printEvent } from '../audit/record.ts'
+import { eventRecord } from '../audit/record.ts'
 import { writeCredentials } from '../credentials.ts'
 import { type Folder, openFolder } from '../folder.ts'
 import { isAccountId } from '../lib/arn.ts'
@@ -83,7 +83,7 @@ async function replace(
     if (!(await replaceRoot(attempt, secrets, { account, at }, key))) return false
     const facts = { accessKeyId: key.accessKeyId }
     const filed = { eventId: randomUUID(), at, account, region }
-    attempt.record(printEvent({ ...filed, name: 'RootCredentialsReset', facts }))
+    attempt.record(eventRecord({ ...filed, name: 'RootCredentialsReset', facts }))
     return true
   })
   if (!isThere) throw new Refusal(`There is no account ${account} in this store.`)

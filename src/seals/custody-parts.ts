@@ -18,8 +18,8 @@ export interface CustodyParts {
   mustBeAlone(attempt: Attempt): Promise<void>
   /** Runs what takes up other keys while no process beside this one holds the old ones. */
   withoutOthers(run: () => Promise<void>): Promise<void>
-  /** The text of an audit record about the keys, filed as of now. */
-  printAct(name: string, facts: Readonly<Record<string, string>>): string
+  /** An audit record about the keys, filed as of now. */
+  actRecord(name: string, facts: Readonly<Record<string, string>>): object
   complain(words: string): void
   /** Told after each step that a kill could follow. */
   stage?: ((step: Step) => void) | undefined

@@ -245,7 +245,7 @@ export class Custody {
     await this.#parts.store.attempt(async (attempt) => {
       const header = readHeader(await attempt.header())
       attempt.putHeader(this.#print(header, [this.#own]))
-      attempt.record(this.#parts.printAct(name, facts))
+      attempt.record(this.#parts.actRecord(name, facts))
     })
   }
 
@@ -255,7 +255,7 @@ export class Custody {
       const header = await this.#settled(attempt)
       const floor = Math.max(...header.keys.map(({ id }) => id))
       attempt.putHeader(this.#print({ ...header, floor }, [this.#own]))
-      attempt.record(this.#parts.printAct('StoreKeyRotated', { storeKey: String(floor) }))
+      attempt.record(this.#parts.actRecord('StoreKeyRotated', { storeKey: String(floor) }))
     })
     this.#stage('floor raised')
   }

@@ -13,7 +13,7 @@ const millisecondsMax = 16 * minuteMs
 /** The place for the one sequel that an attempt may leave. */
 export class Pending {
   #run: Sequel | undefined
-  #recordOf: ((fault: Fault) => string) | undefined
+  #recordOf: ((fault: Fault) => object) | undefined
 
   get isAsked(): boolean {
     return this.#run !== undefined
@@ -24,12 +24,12 @@ export class Pending {
     this.#run = run
   }
 
-  /** @param recordOf prints the record of a fault that the sequel ends in */
-  decide(recordOf: (fault: Fault) => string): void {
+  /** @param recordOf makes the record of a fault that the sequel ends in */
+  decide(recordOf: (fault: Fault) => object): void {
     this.#recordOf = recordOf
   }
 
-  recordOf(fault: Fault): string {
+  recordOf(fault: Fault): object {
     if (!this.#recordOf) throw new Error('a sequel of a call that was not recorded')
     return this.#recordOf(fault)
   }

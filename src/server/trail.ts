@@ -1,5 +1,5 @@
 /** What the audit is told of a call: the contract decides which members it may see. */
-import { printRecord } from '../audit/record.ts'
+import { answerRecord } from '../audit/record.ts'
 import type { Caller } from '../lib/caller.ts'
 import { Fault } from '../lib/fault.ts'
 import { once } from '../lib/once.ts'
@@ -19,7 +19,7 @@ const isReader = once(({ name }: Operation) => readOnlyNames.test(name))
 /** Their answers are told though they only read: credentials are known again by their id. */
 const credentialNames = /^(?:AssumeRole|GetSessionToken$|GetFederationToken$)/
 
-/** The record of one answer, as JSON text. */
+/** The record of one answer. */
 export function recordOf(
   call: Call,
   caller: Caller,
@@ -27,13 +27,13 @@ export function recordOf(
   subject: Subject | undefined,
   verdict: Verdict | undefined,
   outcome: object | Fault,
-): string {
+): object {
   const { service, request, operationName } = call
   const { model } = service
   const known = request.operation
   const isReadOnly = known ? isReader(known) : readOnlyNames.test(operationName)
   const isTold = !isReadOnly || credentialNames.test(operationName)
-  return printRecord({
+  return answerRecord({
     eventId,
     requestId: call.requestId,
     at: call.draws.at,
@@ -73,11 +73,13 @@ function decisionOf(
   if (!deciding) return undefined
   const { decision } = deciding
   const { outcome } = decision
-  const action = deciding.action === ownAction ? undefined : deciding.action
-  if (outcome === 'implicitDeny') return { outcome, action, missing: decision.missing }
-  if (!decision.by) return { outcome, action }
+  const { action } = deciding
+  const decided = action === ownAction ? { outcome } : { outcome, action }
+  if (outcome === 'implicitDeny') return { ...decided, missing: decision.missing }
+  if (!decision.by) return decided
   const { policy, statement, sid } = decision.by
-  return { outcome, action, policyKind: policy.kind, policyName: policy.name, statement, sid }
+  const by = { policyKind: policy.kind, policyName: policy.name, statement }
+  return sid === undefined ? { ...decided, ...by } : { ...decided, ...by, sid }
 }
 
 /** CloudTrail says AccessDenied where the JSON wire says AccessDeniedException. */

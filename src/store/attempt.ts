@@ -72,7 +72,7 @@ export class Attempt implements Look {
   readonly #puts = new Map<string, Put>()
   readonly #counts: Count[] = []
   readonly #stamps: Stamp[] = []
-  readonly #records: string[] = []
+  readonly #records: object[] = []
   #header: string | undefined
 
   constructor(source: Source, at: number) {
@@ -156,9 +156,9 @@ export class Attempt implements Look {
     return this.#source.isAwaited(account, region)
   }
 
-  /** Adds one audit record (JSON text) to the commit. */
-  record(text: string): void {
-    this.#records.push(text)
+  /** Adds one audit record to the commit: plain data that nobody changes any more. */
+  record(record: object): void {
+    this.#records.push(record)
   }
 
   /** A refusal: nothing that was put is written; what was read and recorded stays. */

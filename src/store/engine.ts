@@ -47,8 +47,8 @@ export interface Proposal {
   readonly changes: readonly Change[]
   readonly counts: readonly Count[]
   readonly stamps: readonly Stamp[]
-  /** Audit records, each one JSON text. */
-  readonly records: readonly string[]
+  /** Audit records: plain data, printed as JSON when the batch is written. */
+  readonly records: readonly object[]
   readonly reseals?: readonly Reseal[]
   /** May be written into the space that is kept for when there is none. Never together with others. */
   readonly isLast?: true
@@ -56,6 +56,14 @@ export interface Proposal {
 
 /** `undefined`: committed. A key: that key was changed behind `at`; an empty text: `at` is too old to know. */
 export type Conflicted = string | undefined
+
+/** A batch as it stands in the journal. */
+export interface Written {
+  readonly seq: number
+  readonly link: Uint8Array
+  /** How long its records are as text. */
+  readonly recordsBytes: number
+}
 
 export interface Committed {
   /** The head after this batch. */
@@ -65,7 +73,7 @@ export interface Committed {
   /** Every key that was changed since the head that this process knew before: by the batch and by others. */
   readonly changed: readonly string[]
   /** What of the batch held, as it stands in the journal; absent where nothing did, or where that is not known. */
-  readonly written?: { readonly seq: number; readonly link: Uint8Array }
+  readonly written?: Written
   /** Present where the feed does not reach back to that head: anything may have been changed. */
   readonly isBehind?: true
 }

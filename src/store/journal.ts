@@ -18,10 +18,14 @@ export interface Records {
   readonly text: Uint8Array
 }
 
-export const joinRecords = (texts: readonly string[]): Records => ({
-  count: texts.length,
-  text: Buffer.from(texts.join(',')),
+export const joinRecords = (records: readonly object[]): Records => ({
+  count: records.length,
+  text: Buffer.from(printRecords(records)),
 })
+
+/** All at once, which costs half of one by one. */
+export const printRecords = (records: readonly object[]): string =>
+  JSON.stringify(records).slice(1, -1)
 
 /** One opened batch. */
 export interface JournalBatch {

@@ -33,10 +33,10 @@ describe('packing', () => {
   test('a batch opens to what was written, short and long, and is sealed again to the byte', () => {
     const journal = new Journal(keys)
     for (const count of [0, 1, 1000]) {
-      const texts = Array.from({ length: count }, (_, n) => JSON.stringify({ n, of: 'ünder test' }))
+      const records = Array.from({ length: count }, (_, n) => ({ n, of: 'ünder test' }))
       const changes = [{ key: 'a', row: null }]
-      const row = journal.write(7, firstLink, 5, joinRecords(texts), changes)
-      const batch = { at: 5, count, records: texts.map((text) => JSON.parse(text)) }
+      const row = journal.write(7, firstLink, 5, joinRecords(records), changes)
+      const batch = { at: 5, count, records }
       assert.deepEqual(journal.open(row), { ...batch, writes: [['a', '']] })
       const head = row.batch.subarray(0, sealedHeadBytes)
       assert.deepEqual(journal.sealAgain(7, head, journal.body(row)), row.batch)

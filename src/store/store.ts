@@ -20,6 +20,7 @@ import {
   type Row,
   type Stamp,
   StoreFull,
+  type Written,
 } from './engine.ts'
 import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
@@ -72,11 +73,9 @@ const looksPerTurn = 4
 export type CommitListener = (changed: readonly string[], isBehind: boolean) => void
 
 /** A batch that this process committed, as it stands in the journal now. */
-export interface Journaled {
-  readonly seq: number
-  readonly link: Uint8Array
-  /** JSON texts. */
-  readonly records: readonly string[]
+export interface Journaled extends Written {
+  /** The very ones that were given to attempts. */
+  readonly records: readonly object[]
 }
 
 export class Store implements Source {
@@ -166,11 +165,7 @@ export class Store implements Source {
     }
   }
 
-  #handOver(
-    written: Pick<Journaled, 'seq' | 'link'>,
-    batch: readonly Waiting[],
-    conflicts: Committed['conflicts'],
-  ): void {
+  #handOver(written: Written, batch: readonly Waiting[], conflicts: Committed['conflicts']): void {
     if (this.#tellJournaled.length === 0) return
     const records = batch.flatMap(({ proposal }, index) =>
       conflicts[index] === undefined ? proposal.records : [],
@@ -228,10 +223,10 @@ export class Store implements Source {
     return this.#awaits(account, region)
   }
 
-  /** Puts an audit record (JSON text) into the space that is kept for when there is none. */
-  async lastWords(text: string): Promise<void> {
+  /** Puts an audit record into the space that is kept for when there is none. */
+  async lastWords(record: object): Promise<void> {
     const nothing = { reads: [], changes: [], counts: [], stamps: [] }
-    await this.#queue.add({ at: this.#position, ...nothing, records: [text], isLast: true })
+    await this.#queue.add({ at: this.#position, ...nothing, records: [record], isLast: true })
   }
 
   /** Applies what other nodes changed meanwhile, for who follows without committing. */

@@ -80,8 +80,9 @@ export interface Filling {
 
 const words = 'that which was done '.repeat(30)
 
-const record = (n: number) =>
-  JSON.stringify({ eventName: 'Tried', n, words, recipientAccountId: '000000000000' })
+const record = (n: number) => ({
+  ...{ eventName: 'Tried', n, words, recipientAccountId: '000000000000' },
+})
 
 /** Opens a scene's engine; whatever it tells the operator fails the test. */
 export function engineOf({ path, keys }: Pick<Scene, 'path' | 'keys'>, segmentBytes = 1 << 30) {
@@ -129,7 +130,7 @@ export async function write(engine: Engine, batches: number, recordsPerBatch = 1
 
 const rowsCount = 60
 
-const proposal = (at: number, n: number, records: readonly string[]): Proposal => ({
+const proposal = (at: number, n: number, records: readonly object[]): Proposal => ({
   at,
   reads: [],
   changes: [

@@ -3,8 +3,8 @@
  * without a cache, restarts, rotations, new secrets and services, lists, policies, a denial now and then.
  * Seeded: the same seed gives the same records.
  */
-import { printServiceAct } from '../../src/audit/event.ts'
-import { printRecord } from '../../src/audit/record.ts'
+import { serviceActRecord } from '../../src/audit/event.ts'
+import { answerRecord } from '../../src/audit/record.ts'
 import type { Recorded } from '../../src/detections/act.ts'
 import type { Facts, Thing } from '../../src/detections/mind.ts'
 import type { AccountId, Arn } from '../../src/lib/brand.ts'
@@ -94,21 +94,19 @@ export class Deployment implements Facts {
     const [service = '', eventName = ''] = action.split(':')
     const id = String(++this.#count).padStart(12, '0')
     const { parameters, response, error, invokedBy, session = 'i-0abc' } = said
-    return JSON.parse(
-      printRecord({
-        ...{ at, eventName, region, readOnly: true, apiVersion: '2017-10-17' },
-        eventId: `00000000-0000-4000-8000-${id}`,
-        requestId: `10000000-0000-4000-8000-${id}`,
-        eventSource: `${service}.amazonaws.com`,
-        caller: callerOf(role, session),
-        origin: { sourceIp: '10.0.0.1', userAgent: 'aws-sdk-js', host: '', secure: true },
-        parameters,
-        response,
-        ...(error && { error }),
-        ...(invokedBy && { invokedBy }),
-        resources: resource === undefined ? [] : [{ ARN: resource, accountId: account }],
-      }),
-    )
+    return answerRecord({
+      ...{ at, eventName, region, readOnly: true, apiVersion: '2017-10-17' },
+      eventId: `00000000-0000-4000-8000-${id}`,
+      requestId: `10000000-0000-4000-8000-${id}`,
+      eventSource: `${service}.amazonaws.com`,
+      caller: callerOf(role, session),
+      origin: { sourceIp: '10.0.0.1', userAgent: 'aws-sdk-js', host: '', secure: true },
+      parameters,
+      response,
+      ...(error && { error }),
+      ...(invokedBy && { invokedBy }),
+      resources: resource === undefined ? [] : [{ ARN: resource, accountId: account }],
+    }) as Recorded
   }
 
   read(at: number, role: string, secret: string, session?: string): Recorded[] {
@@ -158,7 +156,7 @@ export class Deployment implements Facts {
     yield this.call(at, rotator, 'secretsmanager:UpdateSecretVersionStage', secret)
     const eventName = 'RotationSucceeded'
     const act = { at, region, account, eventName, eventId: 'e', details: { SecretId: secret } }
-    yield JSON.parse(printServiceAct({ ...act, eventSource: 'secretsmanager.amazonaws.com' }))
+    yield serviceActRecord({ ...act, eventSource: 'secretsmanager.amazonaws.com' }) as Recorded
   }
 
   /** A new service: its role, its secret, and twenty instances that read that and an old one. */

@@ -55,7 +55,7 @@ for (const { name, skip, make, end } of engines) {
 
     const happen = (...records: readonly Recorded[]): Promise<void> =>
       store.attempt(async (attempt) => {
-        for (const record of records) attempt.record(JSON.stringify(record))
+        for (const record of records) attempt.record(record)
       })
 
     let trapsCount = 0

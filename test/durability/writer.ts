@@ -33,7 +33,7 @@ async function write(dataPath: string, acksPath: string, count: number): Promise
   for (let n = 1; n <= count; n++) {
     await store.attempt(async (attempt) => {
       attempt.put(numbered, [n % slotsCount], { n, pad: padFor(n) })
-      attempt.record(JSON.stringify({ n }))
+      attempt.record({ n })
     })
     writeSync(acks, `${n}\n`)
     if (n % 10 === 0) await sleep(300)

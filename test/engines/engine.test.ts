@@ -80,7 +80,7 @@ for (const { name, make, skip, end } of engines) {
 
     test('a batch sent before another was answered is held against it', async () => {
       const first = engine.commit([proposal(0, { changes: [put('a', '1')] })])
-      const second = engine.commit([proposal(0, { reads: ['a'], records: ['{}'] })])
+      const second = engine.commit([proposal(0, { reads: ['a'], records: [{}] })])
       assert.deepEqual((await first).conflicts, [undefined])
       assert.deepEqual((await second).conflicts, ['a'])
     })
@@ -137,11 +137,11 @@ for (const { name, make, skip, end } of engines) {
     })
 
     test('each batch is one journal row, chained, with its records and digests', async () => {
-      await engine.commit([proposal(0, { records: ['{"n":1}'], changes: [put('a', '1')] })])
+      await engine.commit([proposal(0, { records: [{ n: 1 }], changes: [put('a', '1')] })])
       await engine.commit([
-        proposal(1, { records: ['{"n":2}'] }),
-        proposal(0, { reads: ['a'], records: ['{"lost":true}'] }),
-        proposal(1, { records: ['{"n":3}'] }),
+        proposal(1, { records: [{ n: 2 }] }),
+        proposal(0, { reads: ['a'], records: [{ lost: true }] }),
+        proposal(1, { records: [{ n: 3 }] }),
       ])
       const journal = new Journal(bench.keys)
       const rows = await engine.journal(0, engine.head, { itemsMax: 10 })
@@ -160,7 +160,7 @@ for (const { name, make, skip, end } of engines) {
 
     test('a batch in which nothing holds leaves no trace', async () => {
       await engine.commit([proposal(0, { changes: [put('a', '1')] })])
-      await engine.commit([proposal(0, { reads: ['a'], records: ['{}'] })])
+      await engine.commit([proposal(0, { reads: ['a'], records: [{}] })])
       assert.equal(engine.head, 1)
       assert.equal((await engine.journal(0, 9, { itemsMax: 10 })).length, 1)
     })
@@ -201,7 +201,7 @@ for (const { name, make, skip, end } of engines) {
     })
 
     test('journal and anchor are written under the newest keys from the moment they are told', async () => {
-      await engine.commit([proposal(0, { records: ['{"n":1}'] })])
+      await engine.commit([proposal(0, { records: [{ n: 1 }] })])
       const more = (parents: Parents, current: number): Parents => ({
         current,
         keys: new Map([...parents.keys, [current, createSecretKey(randomBytes(32))]]),
@@ -211,7 +211,7 @@ for (const { name, make, skip, end } of engines) {
       await engine.rekey(keys)
       assert.equal(bench.anchored(keys), 1)
       assert.equal(bench.anchored(bench.keys), undefined)
-      await engine.commit([proposal(1, { records: ['{"n":2}'] })])
+      await engine.commit([proposal(1, { records: [{ n: 2 }] })])
       const journal = new Journal(keys)
       const [first, second] = await engine.journal(0, 9, { itemsMax: 9 })
       assert.ok(first && second)
@@ -222,7 +222,7 @@ for (const { name, make, skip, end } of engines) {
     })
 
     test('what was committed survives a restart', async () => {
-      await engine.commit([proposal(0, { changes: [put('a', '1')], records: ['{"n":1}'] })])
+      await engine.commit([proposal(0, { changes: [put('a', '1')], records: [{ n: 1 }] })])
       await engine.close()
       engine = await bench.open()
       assert.deepEqual((await engine.read(['a'])).map(text), ['1'])

@@ -14,7 +14,7 @@ export const proposal = (at: number, n: number): Proposal => ({
   changes: n % 10 === 0 ? [{ key: `k${n % 70}`, row: Buffer.from(`row ${n}`) }] : [],
   counts: [],
   stamps: [],
-  records: [JSON.stringify({ n, words, recipientAccountId: `00000000000${n % 3}` })],
+  records: [{ n, words, recipientAccountId: `00000000000${n % 3}` }],
 })
 
 export async function write(engine: Engine, count: number): Promise<void> {

@@ -104,7 +104,7 @@ describe('segments', () => {
     const long = (n: number) =>
       Array.from({ length: 24 }, (_, of) => ({
         ...proposal(engine.head, 1),
-        records: [JSON.stringify({ n, of, words, noise: randomBytes(800).toString('hex') })],
+        records: [{ n, of, words, noise: randomBytes(800).toString('hex') }],
       }))
     let total = 0
     const isCut = () => spansIn(journalOf(one)).length >= 3 && rowsIn(one).first > 1

@@ -38,7 +38,7 @@ describe('an older database', { skip: withoutPostgres }, () => {
         ...{ url, keys, anchorPath: join(folder, name) },
         fatal: (reason) => void told.push(reason),
       })
-      const commit = () => engine.commit([{ at: engine.head, ...nothing, records: ['{}'] }])
+      const commit = () => engine.commit([{ at: engine.head, ...nothing, records: [{}] }])
       for (let n = 0; n < 3; n++) await commit()
       const client = new Client(url)
       await client.connect()

@@ -72,7 +72,7 @@ export async function openNodes(): Promise<Nodes> {
   const ports = {
     tokens: new PageTokens(new Sealer('pages', parents())),
     regions: new Set([region]),
-    printEvent: (event: Told & { eventId: string }) => JSON.stringify(event),
+    eventRecord: (event: Told & { eventId: string }) => event,
     findKeyId: async () => undefined,
     functions: { mayInvoke: async () => true },
     wakeRotation: () => {},
@@ -133,17 +133,17 @@ export async function openNodes(): Promise<Nodes> {
             async attempt(run) {
               await passed()
               // What an attempt that lost has told is not what happened.
-              let records: readonly string[] = []
+              let records: readonly object[] = []
               const output = await store.attempt(async (attempt) => {
                 const made = await run(attempt)
                 records = attempt.propose().records
                 return made
               })
-              for (const text of records) told.push(JSON.parse(text))
+              told.push(...(records as Told[]))
               return output
             },
           },
-          secrets: new Duty((event) => JSON.stringify(event)),
+          secrets: new Duty((event) => event),
           async invoke(...given) {
             const invoked = await invoke(...given)
             await passed()
@@ -175,7 +175,7 @@ export async function openNodes(): Promise<Nodes> {
     },
     turn: (name) =>
       new TurnReader(store.begin()).find({ shelf: { account, region }, name } as Place),
-    sweep: () => new TurnSweeper().sweep(store, new Duty(() => '')),
+    sweep: () => new TurnSweeper().sweep(store, new Duty(() => ({}))),
     async [Symbol.asyncDispose]() {
       for (const engine of engines) await engine.close()
       await store.close()

@@ -44,14 +44,12 @@ async function furnish(path: string, count: number): Promise<void> {
       for (let n = start; n < Math.min(count, start + perAttempt); n++) {
         const name = `team-${n % 97}/service-${String(n).padStart(6, '0')}`
         await addSecret(attempt, shelf, name, { at: 1_700_000_000_000 + n, sealing })
-        attempt.record(
-          JSON.stringify({
-            eventName: 'CreateSecret',
-            requestID: randomUUID(),
-            recipientAccountId: account,
-            filler: 'x'.repeat(900),
-          }),
-        )
+        attempt.record({
+          eventName: 'CreateSecret',
+          requestID: randomUUID(),
+          recipientAccountId: account,
+          filler: 'x'.repeat(900),
+        })
       }
     })
   }

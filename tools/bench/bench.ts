@@ -6,6 +6,7 @@
  * [--compare FILE [--fail]] [--peer URL]... [--table], or npm run bench -- --soak 10m
  */
 import { parseArgs } from 'node:util'
+import { Common } from './common.ts'
 import { compare, type Move } from './compare.ts'
 import { type Measure, type Size, Skipped } from './measure.ts'
 import { measures } from './measures/index.ts'
@@ -30,9 +31,12 @@ const { values } = parseArgs({
 })
 
 const sizes: Readonly<Record<'quick' | 'full', Size>> = {
-  quick: { rounds: 5, seconds: 0.5, secrets: [100, 5000], records: 20_000, peers: values.peer },
+  quick: {
+    ...{ rounds: 3, seconds: 0.4, warmUpSeconds: 6, records: 20_000, peers: values.peer },
+    secrets: [100, 5000],
+  },
   full: {
-    ...{ rounds: 5, seconds: 1, records: 1_000_000, peers: values.peer },
+    ...{ rounds: 5, seconds: 2, warmUpSeconds: 30, records: 1_000_000, peers: values.peer },
     secrets: [100, 10_000, 1_000_000],
   },
 }
@@ -53,11 +57,15 @@ function chosen(): readonly Measure[] {
   return measures.filter(({ name, isLong }) => names?.includes(name) ?? !(values.quick && isLong))
 }
 
-async function run({ name: measure, about, run: go }: Measure, size: Size): Promise<Result> {
+async function run(
+  { name: measure, about, run: go }: Measure,
+  size: Size,
+  common: Common,
+): Promise<Result> {
   const startedAt = performance.now()
   await using stage = new Stage()
   try {
-    const figures = await go(stage, size)
+    const figures = await go(stage, size, common)
     const seconds = (performance.now() - startedAt) / 1000
     tell(`\n${measure}: ${about} (${seconds.toFixed(0)} s)`)
     for (const figure of figures) {
@@ -91,8 +99,10 @@ async function runAll(): Promise<void> {
   const size = { ...usual, rounds, seconds: Number(values.seconds ?? usual.seconds) }
   const startedAt = performance.now()
   tell(machine())
+  await using stage = new Stage()
+  const common = new Common(stage, size.warmUpSeconds)
   const results: Result[] = []
-  for (const measure of chosen()) results.push(await run(measure, size))
+  for (const measure of chosen()) results.push(await run(measure, size, common))
   const words = [values.quick && '--quick', values.only && `--only ${values.only}`]
   const seen: Run = { machine: machine(), words: words.filter(Boolean).join(' '), results }
   const seconds = (performance.now() - startedAt) / 1000

@@ -21,10 +21,10 @@ const commitsCount = Number(values.commits)
 const recordsPerCommit = 16
 
 const keys = throwawayKeys()
-const record = JSON.stringify({
+const record = {
   recipientAccountId: '0',
   words: 'who did what to which '.repeat(38),
-})
+}
 const nothing = { reads: [], changes: [], counts: [], stamps: [] }
 
 async function round(segmentBytes: number) {

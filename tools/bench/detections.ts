@@ -34,8 +34,8 @@ function journaled(records: readonly object[]) {
   const journal = new Journal(throwawayKeys())
   const rows = []
   for (let at = 0; at < records.length; at += recordsPerBatch) {
-    const texts = records.slice(at, at + recordsPerBatch).map((each) => JSON.stringify(each))
-    rows.push(journal.write(rows.length + 1, firstLink, now, joinRecords(texts), []))
+    const batch = joinRecords(records.slice(at, at + recordsPerBatch))
+    rows.push(journal.write(rows.length + 1, firstLink, now, batch, []))
   }
   return { journal, rows }
 }

@@ -3,6 +3,7 @@
  * measure gives figures; each is what its rounds saw, and those of kind `ratio` are what two runs, or two
  * machines, can be held against each other by.
  */
+import type { Common } from './common.ts'
 import type { Stage } from './stage.ts'
 
 export interface Figure {
@@ -21,6 +22,8 @@ export interface Size {
   readonly rounds: number
   /** Of each candidate in each round. */
   readonly seconds: number
+  /** How long a house is under load before anything counts. */
+  readonly warmUpSeconds: number
   /** How many secrets the growing stores hold, the smallest first. */
   readonly secrets: readonly number[]
   /** How many records the longer audit holds. */
@@ -36,7 +39,7 @@ export interface Measure {
   /** What is left out unless it is asked for, or everything is. */
   readonly isLong?: boolean
   /** Throws Skipped where what it needs is not there. */
-  run(stage: Stage, size: Size): Promise<readonly Figure[]>
+  run(stage: Stage, size: Size, common: Common): Promise<readonly Figure[]>
 }
 
 /** Says why something was not measured. */

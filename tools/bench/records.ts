@@ -1,6 +1,6 @@
 /** Audit records as ordinary traffic leaves them, many at a time. */
 import { randomUUID } from 'node:crypto'
-import { printRecord } from '../../src/audit/record.ts'
+import { answerRecord } from '../../src/audit/record.ts'
 import { openFolder } from '../../src/folder.ts'
 import type { AccountId, Arn } from '../../src/lib/brand.ts'
 import { dayMs } from '../../src/lib/clock.ts'
@@ -22,10 +22,10 @@ export const requestId = (n: number): string =>
   `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
 
 /** The nth record: by one of 200 users on one of 3,000 secrets. */
-export function recordOf(n: number, at: number): string {
+export function recordOf(n: number, at: number): object {
   const user = n % 200
   const service = n % 5 === 4 ? 'kms' : 'secretsmanager'
-  return printRecord({
+  return answerRecord({
     ...{ eventId: randomUUID(), requestId: requestId(n), at, region, readOnly: true },
     ...{ eventSource: `${service}.amazonaws.com`, eventName: names[n % 5] as string },
     apiVersion: '2017-10-17',

@@ -34,7 +34,7 @@ export interface SweepPorts extends MaterialPorts {
   /** Runs this until it commits. */
   attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
   /** The audit record of what was done. */
-  printEvent(event: KeyEvent): string
+  eventRecord(event: KeyEvent): object
 }
 
 const duesPerSweepMax = 5000
@@ -53,7 +53,7 @@ export async function sweepKeys(ports: SweepPorts, at: number): Promise<number> 
 
 /** One thing at a time, looked at anew: it may have been called off since it was listed. */
 async function settle(
-  { printEvent }: SweepPorts,
+  { eventRecord }: SweepPorts,
   materials: Materials,
   attempt: Attempt,
   due: Due,
@@ -65,7 +65,7 @@ async function settle(
   if (!record || !(await doers[kind]({ materials, keys, shelf, record, at }))) return false
   const eventId = randomUUID()
   const name = names[kind]
-  attempt.record(printEvent({ name, keyArn: keyArn(shelf, keyId), shelf, at, eventId }))
+  attempt.record(eventRecord({ name, keyArn: keyArn(shelf, keyId), shelf, at, eventId }))
   return true
 }
 

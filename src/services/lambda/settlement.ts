@@ -27,7 +27,7 @@ export interface Lent {
   readonly runners: Runners
   rolesOf(attempt: Attempt, region: string, at: number): Roles
   /** The record of one function that was told of another's end. */
-  printDelivery(delivery: DeliveryEvent): string
+  deliveryRecord(delivery: DeliveryEvent): object
   complain(thrown: unknown): void
 }
 
@@ -104,7 +104,7 @@ async function tell(lent: Lent, attempt: Attempt, telling: Telling): Promise<voi
     destinationArn: destination,
     ...(error !== undefined && { error }),
   }
-  attempt.record(lent.printDelivery(event))
+  attempt.record(lent.deliveryRecord(event))
   if (error !== undefined) return
   const functions = new FunctionStore(attempt)
   const target = await findTarget(placeOf(functions, queued), { FunctionName: destination })

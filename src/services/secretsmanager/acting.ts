@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Draws } from '../../lib/draws.ts'
 import type { Desk } from '../operation.ts'
-import type { PrintEvent } from './events.ts'
+import type { EventRecorder } from './events.ts'
 import { type Changing, fault } from './service.ts'
 import { SecretStore } from './store.ts'
 import { Vault } from './vault.ts'
@@ -11,14 +11,14 @@ import { Vault } from './vault.ts'
 export const actingRooms = (
   attempt: Desk['attempt'],
   draws: Draws,
-  printEvent: PrintEvent,
+  eventRecord: EventRecorder,
 ): Changing => ({
   secrets: new SecretStore(attempt),
   vault: new Vault(noKeys),
   draws,
   tell(name, { arn: secretArn, shelf }) {
     const event = { name, at: draws.at, shelf, secretArn, eventId: randomUUID() }
-    attempt.record(printEvent(event))
+    attempt.record(eventRecord(event))
   },
 })
 

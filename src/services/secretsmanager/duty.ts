@@ -9,7 +9,7 @@ import { dayMs } from '../../lib/clock.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { Desk } from '../operation.ts'
 import { actingRooms } from './acting.ts'
-import type { PrintEvent, RotationEvent } from './events.ts'
+import type { EventRecorder, RotationEvent } from './events.ts'
 import { current, holderOf, pending } from './labels.ts'
 import { arnOf } from './name.ts'
 import type { Rotation, SecretRecord } from './records.ts'
@@ -47,10 +47,10 @@ export type Again = number | 'next window'
 
 /** The service as the engine knows it. */
 export class Duty {
-  readonly #printEvent: PrintEvent
+  readonly #eventRecord: EventRecorder
 
-  constructor(printEvent: PrintEvent) {
-    this.#printEvent = printEvent
+  constructor(eventRecord: EventRecorder) {
+    this.#eventRecord = eventRecord
   }
 
   /** Whether this very secret is still there, and not another of its name. */
@@ -77,7 +77,7 @@ export class Duty {
     if (unfinished !== undefined) return workOf(secret.arn, rotation, 'rotation')
     const versionId = draws.draw('version', () => randomUUID())
     const { rotation: begun } = await beginRotation(
-      actingRooms(attempt, draws, this.#printEvent),
+      actingRooms(attempt, draws, this.#eventRecord),
       secret,
       rotation,
       versionId,
@@ -112,7 +112,7 @@ export class Duty {
   /** Removes what a test left. The schedule goes on as it was. */
   async endTrial(attempt: Attempt, due: Due, draws: Draws): Promise<void> {
     const secret = await found(attempt, due)
-    if (secret) await endTrial(actingRooms(attempt, draws, this.#printEvent), secret)
+    if (secret) await endTrial(actingRooms(attempt, draws, this.#eventRecord), secret)
   }
 
   /** Records what happened as AWS's service event. `error` holds no values. */
@@ -123,7 +123,7 @@ export class Duty {
   ): void {
     const { name, arn: secretArn, at, error } = event
     const told = { name, at, shelf, secretArn, eventId: randomUUID() }
-    attempt.record(this.#printEvent({ ...told, ...(error !== undefined && { error }) }))
+    attempt.record(this.#eventRecord({ ...told, ...(error !== undefined && { error }) }))
   }
 }
 

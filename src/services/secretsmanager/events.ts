@@ -31,4 +31,4 @@ export interface ServiceEvent {
 }
 
 /** The house's port: the event as a record of the audit. */
-export type PrintEvent = (event: ServiceEvent) => string
+export type EventRecorder = (event: ServiceEvent) => object

@@ -9,7 +9,7 @@ import { createSecret } from './createSecret.ts'
 import { deleteResourcePolicy } from './deleteResourcePolicy.ts'
 import { deleteSecret } from './deleteSecret.ts'
 import { describeSecret } from './describeSecret.ts'
-import type { PrintEvent } from './events.ts'
+import type { EventRecorder } from './events.ts'
 import { getRandomPassword } from './getRandomPassword.ts'
 import { getResourcePolicy } from './getResourcePolicy.ts'
 import { getSecretValue } from './getSecretValue.ts'
@@ -43,7 +43,7 @@ export interface Ports {
   readonly tokens: PageTokens
   /** The regions that this deployment serves. */
   readonly regions: ReadonlySet<string>
-  readonly printEvent: PrintEvent
+  readonly eventRecord: EventRecorder
   /** The id of the KMS key that has an alias in an account's region. */
   findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): Promise<string | undefined>
   readonly functions: Functions
@@ -91,7 +91,7 @@ export const secretsManager = (ports: Ports): Service => ({
 })
 
 function roomsOf(ports: Ports, desk: Desk): Rooms {
-  const { tokens, regions, printEvent } = ports
+  const { tokens, regions, eventRecord } = ports
   const { attempt, caller, region, draws, enter, refusal } = desk
   return {
     secrets: new SecretStore(attempt),
@@ -102,7 +102,7 @@ function roomsOf(ports: Ports, desk: Desk): Rooms {
     ...{ caller, region, draws, tokens, regions, enter, refusal },
     tell(name, { arn: secretArn, shelf }) {
       const eventId = draws.draw('service event id', () => randomUUID())
-      attempt.record(printEvent({ name, at: draws.at, shelf, secretArn, eventId }))
+      attempt.record(eventRecord({ name, at: draws.at, shelf, secretArn, eventId }))
     },
   }
 }

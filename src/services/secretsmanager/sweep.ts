@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { runEach } from '../../lib/errands.ts'
 import type { Desk } from '../operation.ts'
-import type { PrintEvent } from './events.ts'
+import type { EventRecorder } from './events.ts'
 import { arnOf } from './name.ts'
 import { type Due, SecretStore } from './store.ts'
 
@@ -17,7 +17,7 @@ type Attempt = Desk['attempt']
 export interface Sweeping {
   begin(): Attempt
   attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
-  readonly printEvent: PrintEvent
+  readonly eventRecord: EventRecorder
 }
 
 const secretsPerSweepMax = 5000
@@ -33,7 +33,7 @@ export async function sweepSecrets(house: Sweeping, at: number): Promise<number>
 
 /** It may have been restored, or removed and made anew, since the list was read. */
 async function sweepOne(
-  { printEvent }: Sweeping,
+  { eventRecord }: Sweeping,
   attempt: Attempt,
   { shelf, name }: Due,
   at: number,
@@ -44,6 +44,6 @@ async function sweepOne(
   await secrets.purge(shelf, secret)
   const secretArn = arnOf(shelf, name, secret.suffix)
   const eventId = randomUUID()
-  attempt.record(printEvent({ name: 'EndSecretVersionDelete', at, shelf, secretArn, eventId }))
+  attempt.record(eventRecord({ name: 'EndSecretVersionDelete', at, shelf, secretArn, eventId }))
   return true
 }

@@ -29,7 +29,7 @@ export interface PolicyEvent {
 export interface Sweeping {
   begin(): Attempt
   attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
-  printEvent(event: PolicyEvent): string
+  eventRecord(event: PolicyEvent): object
 }
 
 const dutiesPerSweepMax = 5000
@@ -52,7 +52,7 @@ async function sweepOne(
   const ended = parameter?.duties.filter((duty) => duty.at <= at) ?? []
   if (!parameter || ended.length === 0) return false
   for (const duty of ended) {
-    attempt.record(house.printEvent(eventOf(shelf, parameter, duty, at)))
+    attempt.record(house.eventRecord(eventOf(shelf, parameter, duty, at)))
     parameters.noteDone(shelf, parameter, duty)
   }
   if (ended.some(({ type }) => type === 'Expiration')) {

@@ -20,9 +20,9 @@ export const putReadReceipts = operation('PutReadReceipts', {
 })
 
 async function note(rooms: Rooms, batchId: string, receipt: ReadReceipt): Promise<void> {
-  const { attempt, caller, region, draws, requestId, printReceipt } = rooms
+  const { attempt, caller, region, draws, requestId, receiptRecord } = rooms
   const { subject, mayRead } = await receiptSubject(rooms, receipt)
-  const text = printReceipt({
+  const record = receiptRecord({
     eventId: draws.draw('receipt', () => randomUUID()),
     ...{ at: draws.at, region, caller, requestId, batchId, mayRead },
     resource: subject && { arn: subject.arn, account: subject.account, type: subject.type },
@@ -30,5 +30,5 @@ async function note(rooms: Rooms, batchId: string, receipt: ReadReceipt): Promis
     ...{ firstAt: receipt.FirstReadDate, lastAt: receipt.LastReadDate },
     application: receipt.Application,
   })
-  attempt.record(text)
+  attempt.record(record)
 }

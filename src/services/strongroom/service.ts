@@ -193,8 +193,8 @@ export interface Receipt {
 
 export interface Ports {
   readonly changes: Changes
-  /** The record of a receipt, as JSON text. */
-  printReceipt(receipt: Receipt): string
+  /** The audit record of a receipt. */
+  receiptRecord(receipt: Receipt): object
   readonly rotations: Rotations
   readonly alerts: Alerts
   readonly letters: Letters

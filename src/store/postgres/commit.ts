@@ -137,10 +137,12 @@ export class Committer {
       return { ...told, head: head.seq }
     }
     const seq = head.seq + 1
-    const { statement, row } = await this.#written(client, held, changed, { ...head, seq, token })
+    const { statement, row, recordsBytes } = await this.#written(client, held, changed, {
+      ...{ ...head, seq, token },
+    })
     await writeAndCommit(client, statement)
     this.#stands({ seq, link: row.link }, row.batch.length, changed)
-    const written = { seq, link: row.link }
+    const written = { seq, link: row.link, recordsBytes }
     return { ...told, head: seq, changed: [...others.changed, ...changed], written }
   }
 
@@ -225,18 +227,15 @@ export class Committer {
     held: readonly Proposal[],
     changed: ReadonlySet<string>,
     at: { seq: number; link: Uint8Array; floor: number; token: string },
-  ): Promise<{ statement: Statement; row: JournalRow }> {
+  ): Promise<{ statement: Statement; row: JournalRow; recordsBytes: number }> {
     const { seq, token } = at
     const reseals = await unchanged(client, held, changed)
-    const records = held.flatMap((proposal) => proposal.records)
+    const records = joinRecords(held.flatMap((proposal) => proposal.records))
     const changes = held.flatMap((proposal) => proposal.changes)
-    const row = this.#journal.write(seq, at.link, Date.now(), joinRecords(records), [
-      ...changes,
-      ...reseals,
-    ])
+    const row = this.#journal.write(seq, at.link, Date.now(), records, [...changes, ...reseals])
     const floor = seq % pruneEveryCommits === 0 ? Math.max(at.floor, seq - feedTailMax) : at.floor
     const statement = statementOf({ ...row, token, floor, prunes: floor > at.floor }, held, reseals)
-    return { statement, row }
+    return { statement, row, recordsBytes: records.text.length }
   }
 
   /**

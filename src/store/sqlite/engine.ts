@@ -112,7 +112,7 @@ class SqliteEngine extends Reader implements Engine {
     if (head !== undefined) {
       this.#head = head
       this.#recent.remember(changed, head)
-      const written = link && { seq: head, link }
+      const written = link && { seq: head, link, recordsBytes: writing.recordsBytes }
       return { head, conflicts, changed: [...changed], ...(written && { written }) }
     }
     if (full) throw new StoreFull()

@@ -3,7 +3,7 @@
  * which changes hands instead of being copied object by object.
  */
 import type { Change, Count, Proposal, Reseal, Stamp } from '../engine.ts'
-import type { Records } from '../journal.ts'
+import { printRecords, type Records } from '../journal.ts'
 
 export interface Writing {
   /** The audit records with commas between them, then the rows to put, one behind the other. */
@@ -22,19 +22,19 @@ export interface Writing {
 const removed = -1
 
 export function printWriting(held: readonly Proposal[]): Writing {
-  const texts: string[] = []
+  const records: object[] = []
   const changes: Change[] = []
   const [counts, stamps, reseals]: [Count[], Stamp[], Reseal[]] = [[], [], []]
   for (const proposal of held) {
-    for (const text of proposal.records) texts.push(text)
+    for (const record of proposal.records) records.push(record)
     for (const change of proposal.changes) changes.push(change)
     for (const count of proposal.counts) counts.push(count)
     for (const stamp of proposal.stamps) stamps.push(stamp)
     for (const reseal of proposal.reseals ?? []) reseals.push(reseal)
   }
   return {
-    ...printBytes(texts.join(','), changes),
-    recordsCount: texts.length,
+    ...printBytes(printRecords(records), changes),
+    recordsCount: records.length,
     keys: changes.map(({ key }) => key),
     sizes: changes.map(({ row }) => row?.length ?? removed),
     ...{ counts, stamps, reseals },

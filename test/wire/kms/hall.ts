@@ -139,9 +139,9 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
           events.push(...mine)
           return output
         },
-        printEvent(event: KeyEvent) {
+        eventRecord(event: KeyEvent) {
           mine.push(event)
-          return JSON.stringify(event)
+          return event
         },
       }
       return sweepKeys(ports, clock.now)

@@ -69,7 +69,7 @@ function node(run: Run, life = { isOver: false }): Delivery {
       forget: () => undefined,
     },
     rolesOf: () => ({ trustOf: async () => undefined, mayInvoke: async () => false }),
-    printDelivery: () => '{}',
+    deliveryRecord: () => ({}),
     complain: (thrown) => {
       throw thrown
     },

@@ -1,7 +1,7 @@
 /** Other hot calls, beside the hot read of the same round. */
 import { type Figure, type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press } from '../press.ts'
-import { furnished, hot, makeUser, readOrder, type Served } from '../served.ts'
+import { hot, makeUser, readOrder, type Served } from '../served.ts'
 import { bytesOf, call, type Order } from '../wire.ts'
 
 const actions = ['secretsmanager:GetSecretValue', 'kms:*', 'ssm:GetParameter', 'sts:AssumeRole']
@@ -13,8 +13,8 @@ export const calls: Measure = {
   name: 'calls',
   about: 'KMS, Parameter Store and STS over the wire, each against GetSecretValue',
 
-  async run(stage, size) {
-    const house = await furnished(stage)
+  async run(stage, size, common) {
+    const house = await common.house()
     const user = await makeUser(house, house.root, 'caller', actions)
     const orders = await ordersOf(house)
     const { seconds } = size

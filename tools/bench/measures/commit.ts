@@ -75,7 +75,7 @@ const things = collection<{ readonly text: string }>('things')
 async function openStore(stage: Stage) {
   const store = await throwawayStore(stage.path())
   const text = 'x'.repeat(rowBytes)
-  const recorded = JSON.stringify({ recipientAccountId: '0', filler: 'x'.repeat(recordBytes) })
+  const recorded = { recipientAccountId: '0', filler: 'x'.repeat(recordBytes) }
   const write: Write = (n) =>
     store.attempt(async (attempt) => {
       attempt.put(things, [n], { text })

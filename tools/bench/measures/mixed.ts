@@ -1,7 +1,7 @@
 /** Reads with a write among every twenty calls, beside reads alone. */
 import { type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press } from '../press.ts'
-import { callsBy, furnished, hot, readOrder, writeOrder } from '../served.ts'
+import { callsBy, hot, readOrder, writeOrder } from '../served.ts'
 
 const callsPerWrite = 20
 
@@ -12,8 +12,8 @@ export const mixed: Measure = {
   name: 'mixed',
   about: `95 reads to 5 writes, ${hot.connections} connections, against reads alone`,
 
-  async run(stage, size) {
-    const house = await furnished(stage)
+  async run(stage, size, common) {
+    const house = await common.house()
     const reads = callsBy(house, hot.secrets, readOrder)
     const { connections } = hot
     const { seconds } = size

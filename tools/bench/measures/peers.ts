@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signer } from '../../../src/sigv4/sign.ts'
 import { type Figure, type Measure, quotients, Skipped } from '../measure.ts'
 import { callsFile, each, inTurns, press, type Round, type Target } from '../press.ts'
-import { callsBy, createOrder, furnished, hot, readOrder } from '../served.ts'
+import { callsBy, createOrder, hot, readOrder } from '../served.ts'
 import type { Stage } from '../stage.ts'
 import { bytesOf, call } from '../wire.ts'
 
@@ -24,11 +24,11 @@ export const peers: Measure = {
     'the same reads, the same client, in the same run: how many times as many a second as others answer',
   isLong: true,
 
-  async run(stage, size) {
+  async run(stage, size, common) {
     const moto = await startMoto(stage)
     const all = [...(moto ? [moto] : []), ...size.peers.map(peerAt)]
     if (all.length === 0) throw new Skipped('moto_server is not installed and no --peer was named')
-    const house = await furnished(stage)
+    const house = await common.house()
     const load = { connections: hot.connections, seconds: size.seconds }
     const pressed = (target: Target, bytes: readonly Buffer[]) => {
       const calls = callsFile(stage, bytes)

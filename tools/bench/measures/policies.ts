@@ -2,7 +2,7 @@
 import type { Signer } from '../../../src/sigv4/sign.ts'
 import { type Figure, type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press } from '../press.ts'
-import { hot, makeSecrets, makeUser, readOrder, type Served, serve } from '../served.ts'
+import { hot, makeUser, readOrder, type Served } from '../served.ts'
 import { bytesOf, call } from '../wire.ts'
 
 const counts = [1, 10, 100] as const
@@ -13,9 +13,8 @@ export const policies: Measure = {
   about:
     'the same read by users with 1, 10 and 100 managed policies (100: by ten groups), against one',
 
-  async run(stage, size) {
-    const house = await serve(stage)
-    await makeSecrets(stage, house, hot.secrets)
+  async run(stage, size, common) {
+    const house = await common.house()
     const arns = await makePolicies(house, Math.max(...counts))
     const candidates = []
     for (const count of counts) {

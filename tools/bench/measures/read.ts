@@ -1,15 +1,14 @@
 /** The hot read beside the limit: bare node:http that answers the same bytes. */
 import { type Figure, type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press } from '../press.ts'
-import { bodyFile, callsBy, furnished, hot, readOrder, serveBare } from '../served.ts'
+import { callsBy, hot, readOrder } from '../served.ts'
 
 export const read: Measure = {
   name: 'read',
   about: `GetSecretValue by ${hot.users} users over ${hot.secrets} secrets, ${hot.connections} connections, against bare node:http that answers the same bytes`,
 
-  async run(stage, size) {
-    const house = await furnished(stage)
-    const bare = await serveBare(stage, await bodyFile(stage, house))
+  async run(stage, size, common) {
+    const [house, bare] = [await common.house(), await common.bare()]
     const calls = callsFile(stage, callsBy(house, hot.secrets, readOrder))
     const { connections } = hot
     const { seconds } = size

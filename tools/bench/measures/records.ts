@@ -1,5 +1,5 @@
 /** Growth with the audit: the same read behind a journal of many records. */
-import { type Figure, type Measure, quotients } from '../measure.ts'
+import { type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press } from '../press.ts'
 import { fillRecords } from '../records.ts'
 import { callsBy, furnished, hot, readOrder, restarted, settled } from '../served.ts'
@@ -9,8 +9,8 @@ export const records: Measure = {
   name: 'records',
   about: 'the same read behind a long audit, against a short one',
 
-  async run(stage, size) {
-    const short = await furnished(stage)
+  async run(stage, size, common) {
+    const short = await common.house()
     const first = await furnished(stage)
     await stage.end(first)
     await fillRecords(first.data, size.records)
@@ -19,6 +19,8 @@ export const records: Measure = {
     const startMs = performance.now() - startedAt
     await settled(long)
     const indexedMs = performance.now() - startedAt
+    const mebibytes = residentMiB(long.child)
+    await common.warmed(long)
     const pressed = (house: typeof long) => {
       const calls = callsFile(stage, callsBy(house, hot.secrets, readOrder))
       const load = { connections: hot.connections, seconds: size.seconds / 2, calls }
@@ -33,16 +35,7 @@ export const records: Measure = {
       { name: 'with none', unit: 'µs', better: 'less', rounds: base },
       { name: `start ${at}`, unit: 'ms', better: 'less', rounds: [startMs] },
       { name: `index made ${at}`, unit: 'ms', better: 'less', rounds: [indexedMs] },
-      ...memory(long, short, at),
+      { name: `memory ${at}`, unit: 'MiB', better: 'less', rounds: [mebibytes] },
     ]
   },
 }
-
-const memory = (
-  long: { readonly child: Parameters<typeof residentMiB>[0] },
-  short: typeof long,
-  at: string,
-): readonly Figure[] => [
-  { name: `memory ${at}`, unit: 'MiB', better: 'less', rounds: [residentMiB(long.child)] },
-  { name: 'memory with none', unit: 'MiB', better: 'less', rounds: [residentMiB(short.child)] },
-]

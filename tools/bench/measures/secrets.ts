@@ -25,10 +25,11 @@ export const secrets: Measure = {
   name: 'secrets',
   about: `the same read and lists as the number of secrets grows, over ${accountsCount} accounts: CPU of a call against the smallest store`,
 
-  async run(stage, size) {
+  async run(stage, size, common) {
     const grown: Grown[] = []
     for (const count of size.secrets) grown.push(await grow(stage, count))
     const calls = grown.map((store) => ({ store, files: filesOf(stage, store) }))
+    for (const { store, files } of calls) await common.warm(store.house, files.GetSecretValue)
     const candidates = calls.flatMap(({ store, files }) =>
       Object.entries(files).map(([name, file]) => {
         const load = { connections: hot.connections, seconds: size.seconds / 2, calls: file }
@@ -109,7 +110,7 @@ const reads = (store: Callable, count: number): Buffer[] => {
   )
 }
 
-function filesOf(stage: Stage, store: Grown): Record<string, string> {
+function filesOf(stage: Stage, store: Grown): Record<string, string> & { GetSecretValue: string } {
   const ofLists = Object.entries(lists).map(([name, input]) => {
     const calls = callsOf(store, store.users.length, () => secretsOrder('ListSecrets', input))
     return [name, callsFile(stage, calls)]

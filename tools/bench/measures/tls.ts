@@ -9,7 +9,7 @@ export const tls: Measure = {
   name: 'tls',
   about: 'the same read under TLS 1.3, against bare node:https',
 
-  async run(stage, size) {
+  async run(stage, size, common) {
     const made = await generate([{ name: 'commonName', value: 'localhost' }], {
       algorithm: 'sha256',
     })
@@ -17,7 +17,7 @@ export const tls: Measure = {
     const plain = await furnished(stage)
     const bare = await serveBare(stage, await bodyFile(stage, plain), [cert, key])
     const flags = ['--tls-cert', cert, '--tls-key', key]
-    const house = await restarted(stage, plain, { flags })
+    const house = await common.warmed(await restarted(stage, plain, { flags }))
     const calls = callsFile(stage, callsBy(house, hot.secrets, readOrder))
     const load = { connections: hot.connections, seconds: size.seconds, calls }
     const seen = await inTurns(size, {

@@ -8,9 +8,11 @@ export const workers: Measure = {
   name: 'workers',
   about: `GetSecretValue by ${hot.users} users over ${hot.secrets} secrets, ${hot.connections} connections, --workers 2 against one process, on ${availableParallelism()} cores`,
 
-  async run(stage, size) {
-    const alone = await furnished(stage)
-    const shared = await furnished(stage, { flags: ['--workers', '2'] })
+  isLong: true,
+
+  async run(stage, size, common) {
+    const alone = await common.house()
+    const shared = await common.warmed(await furnished(stage, { flags: ['--workers', '2'] }))
     const { connections } = hot
     const { seconds } = size
     const [callsAlone, callsShared] = [alone, shared].map((house) =>

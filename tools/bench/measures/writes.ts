@@ -1,7 +1,7 @@
 /** Writes by ever more writers: what waits together shares one fsync. */
 import { type Figure, type Measure, quotients } from '../measure.ts'
 import { callsFile, each, inTurns, press, type Round } from '../press.ts'
-import { callsBy, type Furnished, furnished, hot, metric, writeOrder } from '../served.ts'
+import { callsBy, type Furnished, hot, metric, writeOrder } from '../served.ts'
 import type { Stage } from '../stage.ts'
 
 const writers = [1, 16, 64, 256] as const
@@ -13,8 +13,8 @@ export const writes: Measure = {
   name: 'writes',
   about: 'PutSecretValue over 1,000 secrets by 1, 16, 64 and 256 writers',
 
-  async run(stage, size) {
-    const house = await furnished(stage)
+  async run(stage, size, common) {
+    const house = await common.house()
     const perCommit = new Map<number, number[]>()
     const candidates = writers.map((connections) => [
       String(connections),
