@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto'
 import { decrypt, encrypt, nonceBytes, Unopenable } from '../lib/aead.ts'
 import { base64, lengthPrefixed, parseBase64 } from '../lib/bytes.ts'
 import { once } from '../lib/once.ts'
+import { samePairs } from '../lib/pairs.ts'
 
 /** What a value belongs to. Order does not matter; every pair is bound. */
 export type Context = Readonly<Record<string, string>>
@@ -46,10 +47,10 @@ export async function openValue(
   envelope: Envelope,
   context: Context,
 ): Promise<Buffer> {
-  const { sealed, nonce, box } = partsOf(envelope)
-  const key = await dataKeys.open(sealed, context)
+  const parts = partsOf(envelope)
+  const key = await dataKeys.open(parts.sealed, context)
   try {
-    return decrypt(key, nonce, box, bytesOf(context))
+    return decrypt(key, parts.nonce, parts.box, boundOf(parts, context))
   } finally {
     key.fill(0)
   }
@@ -59,6 +60,17 @@ interface Parts {
   readonly sealed: Uint8Array
   readonly nonce: Uint8Array
   readonly box: Uint8Array
+  /** The context that was asked for last, and its bytes. */
+  bound?: { readonly context: Context; readonly bytes: Uint8Array }
+}
+
+/** A value is opened for the same context again and again. */
+function boundOf(parts: Parts, context: Context): Uint8Array {
+  const { bound } = parts
+  if (bound && samePairs(bound.context, context)) return bound.bytes
+  const bytes = new Uint8Array(bytesOf(context))
+  parts.bound = { context, bytes }
+  return bytes
 }
 
 /** Read once for as long as a record stays in the store's cache: still sealed, and the same bytes each time. */

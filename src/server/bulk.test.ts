@@ -14,9 +14,9 @@ const bulk = (options: { isKnown?: boolean; roomBytesMax?: number } = {}) =>
   })
 
 /** Whether a promise stands settled after every microtask has run. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+async function isSettled(promise: unknown): Promise<boolean> {
   let settled = false
-  promise.then(() => {
+  Promise.resolve(promise).then(() => {
     settled = true
   })
   await new Promise((go) => setImmediate(go))
@@ -64,6 +64,6 @@ describe('room for bodies', () => {
     await rooms.roomFor(head, 60)
     for (let waiting = 0; waiting < 64; waiting++) void rooms.roomFor(head, 60)
     await new Promise((go) => setImmediate(go))
-    await assert.rejects(rooms.roomFor(head, 60), { code: 'ThrottlingException' })
+    await assert.rejects(async () => rooms.roomFor(head, 60), { code: 'ThrottlingException' })
   })
 })

@@ -31,21 +31,28 @@ interface Waiter {
 
 export class Bulk {
   readonly #options: BulkOptions
+  /** What every body has, and nobody waits for. */
+  readonly #usual: Room
   readonly #waiters: Waiter[] = []
   #taken = 0
 
   constructor(options: BulkOptions) {
     this.#options = options
+    this.#usual = { bytesMax: options.usualBytesMax, release: () => undefined }
   }
 
   /**
    * Room for the body of a request. None, `bytesMax` 0, for a large one of nobody that we know. Throws
    * ThrottlingException when too many wait.
    */
-  async roomFor(head: Head, announcedBytes: number | undefined): Promise<Room> {
+  roomFor(head: Head, announcedBytes: number | undefined): Room | Promise<Room> {
+    const isUsual = announcedBytes !== undefined && announcedBytes <= this.#usual.bytesMax
+    return isUsual ? this.#usual : this.#roomFor(head, announcedBytes)
+  }
+
+  async #roomFor(head: Head, announcedBytes: number | undefined): Promise<Room> {
     const { usualBytesMax, bytesMaxOf, mayAsk, roomBytesMax } = this.#options
-    const usual = { bytesMax: usualBytesMax, release: () => undefined }
-    if (announcedBytes !== undefined && announcedBytes <= usualBytesMax) return usual
+    const usual = this.#usual
     const bytesMax = Math.max(bytesMaxOf(head) ?? 0, usualBytesMax)
     if (bytesMax === usualBytesMax || (announcedBytes ?? 0) > bytesMax) return usual
     if (!(await mayAsk(head))) return { ...usual, bytesMax: 0 }

@@ -42,7 +42,7 @@ export interface ListenOptions {
   page(path: string, visitor: Visitor): Answer | undefined | Promise<Answer | undefined>
   respond(received: Received): Promise<Answer>
   /** How much of a body may be read, before it is. */
-  roomFor(head: Head, announcedBytes: number | undefined): Promise<Room>
+  roomFor(head: Head, announcedBytes: number | undefined): Room | Promise<Room>
   complain(requestId: string, thrown: unknown): void
 }
 
@@ -186,7 +186,9 @@ class Door {
   async #respond(request: IncomingMessage, head: Head, invite: () => void): Promise<Answer> {
     const { respond, roomFor } = this.#options
     const announced = announcedBytes(request)
-    const room = await roomFor(head, announced)
+    const asked = roomFor(head, announced)
+    // Without a wait where none is needed: what the body brings is taken as it comes, and not queued.
+    const room = asked instanceof Promise ? await asked : asked
     try {
       // Nobody's: its refusal says why, and the rest stays unread.
       if (room.bytesMax === 0) return closing(await respond({ ...head, body: Buffer.alloc(0) }))

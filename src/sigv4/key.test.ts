@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Scope } from './canonical.ts'
-import { deriveSigningKey, SigningKeys } from './key.ts'
+import { deriveSigningKey, SigningKeys, signatureOf } from './key.ts'
 
 const scope: Scope = { day: '20150830', region: 'us-east-1', service: 'iam' }
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -18,6 +20,17 @@ test('the signing key is the one in AWS’s documentation, from text and from by
     new TextDecoder().decode(bytes),
     secret,
     'the secret that was lent is left as it was',
+  )
+})
+
+test('a signature is the HMAC of its text, again and again', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string({ unit: 'grapheme' }), (salt, text) => {
+      const key = deriveSigningKey(salt, scope)
+      const expected = createHmac('sha256', key).update(text).digest('hex')
+      assert.equal(signatureOf(key, text), expected)
+      assert.equal(signatureOf(key, text), expected)
+    }),
   )
 })
 

@@ -15,6 +15,8 @@ import { keyOf, prefixRange, rangeOf } from './key.ts'
 /** What an attempt needs of the store behind it. */
 export interface Source {
   record<R>(of: Collection<R>, key: string): Promise<R | undefined>
+  /** What `record` would give, if that is known here: the same promise as long as the record is the same. */
+  known(key: string): Promise<unknown> | undefined
   range<R>(
     of: Collection<R>,
     range: KeyRange,
@@ -46,6 +48,9 @@ export interface ListOptions {
   readonly reverse?: boolean
 }
 
+/** Records that something was made of, by their keys. */
+export type Seen = readonly { readonly key: string; readonly answer: Promise<unknown> }[]
+
 /** The read-only face: what deciding about a call may use. */
 export interface Look {
   /** The record at a key; joins the read set, absent or not. */
@@ -54,6 +59,10 @@ export interface Look {
   peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
   /** A page of the records below these parts, in the order of their keys. */
   list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]>
+  /** Runs `make`, and tells of every record that was got meanwhile. */
+  tracing<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly seen: Seen }>
+  /** True if what was seen is known to be the same still; all of it joins the read set, as if got again. */
+  isAsSeen(seen: Seen): boolean
   /** When each of these was last noted. */
   noted(collection: string, ...keys: readonly (readonly Part[])[]): Promise<(number | undefined)[]>
   /** About how much a quota counter stands at; never validated. */
@@ -73,6 +82,8 @@ export class Attempt implements Look {
   readonly #counts: Count[] = []
   readonly #stamps: Stamp[] = []
   readonly #records: object[] = []
+  /** What is got is noted here, too. */
+  readonly #traces = new Set<{ key: string; answer: Promise<unknown> }[]>()
   #header: string | undefined
 
   constructor(source: Source, at: number) {
@@ -84,7 +95,27 @@ export class Attempt implements Look {
   get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     const key = keyOf(of.name, parts)
     this.#reads.add(key)
-    return this.#find(of, key)
+    const answer = this.#find(of, key)
+    if (this.#traces.size > 0) for (const trace of this.#traces) trace.push({ key, answer })
+    return answer
+  }
+
+  async tracing<T>(make: () => Promise<T>): Promise<{ made: T; seen: Seen }> {
+    const seen: { key: string; answer: Promise<unknown> }[] = []
+    this.#traces.add(seen)
+    try {
+      return { made: await make(), seen }
+    } finally {
+      this.#traces.delete(seen)
+    }
+  }
+
+  isAsSeen(seen: Seen): boolean {
+    for (const { key, answer } of seen) {
+      if (this.#puts.has(key) || this.#source.known(key) !== answer) return false
+    }
+    for (const { key } of seen) this.#reads.add(key)
+    return true
   }
 
   peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {

@@ -250,6 +250,10 @@ export class Store implements Source {
     return (this.#cache.find(key) ?? this.#load(of, key)) as Promise<R | undefined>
   }
 
+  known(key: string): Promise<unknown> | undefined {
+    return this.#cache.find(key)
+  }
+
   #load(of: Collection<unknown>, key: string): Promise<unknown> {
     return this.#cache.fill(key, async () => {
       const [row] = await this.#engine.read([key])

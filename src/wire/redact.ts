@@ -103,13 +103,13 @@ function copyList(room: Room, plan: Plan, list: readonly unknown[]): Json[] {
   return copy
 }
 
-/** Keys are the caller's own text: no prototype. */
+/** Keys are the caller's own text: made of pairs, `__proto__` is one like any other. */
 function copyMap(room: Room, plan: Plan, map: Structure): JsonObject {
-  const copy: JsonObject = Object.create(null)
+  const pairs: [string, Json][] = []
   for (const [key, value] of Object.entries(map)) {
     if (room.chars < 0) break
-    copy[key] = copyOf(room, plan, value)
+    pairs.push([key, copyOf(room, plan, value)])
     room.chars -= key.length
   }
-  return copy
+  return Object.fromEntries(pairs)
 }

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { after, describe, test } from 'node:test'
 import { Sealer } from '../../src/lib/sealer.ts'
+import type { Attempt } from '../../src/store/attempt.ts'
 import { Codec, collection, Damaged } from '../../src/store/collection.ts'
+import { derived } from '../../src/store/derived.ts'
 import type { Engine } from '../../src/store/engine.ts'
 import { Contended, Store, storeLimits } from '../../src/store/store.ts'
 import { engines as all } from './engines.ts'
@@ -96,6 +98,58 @@ for (const { name, make, skip, end } of all) {
       assert.deepEqual(await names({ after: ['ab'] }), ['ac', 'b'])
       assert.deepEqual(await names({ after: ['ab'], prefix: 'a' }), ['ac'])
       assert.deepEqual(await names({ after: ['b'], reverse: true }), ['ac', 'ab'])
+    })
+
+    describe('what is derived of records', () => {
+      /** The sum of a record and of another that it leads to, and how often it was made. */
+      const summing = () => {
+        let made = 0
+        const sum = derived(async (look, of: Counter) => {
+          made++
+          return of.n + ((await look.get(counters, 'other'))?.n ?? 0)
+        })
+        const of = async (attempt: Attempt) =>
+          sum(attempt, (await attempt.get(counters, 'one')) as Counter)
+        return { of, made: () => made }
+      }
+
+      test('is made once for as long as they are the same', async () => {
+        const { store } = await open()
+        const { of, made } = summing()
+        await increment(store, 'one')
+        for (let n = 1; n <= 3; n++) {
+          await increment(store, 'other')
+          // The first look fills the cache, the second makes it of what is there.
+          for (let look = 0; look < 5; look++) assert.equal(await of(store.begin()), 1 + n)
+          assert.ok(made() <= 2 * n)
+        }
+        await increment(store, 'one')
+        assert.equal(await of(store.begin()), 5)
+      })
+
+      test('does not hold what rests on it when one of them changes', async () => {
+        const { store } = await open()
+        const { of, made } = summing()
+        await increment(store, 'one')
+        for (let look = 0; look < 3; look++) await of(store.begin())
+        const before = made()
+        const late = store.begin()
+        assert.equal(await of(late), 1)
+        assert.equal(made(), before)
+        await increment(store, 'other')
+        assert.notEqual(await store.commit(late), undefined)
+      })
+
+      test('is of what the attempt itself has put', async () => {
+        const { store } = await open()
+        const { of } = summing()
+        await increment(store, 'one')
+        for (let look = 0; look < 3; look++) await of(store.begin())
+        const attempt = store.begin()
+        attempt.put(counters, ['other'], { n: 10 })
+        assert.equal(await of(attempt), 11)
+        assert.equal(await of(store.begin()), 1)
+      })
     })
 
     test('records are frozen, deeply', async () => {

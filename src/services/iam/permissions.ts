@@ -3,27 +3,36 @@
  * one of them makes an attempt that rests on it run again.
  */
 import type { CompiledPolicy } from '../../policy/compile.ts'
+import { derived } from '../../store/derived.ts'
 import { inlinePolicies, managedPolicy } from './compiled.ts'
 import { getAttached } from './managed.ts'
 import type { BoundedRecord, GroupRecord, HolderRecord, UserRecord } from './records.ts'
-import type { IdentityReader } from './store.ts'
+import { IdentityReader } from './store.ts'
 
 /** The policies of a user with its groups, or of a role. */
 export async function permissionsOf(
   identities: IdentityReader,
   holder: HolderRecord,
 ): Promise<readonly CompiledPolicy[]> {
-  const inline = inlinePolicies(holder)
-  const isMember = holder.kind === 'user' && holder.groupIds.length > 0
-  const groups = isMember ? await groupsOf(identities, holder) : []
-  if (holder.attached.length === 0 && groups.length === 0) return inline
-  const policies = [...inline]
-  for (const attached of holder.attached) {
-    policies.push(managedPolicy.identity(await getAttached(identities, attached)))
-  }
-  for (const group of groups) policies.push(...(await permissionsOf(identities, group)))
-  return policies
+  const hasMore = holder.attached.length > 0 || isMember(holder)
+  return hasMore ? identities.derive(collected, holder) : inlinePolicies(holder)
 }
+
+const isMember = (holder: HolderRecord): holder is UserRecord =>
+  holder.kind === 'user' && holder.groupIds.length > 0
+
+const collected = derived(
+  async (look, holder: HolderRecord): Promise<readonly CompiledPolicy[]> => {
+    const identities = new IdentityReader(look)
+    const policies = [...inlinePolicies(holder)]
+    for (const attached of holder.attached) {
+      policies.push(managedPolicy.identity(await getAttached(identities, attached)))
+    }
+    const groups = isMember(holder) ? await groupsOf(identities, holder) : []
+    for (const group of groups) policies.push(...(await permissionsOf(identities, group)))
+    return policies
+  },
+)
 
 /** The groups of a user, which cannot be deleted while it is in them. */
 export async function groupsOf(

@@ -46,6 +46,11 @@ export class IdentityReader {
     this.look = look
   }
 
+  /** What is derived of a record and of those that it leads to. */
+  derive<R extends object, T>(make: (look: Look, of: R) => Promise<T>, of: R): Promise<T> {
+    return make(this.look, of)
+  }
+
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
     return this.look.get<Records[K]>(shelves[kind], id)
   }

@@ -17,7 +17,8 @@ import {
   type Reference,
 } from '../../keyring/ciphertext.ts'
 import { exportPrivate, exportPublic, makePair } from '../../keyring/pairs.ts'
-import { base64, lengthPrefixed, parseBase64, sameBytes } from '../../lib/bytes.ts'
+import { base64, lengthPrefixed, parseBase64 } from '../../lib/bytes.ts'
+import { samePairs } from '../../lib/pairs.ts'
 import { Sealer, Unopenable } from '../../lib/sealer.ts'
 import type { MaterialRecord } from './records.ts'
 import type { Spec } from './spec.ts'
@@ -44,7 +45,7 @@ export interface MadeMaterial {
 /** A ciphertext that was opened before: with what, and, from the second time on, what it holds. */
 interface Kept {
   readonly record: MaterialRecord
-  readonly place: Uint8Array
+  readonly context: Pairs
   readonly key?: KeyObject
 }
 
@@ -136,20 +137,16 @@ export class Materials {
   decrypt(record: MaterialRecord, ciphertext: Uint8Array, context: Pairs): Buffer | undefined {
     const parsed = this.#parse(ciphertext)
     if (!parsed) return undefined
-    const { reference, header, sealed } = parsed
-    const place = placeOf(header, context)
     const kept = this.#kept.get(ciphertext)
-    if (kept?.key && kept.record === record && sameBytes(kept.place, place)) {
+    if (kept?.key && kept.record === record && samePairs(kept.context, context)) {
       return kept.key.export()
     }
+    const { reference, header, sealed } = parsed
     const sealer = this.#sealerOf(reference, record)
-    const plain = orUndefined(() => sealer.open(sealed, place))
+    const plain = orUndefined(() => sealer.open(sealed, placeOf(header, context)))
     if (plain) {
-      this.#keep(ciphertext, {
-        // A copy: a piece of Node's pool, kept for long, would keep all of the pool's 64 KiB.
-        ...{ record, place: new Uint8Array(place) },
-        ...(kept && { key: createSecretKey(plain) }),
-      })
+      const key = kept && createSecretKey(plain)
+      this.#keep(ciphertext, { record, context: { ...context }, ...(key && { key }) })
     }
     return plain
   }

@@ -24,6 +24,7 @@ export const policies: Measure = {
       )
       const load = { connections: hot.connections, seconds: size.seconds / 2 }
       const file = callsFile(stage, calls)
+      await common.warm(house, file)
       candidates.push([`${count}`, () => press(stage, house, { ...load, calls: file })] as const)
     }
     const seen = await inTurns(size, Object.fromEntries(candidates))
