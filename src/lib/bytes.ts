@@ -42,6 +42,20 @@ const pieceBytes = 3 << 18
 export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
+/**
+ * Gives the memory of bytes back at once that nobody may use any more: left to the garbage collector, which
+ * hardly sees what stands outside its heap, large buffers pile up. Bytes that share theirs are left as they are.
+ */
+export function release({
+  buffer,
+  byteLength,
+}: {
+  readonly buffer: ArrayBuffer
+  readonly byteLength: number
+}): void {
+  if (byteLength === buffer.byteLength) buffer.transfer(0)
+}
+
 /** Equal content, without telling by time where they differ. A length that differs may be told. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b)

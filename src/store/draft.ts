@@ -7,7 +7,7 @@ import { Refusal } from '../lib/fault.ts'
 import { Unopenable } from '../lib/sealer.ts'
 import type { JournalRow } from './engine.ts'
 import { glanceAtBatch, type Journal } from './journal.ts'
-import { unpack } from './packing.ts'
+import { glimpse } from './packing.ts'
 import {
   type OpenedRow,
   type Outline,
@@ -70,8 +70,10 @@ export class Draft {
   /** Throws BrokenChain for a batch that is not the next one. */
   add(row: JournalRow): void {
     const body = this.#bodyOf(row)
-    const text = unpack(body)
-    const { at, count } = glanceAtBatch(text)
+    const { at, count } = glimpse(body, (text) => {
+      this.#noteAccounts(text)
+      return glanceAtBatch(text)
+    })
     this.#first ||= row.seq
     this.#last = row.seq
     this.#link = row.link
@@ -82,7 +84,6 @@ export class Draft {
       tally.to = Math.max(tally.to, at)
       tally.records += count
     }
-    this.#noteAccounts(text)
     if (this.#rowsBytes >= blockBytesTarget) this.#endBlock()
   }
 

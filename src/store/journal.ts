@@ -4,7 +4,7 @@
  * records and a digest of every row that it wrote, so that old, altered and missing rows can be found.
  */
 import { createHmac, hash } from 'node:crypto'
-import { lengthPrefixed } from '../lib/bytes.ts'
+import { lengthPrefixed, release } from '../lib/bytes.ts'
 import { keyIdOf, Sealer, Unopenable } from '../lib/sealer.ts'
 import type { Change, JournalRow } from './engine.ts'
 import type { JournalKeys } from './journal-keys.ts'
@@ -57,8 +57,10 @@ export class Journal {
   ): JournalRow {
     const writes = JSON.stringify(changes.map(({ key, row }) => [key, row ? digestOf(row) : '']))
     const head = Buffer.from(`{"at":${at},"count":${count},"records":[`)
-    const body = pack(Buffer.concat([head, text, Buffer.from(`],"writes":${writes}}`)]))
+    const whole = Buffer.concat([head, text, Buffer.from(`],"writes":${writes}}`)])
+    const body = pack(whole)
     const batch = this.#sealer.seal(body, this.#place(seq))
+    release(whole)
     return { seq, batch, link: this.link(seq, previous, batch) }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { lengthPrefixed } from '../../lib/bytes.ts'
+import { lengthPrefixed, release } from '../../lib/bytes.ts'
 import { Sealer, Unopenable } from '../../lib/sealer.ts'
 import { type Entries, entryBytes } from './entries.ts'
 
@@ -12,7 +12,9 @@ import { type Entries, entryBytes } from './entries.ts'
 export const blockEntries = 2048
 
 /** The quickest: what is merged is compressed again. */
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 16 << 10 }
+/** A whole block, and a little more than it. */
+const opening = { chunkSize: 64 << 10 }
 
 export class Blocks {
   readonly #storeId: string
@@ -24,13 +26,16 @@ export class Blocks {
   }
 
   seal(run: number, number: number, entries: Entries): Uint8Array {
-    const plain = zstdCompressSync(printed(entries), options)
+    const bytes = printed(entries)
+    const plain = zstdCompressSync(bytes, options)
+    release(bytes)
     return this.#sealer.seal(plain, this.#place(run, number)) as unknown as Uint8Array
   }
 
   /** Throws Unopenable. */
   open(run: number, number: number, sealed: Uint8Array): Entries {
-    return parsed(zstdDecompressSync(this.#sealer.open(sealed, this.#place(run, number))))
+    const plain = this.#sealer.open(sealed, this.#place(run, number))
+    return parsed(zstdDecompressSync(plain, opening))
   }
 
   #place(run: number, number: number): Uint8Array {
@@ -38,7 +43,7 @@ export class Blocks {
   }
 }
 
-function printed({ terms, seconds, seqs, indexes }: Entries): Uint8Array {
+function printed({ terms, seconds, seqs, indexes }: Entries): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(terms.length * entryBytes)
   let at = 0
   for (const { buffer, byteOffset, byteLength } of [terms, seqs, seconds, indexes]) {

@@ -2,14 +2,15 @@
  * Entries of the index, column by column: which term is met in which record. Small enough that hundreds
  * of thousands wait in memory, and quick to put in order: by term, then by time, then by place.
  */
+import { release } from '../../lib/bytes.ts'
 import type { Place, Spot } from './query.ts'
 
 export interface Entries {
-  readonly terms: Float64Array
+  readonly terms: Float64Array<ArrayBuffer>
   /** Since 1970. */
-  readonly seconds: Uint32Array
-  readonly seqs: Float64Array
-  readonly indexes: Uint32Array
+  readonly seconds: Uint32Array<ArrayBuffer>
+  readonly seqs: Float64Array<ArrayBuffer>
+  readonly indexes: Uint32Array<ArrayBuffer>
 }
 
 export const entriesOf = (count: number): Entries => ({
@@ -20,6 +21,11 @@ export const entriesOf = (count: number): Entries => ({
 })
 
 export const entryBytes = 8 + 4 + 8 + 4
+
+/** Gives their memory back: nobody may use them any more. */
+export function releaseEntries({ terms, seconds, seqs, indexes }: Entries): void {
+  for (const column of [terms, seconds, seqs, indexes]) release(column)
+}
 
 export const spotAt = ({ seconds, seqs, indexes }: Entries, at: number): Spot => ({
   second: seconds[at] as number,
@@ -99,7 +105,9 @@ export function sorted(entries: Entries, count: number): Entries {
     order = distributed(order, keys, digitBits)
   }
   order = distributed(order, high, 0)
-  return inOrder(entries, order)
+  const result = inOrder(entries, order)
+  for (const each of [low, high, order]) release(each)
+  return result
 }
 
 function inOrder({ terms, seconds, seqs, indexes }: Entries, order: Uint32Array): Entries {
@@ -121,8 +129,8 @@ function isAscending(values: Uint32Array, count: number): boolean {
   return true
 }
 
-/** The same places by one digit of their keys; those that are alike stay in their order. */
-function distributed(order: Uint32Array, keys: Uint32Array, shift: number) {
+/** The same places by one digit of their keys, in place of `order`; those that are alike stay in their order. */
+function distributed(order: Uint32Array<ArrayBuffer>, keys: Uint32Array, shift: number) {
   const starts = new Uint32Array(digits + 1)
   for (let at = 0; at < order.length; at++) {
     const next = (((keys[at] as number) >>> shift) & (digits - 1)) + 1
@@ -139,5 +147,7 @@ function distributed(order: Uint32Array, keys: Uint32Array, shift: number) {
     result[start] = place
     starts[digit] = start + 1
   }
+  release(starts)
+  release(order)
   return result
 }

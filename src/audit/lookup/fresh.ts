@@ -2,7 +2,15 @@
  * What was indexed last and stands in no run yet: bounded, in memory, gone with the process. It is read
  * from the journal again.
  */
-import { compareSpots, type Entries, entriesOf, newest, sorted, spotAt } from './entries.ts'
+import {
+  compareSpots,
+  type Entries,
+  entriesOf,
+  newest,
+  releaseEntries,
+  sorted,
+  spotAt,
+} from './entries.ts'
 import { type Bounds, foreverSeconds, type Spot } from './query.ts'
 
 /** Each record as its place, its second, how many terms it has, and these. */
@@ -54,6 +62,7 @@ export class Fresh {
     grown.seconds.set(seconds)
     grown.seqs.set(seqs)
     grown.indexes.set(indexes)
+    releaseEntries(this.#entries)
     this.#entries = grown
   }
 
@@ -78,6 +87,8 @@ export class Fresh {
   /** All of it in order, and nothing is left. */
   drain(): Entries {
     const entries = sorted(this.#entries, this.#count)
+    releaseEntries(this.#entries)
+    this.#entries = entriesOf(stretch)
     this.#count = 0
     this.#recordsCount = 0
     this.#latest = []

@@ -10,7 +10,7 @@ import type { JournalRow } from '../../store/engine.ts'
 import { Journal, type JournalKeys } from '../../store/journal.ts'
 import { type AuditRecord, copyOf } from '../copies.ts'
 import { attributesOf, type NamedResource, resourcesOf, usernameOf } from './attributes.ts'
-import { newest } from './entries.ts'
+import { newest, releaseEntries } from './entries.ts'
 import { isDamage } from './file.ts'
 import { Fresh, type Postings } from './fresh.ts'
 import type { Query, Spot } from './query.ts'
@@ -133,7 +133,9 @@ class Indexer {
 
   #write(): void {
     if (this.#reached.seq > this.#table.reached.seq) {
-      this.#table.add(this.#fresh.drain(), this.#reached)
+      const entries = this.#fresh.drain()
+      this.#table.add(entries, this.#reached)
+      releaseEntries(entries)
     }
   }
 

@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { release } from '../../lib/bytes.ts'
 import { syncFolder } from '../../lib/file.ts'
 import { Anchor } from '../anchor.ts'
 import { addCheckpoint, type Checkpoint, Checkpoints, readCheckpoints } from '../checkpoints.ts'
@@ -94,6 +95,7 @@ class Writer {
     try {
       if (message.kind === 'commit') {
         const head = this.#commit(message.writing)
+        release(message.writing.bytes)
         return { head, link: this.#committer.head.link }
       }
       if (message.kind === 'rekey') this.#rekey(message.keys)
