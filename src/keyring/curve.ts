@@ -6,6 +6,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { createECDH } from 'node:crypto'
+import { remembered } from '../lib/once.ts'
 
 export interface Point {
   readonly x: bigint
@@ -22,6 +23,8 @@ export interface Curve {
   readonly base: Point
 }
 
+type Shape = Omit<Curve, 'base'>
+
 const hex = (digits: string): bigint => BigInt(`0x${digits}`)
 
 const p256 = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n
@@ -29,7 +32,8 @@ const p384 = 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n
 const p521 = 2n ** 521n - 1n
 const p256k1 = 2n ** 256n - 2n ** 32n - 977n
 
-const curves: ReadonlyMap<string, Curve> = new Map(
+/** Without their base points, which cost some milliseconds and are seldom needed. */
+const shapes: ReadonlyMap<string, Shape> = new Map(
   [
     row(
       'prime256v1',
@@ -59,11 +63,11 @@ const curves: ReadonlyMap<string, Curve> = new Map(
       0n,
       'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
     ),
-  ].map((curve) => [curve.name, curve]),
+  ].map((shape) => [shape.name, shape]),
 )
 
-function row(name: string, bytes: number, prime: bigint, a: bigint, order: string): Curve {
-  return { name, bytes, prime, a, order: hex(order), base: baseOf(name, bytes) }
+function row(name: string, bytes: number, prime: bigint, a: bigint, order: string): Shape {
+  return { name, bytes, prime, a, order: hex(order) }
 }
 
 /** OpenSSL knows it: the point of the private key one. */
@@ -74,11 +78,14 @@ function baseOf(name: string, bytes: number): Point {
   return { x: hex(point.slice(2, 2 + 2 * bytes)), y: hex(point.slice(2 + 2 * bytes)) }
 }
 
-export function curveOf(key: KeyObject): Curve {
-  const curve = curves.get(key.asymmetricKeyDetails?.namedCurve ?? '')
-  if (!curve) throw new Error('a key on an unknown curve')
-  return curve
-}
+const curveNamed = remembered((name): Curve => {
+  const shape = shapes.get(name)
+  if (!shape) throw new Error('a key on an unknown curve')
+  return { ...shape, base: baseOf(name, shape.bytes) }
+})
+
+export const curveOf = (key: KeyObject): Curve =>
+  curveNamed(key.asymmetricKeyDetails?.namedCurve ?? '')
 
 export function modulo(value: bigint, by: bigint): bigint {
   const rest = value % by

@@ -3,25 +3,24 @@
  * being the limit: requests and commits per second, answers per commit, and in what share of samples some
  * node held the head. argv: SECONDS
  */
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { raisePostgres, type TestPostgres } from '../../test/postgres.ts'
 import { type Served, serveWith } from '../../test/process.ts'
-import { bytesOf, call, type Order, packed } from './wire.ts'
+import type { Seen } from './load.ts'
+import { callsFile } from './press.ts'
+import { Stage } from './stage.ts'
+import { bytesOf, call, type Order } from './wire.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 const connections = 48
 const secretsCount = 64
 /** Enough for every answer there may be: a request that is sent again writes nothing. */
 const writesPerSecondMax = 1500
-const load = fileURLToPath(new URL('load.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-nodes-'))
 const root = { accessKeyId: 'AKIANODES00000000000', secretAccessKey: 'k'.repeat(40) }
 
@@ -34,21 +33,16 @@ const put = (n: number): Order => {
   return { service: 'secretsmanager', operation: 'PutSecretValue', input }
 }
 
-interface Seen {
-  readonly answers: number
-  readonly seconds: number
-  readonly failures: number
-  readonly p50: number
-}
-
 /** One load generator on one node. */
 async function press(node: Served, orders: readonly Order[], each: number): Promise<Seen> {
-  const path = join(folder, randomUUID())
-  writeFileSync(path, packed(orders.map((order) => bytesOf(node.url, root, order))))
-  const { host } = new URL(node.url)
-  const args = [load, host, String(each), String(seconds * 1000), path]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  return JSON.parse(await text(child.stdout))
+  await using stage = new Stage()
+  const { hostname: host, port } = new URL(node.url)
+  const calls = callsFile(
+    stage,
+    orders.map((order) => bytesOf(node.url, root, order)),
+  )
+  const to = { host, port: Number(port), isTls: false }
+  return stage.load({ ...to, connections: each, milliseconds: seconds * 1000, calls })
 }
 
 /** A node has the head from the answer to its first statement until its COMMIT is done. */

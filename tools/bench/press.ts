@@ -1,7 +1,8 @@
 /** Load on a server, and what it cost: candidates take turns within a round. */
 import type { ChildProcess } from 'node:child_process'
+import type { Seen } from './load.ts'
 import type { Size } from './measure.ts'
-import { cpuSeconds, near, type Stage } from './stage.ts'
+import { cpuSeconds, type Stage } from './stage.ts'
 import { packed } from './wire.ts'
 
 /** Whom the load is put on. */
@@ -10,19 +11,6 @@ export interface Target {
   readonly host?: string
   readonly port: number
   readonly isTls?: boolean
-}
-
-/** What the load generator saw. */
-export interface Seen {
-  readonly answers: number
-  readonly seconds: number
-  readonly failures: number
-  readonly failure: string
-  /** Milliseconds. */
-  readonly p50: number
-  readonly p99: number
-  /** Its own. */
-  readonly cpuSeconds: number
 }
 
 export interface Round extends Seen {
@@ -49,11 +37,9 @@ export const send = (stage: Stage, target: Target, calls: readonly Buffer[]): Pr
 export async function press(stage: Stage, target: Target, load: Load): Promise<Round> {
   const { connections, seconds, calls } = load
   const before = cpuSeconds(target.child)
-  const milliseconds = String(Math.round(seconds * 1000))
-  const place = `${target.host ?? '127.0.0.1'}:${target.port}`
-  const args = [near('load.ts'), place, String(connections), milliseconds, calls]
-  const { said } = await stage.start(target.isTls ? [...args, 'tls'] : args, /^(\{.*\})\n/m)
-  const seen = JSON.parse(said) as Seen
+  const { host = '127.0.0.1', port, isTls = false } = target
+  const milliseconds = Math.round(seconds * 1000)
+  const seen = await stage.load({ host, port, isTls, connections, milliseconds, calls })
   if (seen.failures > 0) {
     throw new Error(`${seen.failures} of ${seen.answers} answers were not 200: ${seen.failure}`)
   }

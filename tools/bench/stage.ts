@@ -1,10 +1,11 @@
 /** Where a benchmark plays: a folder and processes of its own, which end with it. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Job, Seen } from './load.ts'
 
 export interface Started {
   readonly child: ChildProcess
@@ -23,6 +24,7 @@ export class Stage implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
   readonly #children = new Set<ChildProcess>()
   #filesCount = 0
+  #generator: ChildProcess | undefined
 
   /** Starts a program whose words nobody reads. */
   launch(program: string, args: readonly string[]): ChildProcess {
@@ -55,6 +57,18 @@ export class Stage implements AsyncDisposable {
       return { child, said }
     }
     throw new Error(`${args[0]} ended before it said what was waited for`)
+  }
+
+  /** Puts load on a server; one job at a time. */
+  async load(job: Job): Promise<Seen> {
+    this.#generator ??= this.#kept(fork(near('load.ts')))
+    const { promise: gone, reject } = Promise.withResolvers<never>()
+    const end = () => reject(new Error('the load generator ended'))
+    this.#generator.once('exit', end)
+    this.#generator.send(job)
+    const [seen] = await Promise.race([once(this.#generator, 'message'), gone])
+    this.#generator.off('exit', end)
+    return seen as Seen
   }
 
   /** Lets a child end in its own way. */
