@@ -1,7 +1,7 @@
 /** Backups as the house has them: on demand and on schedule, worked at in a thread of their own. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { Counter } from './backup/counter.ts'
 import { logIn, peekDone } from './backup/log.ts'
 import type { DrillReport } from './backup/report.ts'
@@ -21,6 +21,7 @@ import type { Duties } from './duties.ts'
 import type { Folder } from './folder.ts'
 import type { Clock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
+import { startThread } from './lib/thread.ts'
 import type { BackupPorts } from './services/strongroom/order.ts'
 import type { Store } from './store/store.ts'
 
@@ -162,7 +163,7 @@ class Copyists implements Workshop {
     const { storeId, storeKeys } = this.#folder.keyring
     const file = import.meta.url.endsWith('.ts') ? './copyist.ts' : './copyist.js'
     const workerData: CopyistTask = { ...task, storeId, storeKeys }
-    const worker = new Worker(new URL(file, import.meta.url), { workerData })
+    const worker = startThread(new URL(file, import.meta.url), workerData)
     this.#running.add(worker)
     const { promise, resolve, reject } = Promise.withResolvers<CopyistMessage>()
     worker.on('message', (message: CopyistMessage) => {

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../lib/thread.ts'
 import { collection } from '../store/collection.ts'
 import type { JournalKeys } from '../store/journal-keys.ts'
 import { prunable } from '../store/prune.ts'
@@ -65,7 +65,7 @@ export const shelfIn = (journalPath: string, keys: JournalKeys): Shelf => ({
 
 async function run(data: PrunerData): Promise<void> {
   const file = import.meta.url.endsWith('.ts') ? './pruner.ts' : './pruner.js'
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
+  const worker = startThread(new URL(file, import.meta.url), data)
   // Listened for at once: the thread may end in the same breath. Rejects with what it threw.
   await Promise.all([once(worker, 'message'), once(worker, 'exit')])
 }

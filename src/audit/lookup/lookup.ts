@@ -4,9 +4,10 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { sameBytes } from '../../lib/bytes.ts'
 import { type Clock, secondMs } from '../../lib/clock.ts'
+import { startThread } from '../../lib/thread.ts'
 import type { JournalKeys } from '../../store/journal.ts'
 import type { Journaled } from '../exporters/bookmark.ts'
 import { Follower } from '../follower.ts'
@@ -147,7 +148,7 @@ class Thread {
     this.#keys = workerData.keys
     this.#knownIds = idsIn(workerData.keys)
     const file = import.meta.url.endsWith('.ts') ? './indexer.ts' : './indexer.js'
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData })
+    this.#worker = startThread(new URL(file, import.meta.url), workerData)
     this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
       const awaited = this.#awaited.shift()
       if (failure === undefined) awaited?.resolve(answer)

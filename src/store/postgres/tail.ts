@@ -3,7 +3,8 @@
  * segment, it looks whether one is to be cut, and has a thread of its own try.
  */
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../../lib/thread.ts'
 import type { JournalKeys } from '../journal-keys.ts'
 import type { Span } from '../segments.ts'
 import { isDue } from './cut.ts'
@@ -108,7 +109,7 @@ export const sharedShelf = (url: string, keys: JournalKeys) => ({
 
 const cutter = (workerData: CutterData): Worker => {
   const file = import.meta.url.endsWith('.ts') ? './cutter.ts' : './cutter.js'
-  return new Worker(new URL(file, import.meta.url), { workerData })
+  return startThread(new URL(file, import.meta.url), workerData)
 }
 
 /** One that was ended in the middle says nothing. Rejects with what it threw. */

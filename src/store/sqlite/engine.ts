@@ -5,8 +5,9 @@
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { Refusal } from '../../lib/fault.ts'
+import { startThread } from '../../lib/thread.ts'
 import type { Committed, Engine, Proposal } from '../engine.ts'
 import { StoreFull } from '../engine.ts'
 import type { JournalKeys } from '../journal.ts'
@@ -48,7 +49,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const reservePath = join(dirname(databasePath), 'reserve')
   const paths = { databasePath, anchorPath, journalPath, reservePath }
   const data: WriterData = { ...paths, segmentBytes, keys }
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
+  const worker = startThread(new URL(file, import.meta.url), data)
   const { promise: gone, resolve: end } = Promise.withResolvers<number>()
   worker.once('exit', end)
   const [{ ready }] = (await once(worker, 'message').catch(async (thrown: Error) => {

@@ -4,7 +4,8 @@
  * along, so that no commit waits for a cut.
  */
 import type { DatabaseSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../../lib/thread.ts'
 import type { JournalKeys } from '../journal.ts'
 import { Segments } from '../segments.ts'
 import type { CutterData, CutterReply } from './cutter.ts'
@@ -61,7 +62,7 @@ export class Tail {
     const { databasePath, journalPath, keys, segmentBytes } = this.#options
     const file = import.meta.url.endsWith('.ts') ? './cutter.ts' : './cutter.js'
     const data: CutterData = { databasePath, journalPath, keys, segmentBytes }
-    const cutter = new Worker(new URL(file, import.meta.url), { workerData: data })
+    const cutter = startThread(new URL(file, import.meta.url), data)
     this.#cutter = cutter
     cutter.on('message', (reply: CutterReply) => this.#took(reply))
     cutter.on('error', (error) => this.#options.fatal(String(error)))
