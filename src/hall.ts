@@ -70,7 +70,7 @@ function doorOf({ config, clock, store, loans, services }: Parts): Ports {
       find: async (id, token) =>
         id.startsWith(temporary)
           ? sessionCredential(loans.sessions, signingKeys, id, token ?? '')
-          : principals.credential(store.begin(), id),
+          : principals.credential(store.now, id),
     },
     targets: signedPaths(services),
     accepts: (service, region) => services.has(service) && config.regions.has(region),

@@ -18,8 +18,8 @@ export function factsOf(store: Store): Facts {
   const elders = new Elders(store)
   const overdue = new OverdueWatch(store)
   return {
-    thing: (arn) => thingAt(store.begin(), arn),
-    rotatorOf: (arn) => rotatorOf(store.begin(), arn),
+    thing: (arn) => thingAt(store.now, arn),
+    rotatorOf: (arn) => rotatorOf(store.now, arn),
     hasPrincipalBefore: (account, at) => elders.has(account, at),
     overdue: (at) => overdue.at(at),
   }

@@ -1,6 +1,7 @@
 /** Which protocol a request speaks, before anything of it is trusted. */
 import { type ServiceModel, speaks } from '../contract/model.ts'
 import type { Origin } from '../lib/caller.ts'
+import { once, remembered } from '../lib/once.ts'
 import type { Service } from '../services/operation.ts'
 import { headersIn, type RawRequest } from '../sigv4/request.ts'
 import { cbor, readCborTarget } from '../wire/cbor.ts'
@@ -48,11 +49,16 @@ const formType = 'application/x-www-form-urlencoded'
 export const headerOf = (headers: RawRequest['headers'], name: string): string | undefined =>
   headersIn(headers).get(name)
 
-function serviceOfTarget(services: Services, target: string): string | undefined {
-  const prefix = target.slice(0, target.lastIndexOf('.'))
-  for (const [name, { model }] of services) if (isTargetOf(model, prefix)) return name
-  return undefined
-}
+const serviceOfTarget = (services: Services, target: string): string | undefined =>
+  namesByTarget(services)(target)
+
+const namesByTarget = once((services: Services) =>
+  remembered((target): string | undefined => {
+    const prefix = target.slice(0, target.lastIndexOf('.'))
+    for (const [name, { model }] of services) if (isTargetOf(model, prefix)) return name
+    return undefined
+  }),
+)
 
 function serviceOfPath(services: Services, prefix: string): string | undefined {
   for (const [name, { model }] of services) if (model.targetPrefix === prefix) return name
@@ -68,7 +74,8 @@ export function signedPathsOf(model: ServiceModel): ((target: string) => boolean
 
 /** Some clients write a service's target in full, `com.amazonaws.cloudtrail...`, some its last part. */
 export const isTargetOf = ({ targetPrefix = '' }: ServiceModel, prefix: string): boolean =>
-  targetPrefix === prefix || targetPrefix.endsWith(`.${prefix}`)
+  targetPrefix === prefix ||
+  (targetPrefix.endsWith(prefix) && targetPrefix.at(-prefix.length - 1) === '.')
 
 const claimForm = /\bCredential=[^/,\s]+\/\d{8}\/[^/,\s]+\/([a-z0-9-]{1,64})\/aws4_request\b/
 

@@ -51,6 +51,14 @@ export interface ListOptions {
 /** Records that something was made of, by their keys. */
 export type Seen = readonly { readonly key: string; readonly answer: Promise<unknown> }[]
 
+/** For what is derived of records and kept: see derived.ts. */
+export interface Tracer {
+  /** Runs `make`, and tells of every record that was got meanwhile. */
+  tracing<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly seen: Seen }>
+  /** True if what was seen is known to be the same still; all of it joins the read set, as if got again. */
+  isAsSeen(seen: Seen): boolean
+}
+
 /** The read-only face: what deciding about a call may use. */
 export interface Look {
   /** The record at a key; joins the read set, absent or not. */
@@ -59,10 +67,8 @@ export interface Look {
   peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
   /** A page of the records below these parts, in the order of their keys. */
   list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]>
-  /** Runs `make`, and tells of every record that was got meanwhile. */
-  tracing<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly seen: Seen }>
-  /** True if what was seen is known to be the same still; all of it joins the read set, as if got again. */
-  isAsSeen(seen: Seen): boolean
+  /** Absent where nothing is validated, so that nothing can be derived for others. */
+  readonly tracer?: Tracer
   /** When each of these was last noted. */
   noted(collection: string, ...keys: readonly (readonly Part[])[]): Promise<(number | undefined)[]>
   /** About how much a quota counter stands at; never validated. */
@@ -74,7 +80,7 @@ interface Put {
   readonly record: unknown
 }
 
-export class Attempt implements Look {
+export class Attempt implements Look, Tracer {
   readonly at: number
   readonly #source: Source
   readonly #reads = new Set<string>()
@@ -83,7 +89,7 @@ export class Attempt implements Look {
   readonly #stamps: Stamp[] = []
   readonly #records: object[] = []
   /** What is got is noted here, too. */
-  readonly #traces = new Set<{ key: string; answer: Promise<unknown> }[]>()
+  #traces: Set<{ key: string; answer: Promise<unknown> }[]> | undefined
   #header: string | undefined
 
   constructor(source: Source, at: number) {
@@ -91,17 +97,22 @@ export class Attempt implements Look {
     this.at = at
   }
 
+  get tracer(): Tracer {
+    return this
+  }
+
   // Not async, here and below: a promise around the cache's own would cost more than the look.
   get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     const key = keyOf(of.name, parts)
     this.#reads.add(key)
     const answer = this.#find(of, key)
-    if (this.#traces.size > 0) for (const trace of this.#traces) trace.push({ key, answer })
+    if (this.#traces) for (const trace of this.#traces) trace.push({ key, answer })
     return answer
   }
 
   async tracing<T>(make: () => Promise<T>): Promise<{ made: T; seen: Seen }> {
     const seen: { key: string; answer: Promise<unknown> }[] = []
+    this.#traces ??= new Set()
     this.#traces.add(seen)
     try {
       return { made: await make(), seen }
@@ -132,10 +143,7 @@ export class Attempt implements Look {
     parts: readonly Part[],
     options: ListOptions,
   ): Promise<Item<R>[]> {
-    const { after, prefix = '', itemsMax, reverse = false } = options
-    const whole = prefix ? prefixRange(of.name, parts, prefix) : rangeOf(of.name, parts)
-    const range = after ? behind(whole, keyOf(of.name, [...parts, ...after]), reverse) : whole
-    return this.#source.range(of, range, itemsMax, reverse)
+    return listed(this.#source, of, parts, options)
   }
 
   async noted(
@@ -216,6 +224,49 @@ export class Attempt implements Look {
       records: this.#records,
     }
   }
+}
+
+/** A look at the records as they are now, on which nothing rests that is committed. It holds nothing. */
+export class Glance implements Look {
+  readonly #source: Source
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    return this.#source.record(of, keyOf(of.name, parts))
+  }
+
+  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    return this.get(of, ...parts)
+  }
+
+  list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]> {
+    return listed(this.#source, of, parts, options)
+  }
+
+  noted(
+    collection: string,
+    ...keys: readonly (readonly Part[])[]
+  ): Promise<(number | undefined)[]> {
+    return this.#source.stamps(keys.map((parts) => keyOf(collection, parts)))
+  }
+
+  counted(name: string, ...parts: Part[]): Promise<number> {
+    return this.#source.counter(keyOf(name, parts))
+  }
+}
+
+function listed<R>(
+  source: Source,
+  of: Collection<R>,
+  parts: readonly Part[],
+  { after, prefix = '', itemsMax, reverse = false }: ListOptions,
+): Promise<Item<R>[]> {
+  const whole = prefix ? prefixRange(of.name, parts, prefix) : rangeOf(of.name, parts)
+  const range = after ? behind(whole, keyOf(of.name, [...parts, ...after]), reverse) : whole
+  return source.range(of, range, itemsMax, reverse)
 }
 
 function behind(range: KeyRange, key: string, reverse: boolean): KeyRange {

@@ -14,9 +14,11 @@ export function derived<R extends object, T>(
 ): (look: Look, of: R) => Promise<T> {
   const known = new WeakMap<R, { readonly made: T; readonly seen: Seen }>()
   return async (look, of) => {
+    const { tracer } = look
+    if (!tracer) return make(look, of)
     const before = known.get(of)
-    if (before && look.isAsSeen(before.seen)) return before.made
-    const { made, seen } = await look.tracing(() => make(look, of))
+    if (before && tracer.isAsSeen(before.seen)) return before.made
+    const { made, seen } = await tracer.tracing(() => make(look, of))
     known.set(of, { made, seen })
     return made
   }

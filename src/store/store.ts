@@ -6,7 +6,7 @@
  * revoked at once. Attempts that wait together are committed together and share one fsync.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Attempt, type Item, type Source } from './attempt.ts'
+import { Attempt, Glance, type Item, type Look, type Source } from './attempt.ts'
 import { Cache } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
 import {
@@ -108,6 +108,9 @@ export class Store implements Source {
   get position(): number {
     return this.#position
   }
+
+  /** The records as they are now, for who commits nothing that rests on them. */
+  readonly now: Look = new Glance(this)
 
   /** An attempt that begins now. It must be given to `commit`, or be forgotten. */
   begin(): Attempt {

@@ -8,6 +8,7 @@ import type { ServiceModel } from '../contract/model.ts'
 import { base64 } from '../lib/bytes.ts'
 import { Fault } from '../lib/fault.ts'
 import { type Json, JsonError, parseJson } from '../lib/json.ts'
+import { remembered } from '../lib/once.ts'
 import { queryError, speak } from './faults.ts'
 import { type OperationPlan, type Plan, planOf, type StructurePlan } from './plan.ts'
 import type { Answer, Structure, Wire } from './protocol.ts'
@@ -22,11 +23,13 @@ export interface Target {
 const targetForm = /^([\w.]{1,128})\.(\w{1,128})$/
 
 /** Throws UnknownOperationException, without words as AWS does, for a header that is no target. */
-export function readTarget(header: string | undefined): Target {
-  const [, prefix, operation] = targetForm.exec(header ?? '') ?? []
+export const readTarget = (header: string | undefined): Target => targetIn(header ?? '')
+
+const targetIn = remembered((header): Target => {
+  const [, prefix, operation] = targetForm.exec(header) ?? []
   if (prefix === undefined || operation === undefined) throw unknownOperation()
   return { prefix, operation }
-}
+})
 
 const unknownOperation = () => new Fault('UnknownOperationException')
 
