@@ -32,8 +32,8 @@ const { values } = parseArgs({
 
 const sizes: Readonly<Record<'quick' | 'full', Size>> = {
   quick: {
-    ...{ rounds: 3, seconds: 0.4, warmUpSeconds: 4, records: 20_000, peers: values.peer },
-    secrets: [100, 3000],
+    ...{ rounds: 3, seconds: 0.3, warmUpSeconds: 3, records: 10_000, peers: values.peer },
+    secrets: [100, 2000],
   },
   full: {
     ...{ rounds: 5, seconds: 2, warmUpSeconds: 30, records: 1_000_000, peers: values.peer },

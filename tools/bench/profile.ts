@@ -14,7 +14,7 @@ import { near, Stage, threadSeconds } from './stage.ts'
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '15' },
     top: { type: 'string', default: '10' },
     keep: { type: 'string' },
   },
