@@ -36,6 +36,7 @@ const countEveryMs = 5 * minuteMs
 /** Begins at once with what is counted. The returned function ends it. */
 export function startAccounting({ world, store, clock, metering, alarming }: Parts) {
   const { touched } = alarming
+  const over = new AbortController()
   let round: Promise<void> = Promise.resolve()
   let countedAt = Number.NEGATIVE_INFINITY
   let toldAt = 0
@@ -55,7 +56,7 @@ export function startAccounting({ world, store, clock, metering, alarming }: Par
     for (const [shelf, uses] of ofUse) await put(shelf, measuredOf(uses, now))
     if (performance.now() - countedAt < countEveryMs) return
     countedAt = performance.now()
-    await metering.count(store, now).catch(mustBeDamage)
+    await metering.count(store, now, over.signal).catch(mustBeDamage)
     if (now - toldAt < hourMs) return
     toldAt = now
     for (const [shelf, count] of metering.counts()?.byShelf ?? []) {
@@ -69,6 +70,7 @@ export function startAccounting({ world, store, clock, metering, alarming }: Par
   const timer = setInterval(next, world.usageEveryMs ?? minuteMs)
   return async () => {
     clearInterval(timer)
+    over.abort()
     await round
   }
 }

@@ -28,7 +28,7 @@ export interface Metering {
   /** The page of metrics, for those who may read it. @param sums of other processes, as they are now */
   page(visitor: Visitor, sums?: () => Promise<Sums>): Promise<Answer | undefined>
   /** Counts what is too much to be counted when somebody reads. */
-  count(store: Store, now: number): Promise<void>
+  count(store: Store, now: number, over: AbortSignal): Promise<void>
   /** Told of what happens to secrets, by its name. */
   noteEvent(name: string): void
   close(): Promise<void>
@@ -66,8 +66,8 @@ export function openMetering(config: Config, complain: (words: string) => void):
       const headers = { 'Content-Type': meter.contentType }
       return { status: 200, headers, body: await meter.print(await sums?.()) }
     },
-    async count(store, now) {
-      counts = await countSecrets(store, now)
+    async count(store, now, over) {
+      counts = (await countSecrets(store, now, over)) ?? counts
     },
     noteEvent(name) {
       const [, outcome] = /^Rotation(Started|Succeeded|Failed|Abandoned)$/.exec(name) ?? []

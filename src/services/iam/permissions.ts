@@ -3,7 +3,6 @@
  * one of them makes an attempt that rests on it run again.
  */
 import type { CompiledPolicy } from '../../policy/compile.ts'
-import { derived } from '../../store/derived.ts'
 import { inlinePolicies, managedPolicy } from './compiled.ts'
 import { getAttached } from './managed.ts'
 import type { BoundedRecord, GroupRecord, HolderRecord, UserRecord } from './records.ts'
@@ -15,15 +14,14 @@ export async function permissionsOf(
   holder: HolderRecord,
 ): Promise<readonly CompiledPolicy[]> {
   const hasMore = holder.attached.length > 0 || isMember(holder)
-  return hasMore ? identities.derive(collected, holder) : inlinePolicies(holder)
+  return hasMore ? collected(identities, holder) : inlinePolicies(holder)
 }
 
 const isMember = (holder: HolderRecord): holder is UserRecord =>
   holder.kind === 'user' && holder.groupIds.length > 0
 
-const collected = derived(
-  async (look, holder: HolderRecord): Promise<readonly CompiledPolicy[]> => {
-    const identities = new IdentityReader(look)
+const collected = IdentityReader.derived(
+  async (identities, holder: HolderRecord): Promise<readonly CompiledPolicy[]> => {
     const policies = [...inlinePolicies(holder)]
     for (const attached of holder.attached) {
       policies.push(managedPolicy.identity(await getAttached(identities, attached)))

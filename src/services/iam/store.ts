@@ -6,6 +6,7 @@
 import type { AccountId } from '../../lib/brand.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
 import type { Collection } from '../../store/collection.ts'
+import { derived } from '../../store/derived.ts'
 import { type Link, linkKey, linksOf, type Relation } from './links.ts'
 import type {
   AccessJobRecord,
@@ -46,9 +47,12 @@ export class IdentityReader {
     this.look = look
   }
 
-  /** What is derived of a record and of those that it leads to. */
-  derive<R extends object, T>(make: (look: Look, of: R) => Promise<T>, of: R): Promise<T> {
-    return make(this.look, of)
+  /** What is made of a record and of those that it leads to, kept for as long as all of them are the same. */
+  static derived<R extends object, T>(
+    make: (identities: IdentityReader, of: R) => Promise<T>,
+  ): (identities: IdentityReader, of: R) => Promise<T> {
+    const kept = derived((look, of: R) => make(new IdentityReader(look), of))
+    return (identities, of) => kept(identities.look, of)
   }
 
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
