@@ -161,9 +161,8 @@ class Copyists implements Workshop {
   #run(task: Task, progress: Progress): Promise<CopyistMessage> {
     if (this.#isOver) throw new Refusal('The server is stopping.')
     const { storeId, storeKeys } = this.#folder.keyring
-    const file = import.meta.url.endsWith('.ts') ? './copyist.ts' : './copyist.js'
     const workerData: CopyistTask = { ...task, storeId, storeKeys }
-    const worker = startThread(new URL(file, import.meta.url), workerData)
+    const worker = startThread(import.meta.url, 'copyist', workerData)
     this.#running.add(worker)
     const { promise, resolve, reject } = Promise.withResolvers<CopyistMessage>()
     worker.on('message', (message: CopyistMessage) => {

@@ -64,8 +64,7 @@ export const shelfIn = (journalPath: string, keys: JournalKeys): Shelf => ({
 })
 
 async function run(data: PrunerData): Promise<void> {
-  const file = import.meta.url.endsWith('.ts') ? './pruner.ts' : './pruner.js'
-  const worker = startThread(new URL(file, import.meta.url), data)
+  const worker = startThread(import.meta.url, 'pruner', data)
   // Listened for at once: the thread may end in the same breath. Rejects with what it threw.
   await Promise.all([once(worker, 'message'), once(worker, 'exit')])
 }

@@ -74,8 +74,7 @@ export function signedPathsOf(model: ServiceModel): ((target: string) => boolean
 
 /** Some clients write a service's target in full, `com.amazonaws.cloudtrail...`, some its last part. */
 export const isTargetOf = ({ targetPrefix = '' }: ServiceModel, prefix: string): boolean =>
-  targetPrefix === prefix ||
-  (targetPrefix.endsWith(prefix) && targetPrefix.at(-prefix.length - 1) === '.')
+  targetPrefix === prefix || targetPrefix.endsWith(`.${prefix}`)
 
 const claimForm = /\bCredential=[^/,\s]+\/\d{8}\/[^/,\s]+\/([a-z0-9-]{1,64})\/aws4_request\b/
 

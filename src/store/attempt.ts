@@ -80,9 +80,48 @@ interface Put {
   readonly record: unknown
 }
 
-export class Attempt implements Look, Tracer {
+/** A look at the records as they are now, on which nothing rests that is committed. It holds nothing. */
+export class Glance implements Look {
+  protected readonly source: Source
+
+  constructor(source: Source) {
+    this.source = source
+  }
+
+  // Not async, here and below: a promise around the cache's own would cost more than the look.
+  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    return this.source.record(of, keyOf(of.name, parts))
+  }
+
+  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+    return this.source.record(of, keyOf(of.name, parts))
+  }
+
+  async list<R>(
+    of: Collection<R>,
+    parts: readonly Part[],
+    options: ListOptions,
+  ): Promise<Item<R>[]> {
+    const { after, prefix = '', itemsMax, reverse = false } = options
+    const whole = prefix ? prefixRange(of.name, parts, prefix) : rangeOf(of.name, parts)
+    const range = after ? behind(whole, keyOf(of.name, [...parts, ...after]), reverse) : whole
+    return this.source.range(of, range, itemsMax, reverse)
+  }
+
+  async noted(
+    collection: string,
+    ...keys: readonly (readonly Part[])[]
+  ): Promise<(number | undefined)[]> {
+    return this.source.stamps(keys.map((parts) => keyOf(collection, parts)))
+  }
+
+  async counted(name: string, ...parts: Part[]): Promise<number> {
+    return this.source.counter(keyOf(name, parts))
+  }
+}
+
+export class Attempt extends Glance implements Tracer {
   readonly at: number
-  readonly #source: Source
   readonly #reads = new Set<string>()
   readonly #puts = new Map<string, Put>()
   readonly #counts: Count[] = []
@@ -93,7 +132,7 @@ export class Attempt implements Look, Tracer {
   #header: string | undefined
 
   constructor(source: Source, at: number) {
-    this.#source = source
+    super(source)
     this.at = at
   }
 
@@ -101,8 +140,7 @@ export class Attempt implements Look, Tracer {
     return this
   }
 
-  // Not async, here and below: a promise around the cache's own would cost more than the look.
-  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+  override get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     const key = keyOf(of.name, parts)
     this.#reads.add(key)
     const answer = this.#find(of, key)
@@ -123,38 +161,19 @@ export class Attempt implements Look, Tracer {
 
   isAsSeen(seen: Seen): boolean {
     for (const { key, answer } of seen) {
-      if (this.#puts.has(key) || this.#source.known(key) !== answer) return false
+      if (this.#puts.has(key) || this.source.known(key) !== answer) return false
     }
     for (const { key } of seen) this.#reads.add(key)
     return true
   }
 
-  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+  override peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     return this.#find(of, keyOf(of.name, parts))
   }
 
   #find<R>(of: Collection<R>, key: string): Promise<R | undefined> {
     const own = this.#puts.size > 0 ? this.#puts.get(key) : undefined
-    return own ? Promise.resolve(own.record as R | undefined) : this.#source.record(of, key)
-  }
-
-  async list<R>(
-    of: Collection<R>,
-    parts: readonly Part[],
-    options: ListOptions,
-  ): Promise<Item<R>[]> {
-    return listed(this.#source, of, parts, options)
-  }
-
-  async noted(
-    collection: string,
-    ...keys: readonly (readonly Part[])[]
-  ): Promise<(number | undefined)[]> {
-    return this.#source.stamps(keys.map((parts) => keyOf(collection, parts)))
-  }
-
-  async counted(name: string, ...parts: Part[]): Promise<number> {
-    return this.#source.counter(keyOf(name, parts))
+    return own ? Promise.resolve(own.record as R | undefined) : this.source.record(of, key)
   }
 
   /** Writes a record when the attempt commits. The caller must not change it afterwards. */
@@ -171,7 +190,7 @@ export class Attempt implements Look, Tracer {
   /** The header of the store's keys as it is; joins the read set. */
   async header(): Promise<string> {
     this.#reads.add(headerKey)
-    return this.#source.header()
+    return this.source.header()
   }
 
   /** Writes another header when the attempt commits. */
@@ -187,12 +206,12 @@ export class Attempt implements Look, Tracer {
   /** Notes a time that only grows (a day, an instant); costs nothing when it is known already. */
   note(stamp: number, collection: string, ...parts: Part[]): void {
     const noted = { key: keyOf(collection, parts), stamp }
-    if (this.#source.isNews(noted)) this.#stamps.push(noted)
+    if (this.source.isNews(noted)) this.#stamps.push(noted)
   }
 
   /** Whether somebody may wait for what happens in an account's region. */
   isAwaited(account: string, region: string): boolean {
-    return this.#source.isAwaited(account, region)
+    return this.source.isAwaited(account, region)
   }
 
   /** Adds one audit record to the commit: plain data that nobody changes any more. */
@@ -212,7 +231,7 @@ export class Attempt implements Look, Tracer {
   propose(): Proposal {
     const changes: Change[] = []
     for (const [key, { of, record }] of this.#puts) {
-      changes.push({ key, row: record === undefined ? null : this.#source.seal(of, key, record) })
+      changes.push({ key, row: record === undefined ? null : this.source.seal(of, key, record) })
     }
     if (this.#header !== undefined) changes.push({ key: headerKey, row: utf8(this.#header) })
     return {
@@ -224,49 +243,6 @@ export class Attempt implements Look, Tracer {
       records: this.#records,
     }
   }
-}
-
-/** A look at the records as they are now, on which nothing rests that is committed. It holds nothing. */
-export class Glance implements Look {
-  readonly #source: Source
-
-  constructor(source: Source) {
-    this.#source = source
-  }
-
-  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
-    return this.#source.record(of, keyOf(of.name, parts))
-  }
-
-  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
-    return this.get(of, ...parts)
-  }
-
-  list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]> {
-    return listed(this.#source, of, parts, options)
-  }
-
-  noted(
-    collection: string,
-    ...keys: readonly (readonly Part[])[]
-  ): Promise<(number | undefined)[]> {
-    return this.#source.stamps(keys.map((parts) => keyOf(collection, parts)))
-  }
-
-  counted(name: string, ...parts: Part[]): Promise<number> {
-    return this.#source.counter(keyOf(name, parts))
-  }
-}
-
-function listed<R>(
-  source: Source,
-  of: Collection<R>,
-  parts: readonly Part[],
-  { after, prefix = '', itemsMax, reverse = false }: ListOptions,
-): Promise<Item<R>[]> {
-  const whole = prefix ? prefixRange(of.name, parts, prefix) : rangeOf(of.name, parts)
-  const range = after ? behind(whole, keyOf(of.name, [...parts, ...after]), reverse) : whole
-  return source.range(of, range, itemsMax, reverse)
 }
 
 function behind(range: KeyRange, key: string, reverse: boolean): KeyRange {

@@ -250,7 +250,7 @@ export class Store implements Source {
   // What an attempt reads.
 
   record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
-    return (this.#cache.find(key) ?? this.#load(of, key)) as Promise<R | undefined>
+    return (this.known(key) ?? this.#load(of, key)) as Promise<R | undefined>
   }
 
   known(key: string): Promise<unknown> | undefined {

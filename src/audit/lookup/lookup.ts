@@ -147,8 +147,7 @@ class Thread {
   constructor(workerData: IndexerData) {
     this.#keys = workerData.keys
     this.#knownIds = idsIn(workerData.keys)
-    const file = import.meta.url.endsWith('.ts') ? './indexer.ts' : './indexer.js'
-    this.#worker = startThread(new URL(file, import.meta.url), workerData)
+    this.#worker = startThread(import.meta.url, 'indexer', workerData)
     this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
       const awaited = this.#awaited.shift()
       if (failure === undefined) awaited?.resolve(answer)

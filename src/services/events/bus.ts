@@ -4,7 +4,6 @@
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html
  */
-
 import { busArn } from '../../events/arns.ts'
 import { type BusRecord, defaultBus, type Shelf } from '../../events/records.ts'
 import { isAccountId, parseArn } from '../../lib/arn.ts'

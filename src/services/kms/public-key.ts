@@ -1,5 +1,4 @@
 /** The public half of an asymmetric key: it stands in the clear beside the sealed private one. */
-
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { parseBase64 } from '../../lib/bytes.ts'
 import { once } from '../../lib/once.ts'

@@ -138,7 +138,9 @@ export class Committer {
     }
     const seq = head.seq + 1
     const { statement, row, recordsBytes } = await this.#written(client, held, changed, {
-      ...{ ...head, seq, token },
+      ...head,
+      seq,
+      token,
     })
     await writeAndCommit(client, statement)
     this.#stands({ seq, link: row.link }, row.batch.length, changed)

@@ -108,8 +108,7 @@ export const sharedShelf = (url: string, keys: JournalKeys) => ({
 })
 
 const cutter = (workerData: CutterData): Worker => {
-  const file = import.meta.url.endsWith('.ts') ? './cutter.ts' : './cutter.js'
-  return startThread(new URL(file, import.meta.url), workerData)
+  return startThread(import.meta.url, 'cutter', workerData)
 }
 
 /** One that was ended in the middle says nothing. Rejects with what it threw. */

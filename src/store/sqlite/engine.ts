@@ -45,11 +45,10 @@ const segmentBytesDefault = 16 << 20
 export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const { databasePath, anchorPath, keys, segmentBytes = segmentBytesDefault } = options
   const journalPath = options.journalPath ?? journalBeside(databasePath)
-  const file = import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js'
   const reservePath = join(dirname(databasePath), 'reserve')
   const paths = { databasePath, anchorPath, journalPath, reservePath }
   const data: WriterData = { ...paths, segmentBytes, keys }
-  const worker = startThread(new URL(file, import.meta.url), data)
+  const worker = startThread(import.meta.url, 'writer', data)
   const { promise: gone, resolve: end } = Promise.withResolvers<number>()
   worker.once('exit', end)
   const [{ ready }] = (await once(worker, 'message').catch(async (thrown: Error) => {

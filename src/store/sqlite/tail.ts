@@ -60,9 +60,8 @@ export class Tail {
 
   #begin(): void {
     const { databasePath, journalPath, keys, segmentBytes } = this.#options
-    const file = import.meta.url.endsWith('.ts') ? './cutter.ts' : './cutter.js'
     const data: CutterData = { databasePath, journalPath, keys, segmentBytes }
-    const cutter = startThread(new URL(file, import.meta.url), data)
+    const cutter = startThread(import.meta.url, 'cutter', data)
     this.#cutter = cutter
     cutter.on('message', (reply: CutterReply) => this.#took(reply))
     cutter.on('error', (error) => this.#options.fatal(String(error)))
