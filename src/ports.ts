@@ -21,7 +21,7 @@ import { addAccount } from './services/iam/root.ts'
 import type { KeySecrets } from './services/iam/secrets.ts'
 import { IdentityReader } from './services/iam/store.ts'
 import type { Ports as FunctionPorts } from './services/lambda/index.ts'
-import type { Circumstances, Subject } from './services/operation.ts'
+import { type Circumstances, conditionKeysOf, type Subject } from './services/operation.ts'
 import type { Secret } from './services/secretsmanager/secret.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
 import type { People, Ports } from './services/strongroom/service.ts'
@@ -71,8 +71,8 @@ export async function authorityOf(
 
 /** The data key that Secrets Manager asks KMS to open before it shows this secret's value. */
 export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
-  const { arn, shelf, record, context } = subject as Secret
-  const versionId = context?.['secretsmanager:VersionId']
+  const { arn, shelf, record } = subject as Secret
+  const versionId = conditionKeysOf(subject)['secretsmanager:VersionId']
   if (typeof versionId !== 'string') return undefined
   const version = await new SecretReader(attempt).findVersion(shelf, record, versionId)
   const CiphertextBlob = version?.content && parseBase64(version.content.envelope.dataKey)

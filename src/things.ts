@@ -2,8 +2,10 @@
 import type { Facts, Overdue, Thing } from './detections/mind.ts'
 import { isAccountId, parseArn } from './lib/arn.ts'
 import { dayMs, minuteMs, secondMs } from './lib/clock.ts'
+import { once, remembered } from './lib/once.ts'
 import { arnOf as arnOfIdentity, placeOf } from './services/iam/arns.ts'
 import { IdentityReader } from './services/iam/store.ts'
+import type { KeyRecord } from './services/kms/records.ts'
 import { KeyReader } from './services/kms/store.ts'
 import { FunctionReader } from './services/lambda/store.ts'
 import { arnOf as arnOfSecret } from './services/secretsmanager/arn.ts'
@@ -36,14 +38,22 @@ const finders: ReadonlyMap<string, Find> = new Map<string, Find>([
   ['iam:role/', findIdentityThing],
 ])
 
-async function thingAt(look: Look, text: string): Promise<Thing | undefined> {
+function thingAt(look: Look, arn: string): Promise<Thing | undefined> {
+  const { find, shelf, rest } = spotOf(arn) ?? {}
+  return find && shelf ? find(look, shelf, rest ?? '', arn) : nothing
+}
+
+const nothing = Promise.resolve(undefined)
+
+/** Where to look for what an ARN names. The same few are asked for with each read. */
+const spotOf = remembered((text) => {
   const arn = parseArn(text)
   if (!arn || !isAccountId(arn.account)) return undefined
   const { service, resource, account, region } = arn
   const end = resource.search(/[:/]/) + 1
   const find = finders.get(`${service}:${resource.slice(0, end)}`)
-  return find?.(look, { account, region }, resource.slice(end), text)
-}
+  return { find, shelf: { account, region }, rest: resource.slice(end) }
+})
 
 const tagsOf = (
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
@@ -54,19 +64,34 @@ const suffixChars = 7
 
 async function secretAt(look: Look, shelf: Shelf, rest: string, arn: string) {
   const secret = await new SecretReader(look).find(shelf, rest.slice(0, -suffixChars))
-  return secret && arnOfSecret(shelf, secret.name, secret.suffix) === arn ? secret : undefined
+  return secret && arnOf(secret, shelf).text === arn ? secret : undefined
 }
+
+/** A record stands on one shelf as long as it lives. */
+const arnOf = once(({ name, suffix }: SecretRecord, shelf: Shelf) => ({
+  text: arnOfSecret(shelf, name, suffix),
+}))
 
 async function findSecretThing(look: Look, shelf: Shelf, rest: string, arn: string) {
   const secret = await secretAt(look, shelf, rest, arn)
-  return secret && { createdAt: secret.createdAt, tags: tagsOf(secret.tags) }
+  return secret && secretThing(secret)
 }
+
+const secretThing = once(
+  ({ createdAt, tags }: SecretRecord): Thing => ({ createdAt, tags: tagsOf(tags) }),
+)
 
 async function findKeyThing(look: Look, shelf: Shelf, id: string): Promise<Thing | undefined> {
   const key = await new KeyReader(look).find(shelf, id)
-  const tags = key?.tags.map(({ TagKey, TagValue }) => [TagKey, TagValue] as const)
-  return key && { createdAt: key.createdAt, tags: tags ?? [] }
+  return key && keyThing(key)
 }
+
+const keyThing = once(
+  ({ createdAt, tags }: KeyRecord): Thing => ({
+    createdAt,
+    tags: tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]),
+  }),
+)
 
 async function findParameterThing(look: Look, shelf: Shelf, rest: string) {
   const parameter = await new ParameterReader(look).find(shelf, `/${rest}`)

@@ -41,29 +41,39 @@ export function actsOf(record: Recorded): Act[] {
   const { eventType, userIdentity, recipientAccountId, resources = [] } = record
   const principal = eventType === 'AwsApiCall' ? principalOf(userIdentity) : undefined
   if (principal === undefined) return []
-  const base = {
+  const own: Act = {
     at: instantOf(record.eventTime),
+    account: recipientAccountId,
     region: record.awsRegion,
     service: record.eventSource.slice(0, record.eventSource.indexOf('.')),
     name: record.eventName,
+    principal,
+    isRoot: isRoot(userIdentity),
+    isGuest: false,
     isInner: userIdentity.invokedBy !== undefined,
+    resources: thingsOf(recipientAccountId, resources),
     error: record.errorCode,
     requestId: record.requestID,
     record,
   }
-  const of = (account: string) =>
-    resources.filter(({ accountId }) => accountId === account).map(({ ARN }) => ARN)
-  const own: Act = {
-    ...base,
-    ...{ account: recipientAccountId, principal, isGuest: false, isRoot: isRoot(userIdentity) },
-    resources: of(recipientAccountId),
-  }
-  if (resources.every(({ accountId }) => accountId === recipientAccountId)) return [own]
+  return own.resources.length === resources.length ? [own] : [own, ...guestActs(own)]
+}
+
+/** The same act as other accounts see it, whose things it was about. */
+function guestActs(own: Act): Act[] {
+  const { resources = [] } = own.record
   const owners = new Set(resources.map(({ accountId }) => accountId))
-  owners.delete(recipientAccountId)
-  const shown = { principal: guestOf(record), isGuest: true, isRoot: false }
-  const guests = [...owners].filter((account) => /^\d{12}$/.test(account))
-  return [own, ...guests.map((account) => ({ ...base, ...shown, account, resources: of(account) }))]
+  owners.delete(own.account)
+  const shown = { principal: guestOf(own.record), isGuest: true, isRoot: false }
+  return [...owners]
+    .filter((account) => /^\d{12}$/.test(account))
+    .map((account) => ({ ...own, ...shown, account, resources: thingsOf(account, resources) }))
+}
+
+function thingsOf(account: string, resources: NonNullable<AuditRecord['resources']>): string[] {
+  const arns: string[] = []
+  for (const { accountId, ARN } of resources) if (accountId === account) arns.push(ARN)
+  return arns
 }
 
 const isRoot = ({ type }: RecordedIdentity): boolean => type === 'Root'

@@ -5,8 +5,7 @@
 export class Draws {
   /** When the call was taken, in milliseconds; the same for every attempt. */
   readonly at: number
-  readonly #made = new Map<string, unknown[]>()
-  readonly #next = new Map<string, number>()
+  readonly #kinds = new Map<string, { readonly made: unknown[]; next: number }>()
 
   constructor(at: number) {
     this.at = at
@@ -14,7 +13,7 @@ export class Draws {
 
   /** Back to the first draws: a new attempt begins. */
   replay(): void {
-    this.#next.clear()
+    for (const kind of this.#kinds.values()) kind.next = 0
   }
 
   /**
@@ -22,11 +21,13 @@ export class Draws {
    * since an attempt that is run again may take another way.
    */
   draw<T>(kind: string, make: () => T): T {
-    const place = this.#next.get(kind) ?? 0
-    this.#next.set(kind, place + 1)
-    const made = this.#made.get(kind) ?? []
-    this.#made.set(kind, made)
-    if (place === made.length) made.push(make())
-    return made[place] as T
+    let known = this.#kinds.get(kind)
+    if (!known) {
+      known = { made: [], next: 0 }
+      this.#kinds.set(kind, known)
+    }
+    const place = known.next++
+    if (place === known.made.length) known.made.push(make())
+    return known.made[place] as T
   }
 }

@@ -10,6 +10,7 @@ import { Fault } from '../lib/fault.ts'
 import {
   Absent,
   type Authority,
+  type Circumstances,
   type Desk,
   type Operation,
   type Service,
@@ -86,10 +87,10 @@ async function follow(hall: Hall, call: Call, pending: Pending): Promise<object 
 
 const isCaller = (sender: Call['sender']): sender is Caller => 'kind' in sender
 
-async function authorityOf(hall: Hall, attempt: Attempt, { sender, draws }: Call) {
-  if (isCaller(sender)) return { caller: sender, identity: [] }
-  return hall.findAuthority(attempt, sender, draws.at)
-}
+const authorityOf = (hall: Hall, attempt: Attempt, { sender, draws }: Call) =>
+  isCaller(sender)
+    ? { caller: sender, identity: [] }
+    : hall.findAuthority(attempt, sender, draws.at)
 
 /**
  * The call, or a refused one in its place where an account calls too often: nothing is looked at for
@@ -150,7 +151,12 @@ function mustBeAdmitted({ service, operationName }: Call, caller: Caller): void 
 const verdictOn = (authority: Authority, { action }: Operation, subject: Subject, call: Call) =>
   action === undefined ? undefined : judge(authority, action, subject, circumstancesOf(call))
 
-const circumstancesOf = (call: Call) => ({ ...call, at: call.draws.at })
+const circumstancesOf = ({ draws, region, origin, via }: Call): Circumstances => ({
+  at: draws.at,
+  region,
+  origin,
+  via,
+})
 
 function mustBeRunnable({ request }: Call) {
   if (request.operation === undefined) throw request.fault
@@ -164,13 +170,7 @@ const deskOf = (corridor: Corridor, call: Call): Desk => ({
   draws: call.draws,
   requestId: call.requestId,
   enter: (serviceName, operationName, input, region) =>
-    enterNested(
-      corridor,
-      { ...call, region: region ?? call.region },
-      serviceName,
-      operationName,
-      input,
-    ),
+    enterNested(corridor, call, serviceName, operationName, input, region),
   refusal: (action, subject) => refusal(corridor, call, action, subject),
   afterwards(sequel) {
     if (!corridor.pending) throw new Error(`nobody waits for a sequel of ${call.operationName}`)
@@ -196,6 +196,7 @@ async function enterNested(
   serviceName: string,
   operationName: string,
   input: object,
+  region = outer.region,
 ): Promise<object> {
   const service = corridor.hall.services.get(serviceName)
   const operation = service?.operations.get(operationName)
@@ -203,7 +204,7 @@ async function enterNested(
   const isOwn = service === outer.service
   const via = isOwn ? outer.via : [...outer.via, outer.service.model.signingName]
   const request = { operation, input }
-  const call: Call = { ...outer, service, via, operationName, request }
+  const call: Call = { ...outer, region, service, via, operationName, request }
   const { hall, attempt, authority } = corridor
   const outcome = await enter({ hall, attempt, authority }, call)
   if (outcome instanceof Fault) throw outcome

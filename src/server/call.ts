@@ -20,7 +20,7 @@ export interface Call {
   readonly operationName: string
   readonly request: Runnable | Refused
   /** Noted on its way, for whoever watches; absent where nobody does. */
-  readonly watch?: Watch
+  readonly watch?: Watch | undefined
 }
 
 /** What becomes known of a call on its way. */

@@ -1,5 +1,5 @@
 /** The door: asks policy about a caller, an action and a subject, and gives AWS's refusal. */
-import type { Caller, CallerSession, ServiceSource } from '../lib/caller.ts'
+import type { Caller } from '../lib/caller.ts'
 import { isoSeconds, secondMs } from '../lib/clock.ts'
 import { Fault } from '../lib/fault.ts'
 import { once } from '../lib/once.ts'
@@ -7,7 +7,12 @@ import { buildContext, type Context, type ContextValue, contextOf } from '../pol
 import { type Decision, decide, type Question } from '../policy/decide.ts'
 import type { Principal } from '../policy/principal.ts'
 import { denialWords } from '../policy/words.ts'
-import type { Authority, Circumstances, Subject } from '../services/operation.ts'
+import {
+  type Authority,
+  type Circumstances,
+  conditionKeysOf,
+  type Subject,
+} from '../services/operation.ts'
 
 /** What policy said, and the refusal to answer unless it allowed. */
 export interface Verdict {
@@ -63,24 +68,18 @@ export function questionOf(
 
 /** The request's own keys first: what a subject brings cannot stand in their place. */
 function extraOf(caller: Caller, subject: Subject, circumstances: Circumstances): Context {
-  const facts = { ...circumstances, session: caller.session, source: caller.source }
   let own: Context | undefined
   return {
     get(key) {
       const read = requestKeys.get(key)
-      if (read) return read(facts)
-      if (!subject.context) return undefined
-      own ??= contextOf(subject.context)
+      if (read) return read(circumstances, caller)
+      own ??= contextOf(conditionKeysOf(subject))
       return own.get(key)
     },
   }
 }
 
-type Facts = Circumstances & {
-  readonly session: CallerSession | undefined
-  readonly source: ServiceSource | undefined
-}
-type Read = (facts: Facts) => ContextValue | undefined
+type Read = (request: Circumstances, caller: Caller) => ContextValue | undefined
 
 const serviceHost = (service: string | undefined): string | undefined =>
   service && `${service}.amazonaws.com`
@@ -89,20 +88,20 @@ const requestKeys: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:currenttime', ({ at }) => isoSeconds(at)],
   ['aws:epochtime', ({ at }) => String(Math.floor(at / secondMs))],
   // A service that acts on its own comes from no address: the key is absent, not empty.
-  ['aws:sourceip', ({ origin, source }) => (source ? undefined : origin.sourceIp)],
+  ['aws:sourceip', ({ origin }, { source }) => (source ? undefined : origin.sourceIp)],
   ['aws:securetransport', ({ origin }) => String(origin.secure)],
   ['aws:useragent', ({ origin }) => origin.userAgent],
   ['aws:referer', ({ origin }) => origin.referer],
   ['aws:requestedregion', ({ region }) => region],
   // These three are absent for long-term credentials, which IfExists and Null tell apart.
-  ['aws:tokenissuetime', ({ session }) => session && isoSeconds(session.issuedAt)],
-  ['aws:multifactorauthpresent', ({ session }) => session && 'false'],
+  ['aws:tokenissuetime', (_, { session }) => session && isoSeconds(session.issuedAt)],
+  ['aws:multifactorauthpresent', (_, { session }) => session && 'false'],
   ['aws:multifactorauthage', () => undefined],
-  ['aws:sourceidentity', ({ session }) => session?.sourceIdentity],
+  ['aws:sourceidentity', (_, { session }) => session?.sourceIdentity],
   // Against the confused deputy: only a service of the house itself brings these two.
-  ['aws:sourcearn', ({ source }) => source?.arn],
-  ['aws:sourceaccount', ({ source }) => source?.account],
-  ['aws:federatedprovider', ({ session }) => session?.federatedProvider],
+  ['aws:sourcearn', (_, { source }) => source?.arn],
+  ['aws:sourceaccount', (_, { source }) => source?.account],
+  ['aws:federatedprovider', (_, { session }) => session?.federatedProvider],
   ['aws:viaawsservice', ({ via }) => String(via.length > 0)],
   [
     'aws:calledvia',

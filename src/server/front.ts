@@ -43,10 +43,9 @@ export async function respond(hall: FrontHall, received: Received): Promise<Answ
   const unsigned = findUnsigned(hall.services, lane, received)
   let call: Call | undefined
   try {
-    const made = unsigned
-      ? await proved(hall, unsigned, received)
-      : await signedCall(hall, lane, received)
-    call = watch ? { ...made, watch } : made
+    call = unsigned
+      ? { ...(await proved(hall, unsigned, received)), watch }
+      : callOf(hall, lane, received, await hall.authenticate(received, lane.expectedService), watch)
   } catch (thrown) {
     const fault = stranger(hall, received, thrown)
     return lane.wire.fault(fault, received.requestId, unsigned?.service.model, unsigned?.name)
@@ -69,16 +68,18 @@ function stranger(hall: FrontHall, { requestId, origin }: Received, thrown: unkn
   return thrown
 }
 
-async function signedCall(hall: FrontHall, lane: Lane, received: Received): Promise<Call> {
-  const signed = await hall.authenticate(received, lane.expectedService)
-  return callOf(hall, lane, received, signed)
-}
-
-function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed): Call {
+function callOf(
+  hall: FrontHall,
+  lane: Lane,
+  received: Received,
+  signed: Signed,
+  watch: Call['watch'],
+): Call {
   const service = hall.services.get(signed.service)
   // The door lets only scopes of these services pass.
   if (!service) throw new Error(`a signature for ${signed.service} was let in`)
-  const facts = {
+  const { operationName, request } = wishOf(lane, service, received)
+  return {
     requestId: received.requestId,
     draws: new Draws(hall.clock.now()),
     origin: received.origin,
@@ -86,20 +87,30 @@ function callOf(hall: FrontHall, lane: Lane, received: Received, signed: Signed)
     via: [],
     region: signed.region,
     service,
+    operationName,
+    request,
+    watch,
   }
+}
+
+/** What is asked for, as far as it can be read. */
+function wishOf(
+  lane: Lane,
+  service: Service,
+  received: Received,
+): Pick<Call, 'operationName' | 'request'> {
   try {
-    const { name, body: sent } = asked(lane, service.model, received)
-    const operation = service.operations.get(name)
-    if (!operation)
-      return { ...facts, operationName: name, request: unknownOf(lane, service, name) }
-    const body = unpacked(service.model, name, received.headers, sent)
-    const input = decode(lane, service.model, name, body, received)
-    const request =
-      input instanceof Fault ? { operation: undefined, fault: input } : { operation, input }
-    return { ...facts, operationName: name, request }
+    const { name: operationName, body: sent } = asked(lane, service.model, received)
+    const operation = service.operations.get(operationName)
+    if (!operation) return { operationName, request: unknownOf(lane, service, operationName) }
+    const body = unpacked(service.model, operationName, received.headers, sent)
+    const input = decode(lane, service.model, operationName, body, received)
+    return input instanceof Fault
+      ? { operationName, request: { operation: undefined, fault: input } }
+      : { operationName, request: { operation, input } }
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
-    return { ...facts, operationName: 'Unknown', request: { operation: undefined, fault: thrown } }
+    return { operationName: 'Unknown', request: { operation: undefined, fault: thrown } }
   }
 }
 

@@ -83,6 +83,13 @@ export interface Considered {
   readonly question: Question | undefined
 }
 
+/** Condition keys with their values. */
+export type ConditionKeys = Readonly<Record<string, ContextValue>>
+
+/** All that conditions see of a subject. */
+export const conditionKeysOf = ({ context = {}, lateContext }: Subject): ConditionKeys =>
+  lateContext ? { ...context, ...lateContext() } : context
+
 /** What a call is about, as far as the decision must know it. */
 export interface Subject {
   /** The ARN that is decided on, `*` for an operation without a resource. */
@@ -93,13 +100,15 @@ export interface Subject {
   /** The resource's own policy. */
   readonly policy?: CompiledPolicy | undefined
   /** Condition keys that come from the resource and the request. */
-  readonly context?: Readonly<Record<string, ContextValue>>
+  readonly context?: ConditionKeys
+  /** More of them, which stand before those: put together only if a policy asks for one. */
+  readonly lateContext?: () => ConditionKeys
   /** `AWS::SecretsManager::Secret` and the like, for the audit. */
   readonly type?: string
   /** A KMS grant admits this very call. */
   readonly grantAllows?: boolean
   /** The refusal, where AWS does not say what denied. */
-  readonly refused?: (action: string) => Fault
+  readonly refused?: ((action: string) => Fault) | undefined
 }
 
 /** A thing that is not there: decided upon under the ARN it would have, told only to the entitled. */
@@ -111,7 +120,7 @@ export class Absent implements Subject {
   readonly refused?: (action: string) => Fault
   /** The policy that it would have: a KMS key trusts nobody without one. */
   readonly policy?: CompiledPolicy
-  readonly context?: Readonly<Record<string, ContextValue>>
+  readonly context?: ConditionKeys
 
   constructor(
     subject: Pick<Subject, 'arn' | 'account' | 'refused' | 'policy' | 'context'> & {

@@ -122,8 +122,10 @@ export class Glance implements Look {
 
 export class Attempt extends Glance implements Tracer {
   readonly at: number
-  readonly #reads = new Set<string>()
-  readonly #puts = new Map<string, Put>()
+  /** May hold a key more than once. */
+  readonly #reads: string[] = []
+  /** Most attempts put nothing. */
+  #puts: Map<string, Put> | undefined
   readonly #counts: Count[] = []
   readonly #stamps: Stamp[] = []
   readonly #records: object[] = []
@@ -142,7 +144,7 @@ export class Attempt extends Glance implements Tracer {
 
   override get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
     const key = keyOf(of.name, parts)
-    this.#reads.add(key)
+    this.#reads.push(key)
     const answer = this.#find(of, key)
     if (this.#traces) for (const trace of this.#traces) trace.push({ key, answer })
     return answer
@@ -161,9 +163,9 @@ export class Attempt extends Glance implements Tracer {
 
   isAsSeen(seen: Seen): boolean {
     for (const { key, answer } of seen) {
-      if (this.#puts.has(key) || this.source.known(key) !== answer) return false
+      if (this.#puts?.has(key) || this.source.known(key) !== answer) return false
     }
-    for (const { key } of seen) this.#reads.add(key)
+    for (const { key } of seen) this.#reads.push(key)
     return true
   }
 
@@ -172,24 +174,29 @@ export class Attempt extends Glance implements Tracer {
   }
 
   #find<R>(of: Collection<R>, key: string): Promise<R | undefined> {
-    const own = this.#puts.size > 0 ? this.#puts.get(key) : undefined
+    const own = this.#puts?.get(key)
     return own ? Promise.resolve(own.record as R | undefined) : this.source.record(of, key)
   }
 
   /** Writes a record when the attempt commits. The caller must not change it afterwards. */
   put<R>(of: Collection<R>, parts: readonly Part[], record: R): void {
-    this.#puts.set(keyOf(of.name, parts), { of: of as Collection<unknown>, record })
+    this.#put(keyOf(of.name, parts), { of: of as Collection<unknown>, record })
   }
 
   remove(of: Collection<never>, ...parts: Part[]): void
   remove<R>(of: Collection<R>, ...parts: Part[]): void
   remove(of: Collection<unknown>, ...parts: Part[]): void {
-    this.#puts.set(keyOf(of.name, parts), { of, record: undefined })
+    this.#put(keyOf(of.name, parts), { of, record: undefined })
+  }
+
+  #put(key: string, put: Put): void {
+    this.#puts ??= new Map()
+    this.#puts.set(key, put)
   }
 
   /** The header of the store's keys as it is; joins the read set. */
   async header(): Promise<string> {
-    this.#reads.add(headerKey)
+    this.#reads.push(headerKey)
     return this.source.header()
   }
 
@@ -221,7 +228,7 @@ export class Attempt extends Glance implements Tracer {
 
   /** A refusal: nothing that was put is written; what was read and recorded stays. */
   dropPuts(): void {
-    this.#puts.clear()
+    this.#puts = undefined
     this.#header = undefined
     this.#counts.length = 0
     this.#stamps.length = 0
@@ -230,13 +237,13 @@ export class Attempt extends Glance implements Tracer {
   /** What the engine shall decide on. */
   propose(): Proposal {
     const changes: Change[] = []
-    for (const [key, { of, record }] of this.#puts) {
+    for (const [key, { of, record }] of this.#puts ?? []) {
       changes.push({ key, row: record === undefined ? null : this.source.seal(of, key, record) })
     }
     if (this.#header !== undefined) changes.push({ key: headerKey, row: utf8(this.#header) })
     return {
       at: this.at,
-      reads: [...this.#reads],
+      reads: this.#reads,
       changes,
       counts: this.#counts,
       stamps: this.#stamps,

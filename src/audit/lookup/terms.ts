@@ -15,8 +15,13 @@ const singular: ReadonlySet<string> = new Set<AttributeName>(['EventId', 'Reques
 /** A request has one id wherever its calls worked. */
 const regionless: ReadonlySet<string> = new Set<AttributeName>(['RequestId'])
 
-/** Terms by attribute and value, of one account and region. */
-type Known = Map<string, Map<string, number>>
+/** What is known of one account and region. */
+interface Known {
+  /** Terms by attribute and value. */
+  readonly terms: Map<string, Map<string, number>>
+  /** Of attributes of which each value comes once: what spreads their values. */
+  readonly seeds: Map<string, number>
+}
 
 const knownItemsMax = 50_000
 const halfBits = 24
@@ -26,7 +31,6 @@ export class Terms {
   readonly #key: KeyObject
   readonly #known = new Map<string, Known>()
   #knownCount = 0
-  readonly #seeds = new Map<string, number>()
 
   constructor(key: KeyObject) {
     this.#key = key
@@ -72,22 +76,22 @@ export class Terms {
     const place = `${account}\n${region}`
     const found = this.#known.get(place)
     if (found) return found
-    const known: Known = new Map()
+    const known: Known = { terms: new Map(), seeds: new Map() }
     this.#known.set(place, known)
     return known
   }
 
   #term(known: Known, account: string, region: string, name: string, value: string): number {
     const where = regionless.has(name) ? '' : region
-    if (singular.has(name)) return this.#singular(account, where, name, value)
-    let terms = known.get(name)
+    if (singular.has(name)) return this.#singular(known, account, where, name, value)
+    let terms = known.terms.get(name)
     const found = terms?.get(value)
     if (found !== undefined) return found
     const term = this.#hash(account, where, name, value)
     if (++this.#knownCount > knownItemsMax) this.#forget()
     else if (!terms) {
       terms = new Map()
-      known.set(name, terms)
+      known.terms.set(name, terms)
     }
     terms?.set(value, term)
     return term
@@ -95,20 +99,18 @@ export class Terms {
 
   #forget(): void {
     this.#knownCount = 0
-    for (const terms of this.#known.values()) terms.clear()
+    for (const { terms } of this.#known.values()) terms.clear()
     this.#known.clear()
   }
 
   /** An id is as good as drawn by lot: the end of it is spread by a keyed seed, without a digest for each. */
-  #singular(account: string, region: string, name: string, value: string): number {
+  #singular(known: Known, account: string, region: string, name: string, value: string): number {
     const [a, b] = [Number.parseInt(value.slice(-12, -6), 16), Number.parseInt(value.slice(-6), 16)]
     if (Number.isNaN(a + b)) return this.#hash(account, region, name, value)
-    const place = `${name}\n${account}\n${region}`
-    let seed = this.#seeds.get(place)
+    let seed = known.seeds.get(name)
     if (seed === undefined) {
-      if (this.#seeds.size >= knownItemsMax) this.#seeds.clear()
-      seed = this.#hash(place)
-      this.#seeds.set(place, seed)
+      seed = this.#hash(`${name}\n${account}\n${region}`)
+      known.seeds.set(name, seed)
     }
     const high = spread(a ^ Math.floor(seed / half))
     const low = spread(b ^ (seed % half) ^ high)

@@ -17,14 +17,14 @@ import { currentMaterial, invalidCiphertext, openBlob, openCurrent, sealBlob } f
 /** How a key seals by this algorithm. Throws for one that it can't, before anything is done. */
 export function encryptUnder(key: Key, algorithm: EncryptionAlgorithmSpec, context?: Pairs) {
   const hash = mustFit(key, algorithm, context)
-  return async (rooms: Rooms, plain: Uint8Array): Promise<{ blob: Buffer; materialId?: string }> =>
+  return (rooms: Rooms, plain: Uint8Array): Promise<{ blob: Buffer; materialId?: string }> =>
     hash === undefined ? sealBlob(rooms, key, plain, context) : rsaEncrypt(rooms, key, plain, hash)
 }
 
 /** How a key opens by this algorithm. */
 export function decryptUnder(key: Key, algorithm: EncryptionAlgorithmSpec, context?: Pairs) {
   const hash = mustFit(key, algorithm, context)
-  return async (rooms: Rooms, blob: Uint8Array): Promise<{ plain: Buffer; materialId?: string }> =>
+  return (rooms: Rooms, blob: Uint8Array): Promise<{ plain: Buffer; materialId?: string }> =>
     hash === undefined ? openBlob(rooms, key, blob, context) : rsaDecrypt(rooms, key, blob, hash)
 }
 

@@ -23,9 +23,10 @@ export const useKey = (
   look: Look,
   grant: GrantOperation,
   use: Use,
-  context?: Reach['context'],
+  context: Reach['context'] = {},
+  refused?: Reach['refused'],
 ): Promise<Key | Absent> =>
-  findKey(look, use, { grant, byAlias: true, abroad: true, ...(context && { context }) })
+  findKey(look, use, { grant, byAlias: true, abroad: true, context, refused })
 
 /** The key that the call means, or its absence. Throws NotFoundException for what can't be a key's id. */
 export async function findKey(look: Look, use: Use, reach: Reach = {}): Promise<Key | Absent> {
@@ -63,7 +64,7 @@ async function findById(
   const isReachable = reach.abroad || shelf.account === look.caller.account
   const record = isReachable ? await look.keys.find(shelf, id) : undefined
   if (!record) return absentKey(look, shelf, id)
-  const key = keyOf(look, shelf, record, use, reach.context)
+  const key = keyOf(look, shelf, record, use, reach)
   const grantAllows = record.isGranted && (await isGranted(look, key, use, reach))
   return grantAllows ? { ...key, grantAllows } : key
 }
@@ -83,7 +84,7 @@ export function keyOf(
   shelf: Shelf,
   record: KeyRecord,
   use: Omit<Use, 'KeyId'> = {},
-  context: Reach['context'] = {},
+  { context = {}, refused }: Pick<Reach, 'context' | 'refused'> = {},
 ): Key {
   return {
     arn: keyArn(shelf, record.id),
@@ -92,12 +93,13 @@ export function keyOf(
     record,
     policy: policyOf(record, shelf),
     type: keyType,
-    context: {
+    refused,
+    context,
+    lateContext: () => ({
       ...keyContext(record, shelf),
       ...contextContext(use.EncryptionContext),
-      ...context,
       'kms:CallerAccount': look.caller.account,
-    },
+    }),
   }
 }
 
@@ -153,7 +155,7 @@ function unbornKey(
     backings: [],
     rotation: { periodDays: yearDays, nextAt: at + yearDays * dayMs },
   }
-  const key = keyOf(look, shelf, record, use, reach.context)
+  const key = keyOf(look, shelf, record, use, reach)
   return {
     ...key,
     async bear(rooms) {

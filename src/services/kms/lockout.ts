@@ -7,6 +7,7 @@
 import { partitionOf } from '../../lib/arn.ts'
 import { buildContext, contextOf } from '../../policy/context.ts'
 import { decide } from '../../policy/decide.ts'
+import { conditionKeysOf } from '../operation.ts'
 import { fault, type Rooms } from './service.ts'
 import type { Key } from './subject.ts'
 
@@ -23,7 +24,8 @@ export function mustNotLockOut({ refusal, caller }: Rooms, key: Key): void {
 }
 
 /** Root is allowed whatever its policy leaves to the account. */
-function isLeftToAccount({ arn, account, shelf, policy, context = {} }: Key): boolean {
+function isLeftToAccount(key: Key): boolean {
+  const { arn, account, shelf, policy } = key
   const rootArn = `arn:${partitionOf(shelf.region)}:iam::${account}:root`
   const root = { kind: 'root', arn: rootArn, account, tags: {} } as const
   const { outcome } = decide({
@@ -31,7 +33,7 @@ function isLeftToAccount({ arn, account, shelf, policy, context = {} }: Key): bo
     action,
     resource: arn,
     resourceAccount: account,
-    context: buildContext(root, account, contextOf(context)),
+    context: buildContext(root, account, contextOf(conditionKeysOf(key))),
     identity: [],
     resourcePolicy: policy,
   })

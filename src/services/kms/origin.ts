@@ -23,8 +23,9 @@ export async function keyOfBlob(
   const reference = blob && look.materials.referenceIn(blob)
   if (!reference) throw invalidCiphertext()
   const shelf = { account: reference.account as AccountId, region: look.region }
-  const key = await useKey(look, grant, { ...use, KeyId: keyArn(shelf, reference.keyId) }, context)
-  if (!(key instanceof Absent)) return { ...key, refused: unreachable }
+  const itself = { ...use, KeyId: keyArn(shelf, reference.keyId) }
+  const key = await useKey(look, grant, itself, context, unreachable)
+  if (!(key instanceof Absent)) return key
   return new Absent(
     { ...absentKey(look, shelf, reference.keyId), refused: unreachable },
     unreachable(),

@@ -33,4 +33,6 @@ export interface Reach {
   readonly byAlias?: boolean
   /** Condition keys of the request. */
   readonly context?: Readonly<Record<string, ContextValue>>
+  /** The refusal, where KMS does not say what denied. */
+  readonly refused?: Subject['refused']
 }

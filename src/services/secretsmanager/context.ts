@@ -36,6 +36,9 @@ const plainMembers = [
   ...(['ForceOverwriteReplicaSecret', 'BlockPublicPolicy', 'RotationLambdaARN'] as const),
 ]
 
+/** The keys of most requests. */
+export const nothingAsked: Context = Object.freeze(Object.create(null))
+
 /** The keys that a request carries. */
 export function requestContext(input: Asked): Context {
   const context: Record<string, ContextValue> = Object.create(null)
@@ -50,7 +53,8 @@ export function requestContext(input: Asked): Context {
   const tagKeys = input.TagKeys ?? input.Tags?.map(({ Key = '' }) => Key)
   if (tagKeys?.length) context['aws:TagKeys'] = tagKeys
   for (const { Key = '', Value = '' } of input.Tags ?? []) context[`aws:RequestTag/${Key}`] = Value
-  return context
+  for (const _key in context) return context
+  return nothingAsked
 }
 
 /** The keys that a secret gives. */

@@ -4,29 +4,20 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-import { current, labelsOf } from './labels.ts'
+import { labelsOf } from './labels.ts'
 import { AbsentSecret, findSecret, mustBeLive } from './secret.ts'
 import { operation } from './service.ts'
 import { shownAs } from './value.ts'
-import { chooseVersion, chosenId } from './version.ts'
+import { chooseVersion, versionContext } from './version.ts'
 
 export const getSecretValue = operation('GetSecretValue', {
   action: 'secretsmanager:GetSecretValue',
 
-  // A policy may ask for the stage. The effective ones are put in, so that naming a version by its
-  // id does not slip past a Deny by stage.
+  // A policy may ask for the stage.
   async touches(look, input) {
     const secret = await findSecret(look, input)
     if (secret instanceof AbsentSecret) return secret
-    const id = chosenId(secret.record, input)
-    const labels = id === undefined ? [] : labelsOf(secret.record.labels, id)
-    const stages = input.VersionStage ? [input.VersionStage] : input.VersionId ? labels : [current]
-    const context = {
-      ...secret.context,
-      'secretsmanager:VersionStage': stages,
-      ...(id !== undefined && { 'secretsmanager:VersionId': id }),
-    }
-    return { ...secret, context }
+    return { ...secret, lateContext: () => versionContext(secret.record, input) }
   },
 
   async run({ secrets, vault, draws }, input, secret) {

@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
+import type { KeyObject } from 'node:crypto'
 import type { Context, DataKeys } from '../../keyring/envelope.ts'
 import { isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
 import { Fault } from '../../lib/fault.ts'
@@ -47,7 +48,7 @@ export const keysFor =
   ({ enter, caller }: Desk): KeysOf =>
   (kmsKeyId, shelf) => {
     if (kmsKeyId === undefined && shelf.account !== caller.account) throw foreignDefault()
-    return kmsDataKeys(enter, kmsKeyId, shelf)
+    return new KmsDataKeys(enter, kmsKeyId, shelf)
   }
 
 /** The key policy of the default key admits its own account alone, and nobody can change it. */
@@ -58,30 +59,40 @@ const foreignDefault = () =>
   )
 
 /** Data keys under one KMS key, which is asked as the caller. */
-function kmsDataKeys(enter: Desk['enter'], kmsKeyId: string | undefined, shelf: Shelf): DataKeys {
-  const ask = async (operation: string, input: object): Promise<Answer> => {
+class KmsDataKeys implements DataKeys {
+  readonly #enter: Desk['enter']
+  readonly #kmsKeyId: string | undefined
+  readonly #shelf: Shelf
+
+  constructor(enter: Desk['enter'], kmsKeyId: string | undefined, shelf: Shelf) {
+    this.#enter = enter
+    this.#kmsKeyId = kmsKeyId
+    this.#shelf = shelf
+  }
+
+  async generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }> {
+    const { Plaintext, CiphertextBlob } = await this.#ask('GenerateDataKey', {
+      KeyId: keyArnOf(this.#kmsKeyId ?? defaultKey, this.#shelf),
+      KeySpec: 'AES_256',
+      EncryptionContext: boundOf(context),
+    })
+    return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
+  }
+
+  async open(sealed: Uint8Array, context: Context): Promise<Uint8Array> {
+    const { Plaintext } = await this.#ask('Decrypt', {
+      CiphertextBlob: sealed,
+      EncryptionContext: boundOf(context),
+    })
+    return mustHave(Plaintext)
+  }
+
+  async #ask(operation: string, input: object): Promise<Answer> {
     try {
-      return await enter('kms', operation, input, shelf.region)
+      return await this.#enter('kms', operation, input, this.#shelf.region)
     } catch (thrown) {
       throw thrown instanceof Fault ? translated(thrown, operation) : thrown
     }
-  }
-  return {
-    async generate(context) {
-      const { Plaintext, CiphertextBlob } = await ask('GenerateDataKey', {
-        KeyId: keyArnOf(kmsKeyId ?? defaultKey, shelf),
-        KeySpec: 'AES_256',
-        EncryptionContext: boundOf(context),
-      })
-      return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
-    },
-    async open(sealed, context) {
-      const { Plaintext } = await ask('Decrypt', {
-        CiphertextBlob: sealed,
-        EncryptionContext: boundOf(context),
-      })
-      return mustHave(Plaintext)
-    },
   }
 }
 
@@ -127,7 +138,7 @@ export async function mustReachKey(
   arn: string,
 ): Promise<void> {
   if (kmsKeyId === undefined) return
-  const keys = kmsDataKeys(enter, kmsKeyId, shelf)
+  const keys = new KmsDataKeys(enter, kmsKeyId, shelf)
   const context = { SecretARN: arn, SecretVersionId: 'RequestToValidateKeyAccess' }
   const { sealed } = await keys.generate(context)
   await keys.open(sealed, context)

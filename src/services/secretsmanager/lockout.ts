@@ -11,6 +11,7 @@ import { decide } from '../../policy/decide.ts'
 import { foldAscii } from '../../policy/fold.ts'
 import type { RootPrincipal } from '../../policy/principal.ts'
 import type { Statement } from '../../policy/statement.ts'
+import { conditionKeysOf } from '../operation.ts'
 import { absentSuffix, arnOf } from './name.ts'
 import type { Shelf } from './records.ts'
 import type { Secret } from './secret.ts'
@@ -46,7 +47,7 @@ function deniesRoot(statement: Statement, { here, secret }: Place, action: strin
     action,
     resource: secret?.arn ?? arnOf(shelf, 'name', absentSuffix),
     resourceAccount: account,
-    context: buildContext(root, account, contextOf(secret?.context ?? {})),
+    context: buildContext(root, account, contextOf(secret ? conditionKeysOf(secret) : {})),
     identity: [],
     resourcePolicy: policy,
   })

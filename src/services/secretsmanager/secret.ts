@@ -5,7 +5,7 @@ import { once } from '../../lib/once.ts'
 import { type CompiledPolicy, compilePolicy } from '../../policy/compile.ts'
 import { readPolicy } from '../../policy/document.ts'
 import { Absent, type Subject } from '../operation.ts'
-import { type Asked, type Context, requestContext, secretContext } from './context.ts'
+import { type Asked, type Context, nothingAsked, requestContext, secretContext } from './context.ts'
 import { findKeyArn, ownKeyOf } from './kms.ts'
 import { absentSuffix, arnOf, parseId } from './name.ts'
 import type { SecretRecord, Shelf } from './records.ts'
@@ -74,10 +74,10 @@ export function secretOf(
   shelf: Shelf,
   record: SecretRecord,
   shown: string,
-  asked: Context = {},
+  asked: Context = nothingAsked,
 ): Secret {
   const { arn, context: own, policy } = derivedFrom(record, shelf)
-  const context = { ...asked, ...own }
+  const context = asked === nothingAsked ? own : { ...asked, ...own }
   const { account } = shelf
   return { arn, shelf, record, shown, asked, policy, context, account, type: secretType }
 }

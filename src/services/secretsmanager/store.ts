@@ -71,12 +71,9 @@ export class SecretReader {
     return this.look.get(secrets, account, region, name)
   }
 
-  async findVersion(
-    shelf: Shelf,
-    secret: SecretRecord,
-    id: string,
-  ): Promise<VersionRecord | undefined> {
-    return isUnkeyable(id) ? undefined : this.look.get(versions, ...keyOf(shelf, secret), id)
+  findVersion(shelf: Shelf, secret: SecretRecord, id: string): Promise<VersionRecord | undefined> {
+    if (isUnkeyable(id)) return Promise.resolve(undefined)
+    return this.look.get(versions, ...keyOf(shelf, secret), id)
   }
 
   /** The day on which the secret was last read, if ever. For lists and descriptions. */

@@ -42,7 +42,7 @@ export class Vault {
     return { kind, envelope, kmsKeyId }
   }
 
-  async open(owner: Owner, { id, content }: Filled): Promise<Buffer> {
+  open(owner: Owner, { id, content }: Filled): Promise<Buffer> {
     const keys = this.#keysOf(content.kmsKeyId, owner.shelf)
     return openValue(
       keys,

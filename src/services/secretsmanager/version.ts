@@ -5,7 +5,8 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
 import { dayMs } from '../../lib/clock.ts'
-import { current, holderOf } from './labels.ts'
+import type { Context } from './context.ts'
+import { current, holderOf, labelsOf } from './labels.ts'
 import type { SecretRecord, Shelf, VersionRecord } from './records.ts'
 import type { Secret } from './secret.ts'
 import { type Changing, fault, type Rooms } from './service.ts'
@@ -20,6 +21,20 @@ interface Choice {
 /** The id that the caller's choice means, if any; AWSCURRENT when nothing is chosen. */
 export function chosenId({ labels }: SecretRecord, choice: Choice): string | undefined {
   return choice.VersionId ?? holderOf(labels, choice.VersionStage ?? current)
+}
+
+/**
+ * What conditions see of a choice. The effective stages are put in, so that naming a version by its id
+ * does not slip past a Deny by stage.
+ */
+export function versionContext(record: SecretRecord, choice: Choice): Context {
+  const id = chosenId(record, choice)
+  const labels = id === undefined ? [] : labelsOf(record.labels, id)
+  const stages = choice.VersionStage ? [choice.VersionStage] : choice.VersionId ? labels : [current]
+  return {
+    'secretsmanager:VersionStage': stages,
+    ...(id !== undefined && { 'secretsmanager:VersionId': id }),
+  }
 }
 
 /** The version that the caller chose. Throws ResourceNotFoundException, or when id and label disagree. */
