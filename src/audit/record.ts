@@ -25,9 +25,9 @@ export interface Answered {
   readonly origin: Origin
   readonly parameters: object | undefined
   readonly response: object | null | undefined
-  readonly error?: { readonly code: string; readonly words: string | undefined }
+  readonly error?: { readonly code: string; readonly words: string | undefined } | undefined
   /** The service that made the call for the caller. */
-  readonly invokedBy?: string
+  readonly invokedBy?: string | undefined
   readonly resources: readonly { ARN: string; accountId: string; type?: string }[]
   /** What decided about the call; absent for calls that need no permission. */
   readonly decision?: object | undefined

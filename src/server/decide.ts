@@ -7,12 +7,7 @@ import { buildContext, type Context, type ContextValue, contextOf } from '../pol
 import { type Decision, decide, type Question } from '../policy/decide.ts'
 import type { Principal } from '../policy/principal.ts'
 import { denialWords } from '../policy/words.ts'
-import {
-  type Authority,
-  type Circumstances,
-  conditionKeysOf,
-  type Subject,
-} from '../services/operation.ts'
+import type { Authority, Circumstances, Subject } from '../services/operation.ts'
 
 /** What policy said, and the refusal to answer unless it allowed. */
 export interface Verdict {
@@ -68,13 +63,18 @@ export function questionOf(
 
 /** The request's own keys first: what a subject brings cannot stand in their place. */
 function extraOf(caller: Caller, subject: Subject, circumstances: Circumstances): Context {
+  const { context = {}, lateContext } = subject
   let own: Context | undefined
+  let late: Context | undefined
   return {
     get(key) {
       const read = requestKeys.get(key)
       if (read) return read(circumstances, caller)
-      own ??= contextOf(conditionKeysOf(subject))
-      return own.get(key)
+      own ??= contextOf(context)
+      const value = own.get(key)
+      if (value !== undefined || !lateContext) return value
+      late ??= contextOf(lateContext())
+      return late.get(key)
     },
   }
 }

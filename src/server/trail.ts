@@ -49,11 +49,12 @@ export function recordOf(
       known && isTold && !(outcome instanceof Fault)
         ? redactOutput(model, operationName, outcome)
         : undefined,
-    ...(outcome instanceof Fault && { error: { code: auditCode(outcome), words: outcome.words } }),
+    error:
+      outcome instanceof Fault ? { code: auditCode(outcome), words: outcome.words } : undefined,
     resources: resourcesOf(subject, outcome),
     decision: decisionOf(known?.action, verdict, outcome),
     versionId: isReadOnly ? versionIn(outcome) : undefined,
-    ...(call.via.length > 0 && { invokedBy: `${call.via.at(-1)}.amazonaws.com` }),
+    invokedBy: call.via.length > 0 ? `${call.via.at(-1)}.amazonaws.com` : undefined,
   })
 }
 
@@ -91,5 +92,6 @@ function resourcesOf(subject: Subject | undefined, outcome: object | Fault) {
   if (!subject || subject.arn === '*') return []
   const made = 'ARN' in outcome && typeof outcome.ARN === 'string' ? outcome.ARN : undefined
   const { account: accountId, type } = subject
-  return [{ accountId, ...(type !== undefined && { type }), ARN: made ?? subject.arn }]
+  const ARN = made ?? subject.arn
+  return [type === undefined ? { accountId, ARN } : { accountId, type, ARN }]
 }

@@ -88,7 +88,7 @@ export type ConditionKeys = Readonly<Record<string, ContextValue>>
 
 /** All that conditions see of a subject. */
 export const conditionKeysOf = ({ context = {}, lateContext }: Subject): ConditionKeys =>
-  lateContext ? { ...context, ...lateContext() } : context
+  lateContext ? { ...lateContext(), ...context } : context
 
 /** What a call is about, as far as the decision must know it. */
 export interface Subject {
@@ -101,7 +101,7 @@ export interface Subject {
   readonly policy?: CompiledPolicy | undefined
   /** Condition keys that come from the resource and the request. */
   readonly context?: ConditionKeys
-  /** More of them, which stand before those: put together only if a policy asks for one. */
+  /** More of them, behind those: put together only if a policy asks for one. */
   readonly lateContext?: () => ConditionKeys
   /** `AWS::SecretsManager::Secret` and the like, for the audit. */
   readonly type?: string

@@ -94,11 +94,11 @@ export function keyOf(
     policy: policyOf(record, shelf),
     type: keyType,
     refused,
-    context,
+    // The policies of services' own keys ask for this one, and for no other.
+    context: { ...context, 'kms:CallerAccount': look.caller.account },
     lateContext: () => ({
       ...keyContext(record, shelf),
       ...contextContext(use.EncryptionContext),
-      'kms:CallerAccount': look.caller.account,
     }),
   }
 }

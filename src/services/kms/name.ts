@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
  */
 import { formatArn, isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
-import type { Arn } from '../../lib/brand.ts'
+import type { AccountId, Arn } from '../../lib/brand.ts'
+import { remembered } from '../../lib/once.ts'
 import type { Shelf } from './records.ts'
 import { fault } from './service.ts'
 
@@ -24,12 +25,17 @@ export function parseKeyId(here: Shelf, text: string): Meaning {
   const arn = parseArn(text)
   if (arn?.service !== 'kms' || !isAccountId(arn.account)) throw invalidId(text)
   if (arn.region !== here.region) throw fault('NotFoundException', `Invalid arn ${arn.region}`)
-  const { account, region, resource } = arn
+  return meaningOfArn(text)
+}
+
+/** The same few keys are meant again and again. */
+const meaningOfArn = remembered((text): Meaning => {
+  const { account = '', region = '', resource = '' } = parseArn(text) ?? {}
   const isKey = resource.startsWith(keyResource)
   const name = isKey ? resource.slice(keyResource.length) : resource
   if (!isKey && !resource.startsWith(aliasPrefix)) throw invalidId(text)
-  return meaningOf({ account, region }, name, text)
-}
+  return meaningOf({ account: account as AccountId, region }, name, text)
+})
 
 function meaningOf(shelf: Shelf, name: string, text: string): Meaning {
   if (name.startsWith(aliasPrefix) && isNamable(name)) return { shelf, alias: name }
