@@ -19,6 +19,7 @@ const testFiles = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*
 const steps: readonly Step[] = [
   { name: 'form', command: ['biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'build', command: [process.execPath, 'tools/build.ts'] },
   {
     name: 'tests',
     command: [
