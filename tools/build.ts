@@ -16,7 +16,7 @@ import { licencesOf } from './licences.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What is imported or started by its path; each keeps the path that it has in `src`. */
-const entries = [
+export const entries = [
   'main',
   'embed',
   'cache/index',
@@ -64,7 +64,8 @@ async function bundle(): Promise<OutputChunk[]> {
   const { output } = await bundle.generate({
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: `${chunksFolder}/[name]-[hash].js`,
+    // The same from build to build: what Node has compiled is replaced, not added to.
+    chunkFileNames: `${chunksFolder}/[name].js`,
   })
   return output.filter((each) => each.type === 'chunk')
 }

@@ -1,5 +1,5 @@
 /**
- * Everything that must hold before a change lands, in one command: form, types, walls, tests. Runs on
+ * Everything that must hold before a change lands, in one command: form, types, the build, walls, tests. Runs on
  * the pinned runtime and needs nothing that `npm ci` did not bring, save what tests say they skip.
  */
 import { spawnSync } from 'node:child_process'

@@ -26,8 +26,11 @@ export interface ServeOptions extends StartOptions {
   readonly secrets?: number
 }
 
+/** As `npm start` has it. */
+const startFlags = ['--min-semi-space-size=8']
+
 export async function serve(stage: Stage, options: ServeOptions = {}): Promise<Served> {
-  const { data = stage.path(), flags = [], nodeFlags = [], program = command } = options
+  const { data = stage.path(), flags = [], nodeFlags = startFlags, program = command } = options
   const args = ['serve', '--listen', '127.0.0.1:0', '--data', data, ...flags]
   const started = await stage.start([...nodeFlags, program, ...args], /listens on (\S+)\n/, options)
   const { port, protocol } = new URL(started.said)
