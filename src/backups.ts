@@ -162,7 +162,7 @@ class Copyists implements Workshop {
     if (this.#isOver) throw new Refusal('The server is stopping.')
     const { storeId, storeKeys } = this.#folder.keyring
     const workerData: CopyistTask = { ...task, storeId, storeKeys }
-    const worker = startThread(import.meta.url, 'copyist', workerData)
+    const worker = startThread('copyist', workerData)
     this.#running.add(worker)
     const { promise, resolve, reject } = Promise.withResolvers<CopyistMessage>()
     worker.on('message', (message: CopyistMessage) => {

@@ -4,6 +4,7 @@
  */
 import type { Config } from './config.ts'
 import type { Folder } from './folder.ts'
+import { programAt } from './lib/place.ts'
 import type { Metering } from './metering.ts'
 import { type Snapshot, Sums } from './metrics/sums.ts'
 import type { Use } from './metrics/usage.ts'
@@ -83,10 +84,9 @@ export function openStaff(employer: Employer): Staff {
   if (count === 0) return nobody
   const limits = world.limits ?? serverLimits
   const sums = new Sums()
-  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
   const crew = new Crew({
     ...{ count, server: listening.server, complain: world.complain },
-    file: new URL(file, import.meta.url),
+    file: programAt('worker'),
     opening: () => briefingOf(employer, limits),
     handlers: (pid) => handlersOf(employer, (snapshot) => sums.note(pid, snapshot)),
     left: (pid) => sums.left(pid),

@@ -4,10 +4,10 @@
  * store's head when it commits; it spares second tries, and wakes whoever follows the journal.
  */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Clock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
+import { version } from './lib/place.ts'
 import type { Nodes } from './services/strongroom/node.ts'
 import type { Attempt } from './store/attempt.ts'
 import { StoreAway } from './store/engine.ts'
@@ -46,7 +46,7 @@ interface Needs {
 
 export function openSharing({ place, store, clock, complain }: Needs): Sharing {
   const own = {
-    ...{ id: randomUUID(), host: hostname(), version: version() },
+    ...{ id: randomUUID(), host: hostname(), version },
     ...{ knows: knownVersion, startedAt: clock.now() },
   }
   const seen = (): NodeRecord => ({ ...own, seenAt: clock.now() })
@@ -124,6 +124,3 @@ class Loop {
     await this.#turn
   }
 }
-
-const version = (): string =>
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version

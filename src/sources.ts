@@ -1,5 +1,4 @@
 /** What the rooms of the house tell of themselves when metrics are read. */
-import { readFileSync } from 'node:fs'
 import type { Alarming } from './alarming.ts'
 import type { Backups } from './backups.ts'
 import type { Detecting } from './detecting.ts'
@@ -7,6 +6,7 @@ import type { DiskWatch } from './doctor/watch.ts'
 import type { Events } from './eventing.ts'
 import type { Clock } from './lib/clock.ts'
 import { secondMs } from './lib/clock.ts'
+import { version } from './lib/place.ts'
 import { storeSources } from './metering.ts'
 import type { Source } from './metrics/meter.ts'
 import type { Outlets } from './outlets.ts'
@@ -36,10 +36,6 @@ export const sourcesOf = (rooms: Rooms): readonly Source[] => [
     read: () => [{ labels: { version, node: process.versions.node, seal: rooms.seal }, value: 1 }],
   },
 ]
-
-const version: string = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-).version
 
 /** Who reads the journal behind the answers: how far each is. */
 function followerSources({ outlets, events, detecting, store }: Rooms): Source[] {

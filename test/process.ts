@@ -3,11 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parse } from 'ini'
 import type { Keys } from './house.ts'
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+import { main, sources } from './program.ts'
 
 export interface Served {
   readonly child: ChildProcess
@@ -35,7 +33,8 @@ export const serveProcess = (dataPath: string, ...flags: string[]): Promise<Serv
   serveWith(dataPath, { flags })
 
 export async function serveWith(dataPath: string, options: ServeOptions): Promise<Served> {
-  const { flags = [], environment, imports = [], root, program = main } = options
+  const { flags = [], environment, imports = [], root } = options
+  const { program = imports.length > 0 ? sources : main } = options
   const preloads = imports.flatMap((each) => ['--import', each])
   const args = ['serve', '--listen', '127.0.0.1:0', '--data', dataPath, ...flags]
   const child = spawn(process.execPath, [...preloads, program, ...args], {

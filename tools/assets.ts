@@ -2,8 +2,10 @@
 import { copyFileSync, globSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-for (const file of globSync('**/*.{mjs,py,sh}', { cwd: 'src' })) {
-  const target = join('dist', file)
-  mkdirSync(dirname(target), { recursive: true })
-  copyFileSync(join('src', file), target)
+export function copyAssets(folder: string): void {
+  for (const file of globSync('**/*.{mjs,py,sh}', { cwd: 'src' })) {
+    const target = join(folder, file)
+    mkdirSync(dirname(target), { recursive: true })
+    copyFileSync(join('src', file), target)
+  }
 }

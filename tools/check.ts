@@ -1,5 +1,5 @@
 /**
- * Everything that must hold before a change lands, in one command: form, types, walls, tests. Runs on
+ * Everything that must hold before a change lands, in one command: form, types, the build, walls, tests. Runs on
  * the pinned runtime and needs nothing that `npm ci` did not bring, save what tests say they skip.
  */
 import { spawnSync } from 'node:child_process'
@@ -19,6 +19,7 @@ const testFiles = globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*
 const steps: readonly Step[] = [
   { name: 'form', command: ['biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  { name: 'build', command: [process.execPath, 'tools/build.ts'] },
   {
     name: 'tests',
     command: [

@@ -2,10 +2,11 @@
  * A listening socket of the agent over a table of routes. In the order of AWS's agent: connections,
  * guards, method, path. No content type is told, as there.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { Refusal } from '../lib/fault.ts'
+import { createServer } from '../lib/http.ts'
 import { replyTo } from './replies.ts'
 import type { Asked, Guard, Reply, Route, Visitor } from './route.ts'
 

@@ -1,6 +1,7 @@
 /** Requests of the agent: bounded in time, size and number of connections, which are kept open. */
-import { Agent, request as requestHttp } from 'node:http'
+import type { Agent as PlainAgent } from 'node:http'
 import { request as requestHttps, Agent as TlsAgent } from 'node:https'
+import { Agent, request as requestHttp } from '../lib/http.ts'
 
 export interface Sent {
   readonly url: string
@@ -49,7 +50,7 @@ export function outgoing(socketsMax: number, ca?: string): Outgoing {
 }
 
 interface Agents {
-  readonly plain: Agent
+  readonly plain: PlainAgent
   readonly tls: TlsAgent
 }
 

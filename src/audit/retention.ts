@@ -64,7 +64,7 @@ export const shelfIn = (journalPath: string, keys: JournalKeys): Shelf => ({
 })
 
 async function run(data: PrunerData): Promise<void> {
-  const worker = startThread(import.meta.url, 'pruner', data)
+  const worker = startThread('audit/pruner', data)
   // Listened for at once: the thread may end in the same breath. Rejects with what it threw.
   await Promise.all([once(worker, 'message'), once(worker, 'exit')])
 }

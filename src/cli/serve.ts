@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { type Config, readConfig, type ServeFlags } from '../config.ts'
 import { profile } from '../credentials.ts'
 import { type House, raise } from '../house.ts'
+import { besideAt } from '../lib/place.ts'
 import { guardProcess } from './guard.ts'
 import { askPassphrase } from './passphrase.ts'
 import { quoted } from './print.ts'
@@ -35,7 +36,7 @@ export async function serveWith(
 }
 
 function readDocs(): string {
-  const path = new URL('../../README.md', import.meta.url)
+  const path = besideAt('README.md')
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 

@@ -6,8 +6,9 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html
  */
 import { once } from 'node:events'
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createHttp } from '../lib/http.ts'
 import { registrationClosed } from './extensions.ts'
 import { bodiesInTurn, eventsIn, header, meter, type ReadBody } from './intake.ts'
 import type { Session } from './session.ts'

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { assetAt } from '../lib/place.ts'
 import type { Isolation } from './function.ts'
 import { Users } from './users.ts'
 import type { Places } from './variables.ts'
@@ -125,7 +126,7 @@ const insidePlaces: Places = {
 
 const librariesPlace = '/var/lang/libraries'
 
-const enterPath = fileURLToPath(new URL('bootstrap/enter.sh', import.meta.url))
+const enterPath = fileURLToPath(assetAt('functions/bootstrap/enter.sh'))
 
 /**
  * In a session of its own, behind the server in the order of the CPU, and with an environment that

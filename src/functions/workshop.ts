@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
+import { assetAt } from '../lib/place.ts'
 import { Cache } from './cache.ts'
 import type { Home, Ports } from './function.ts'
 import type { Parts } from './furniture.ts'
@@ -71,7 +72,7 @@ const bootstraps = ['runtime.mjs', 'api.mjs', 'handler.mjs', 'runtime.py']
 
 function layRuntime(path: string, { ca }: Home): void {
   for (const name of bootstraps) {
-    cpSync(fileURLToPath(new URL(`bootstrap/${name}`, import.meta.url)), join(path, name))
+    cpSync(fileURLToPath(assetAt(`functions/bootstrap/${name}`)), join(path, name))
   }
   if (ca !== undefined) {
     writeFileSync(join(path, 'home.pem'), ca)

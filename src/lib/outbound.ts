@@ -5,10 +5,11 @@
  *
  * https://owasp.org/www-community/attacks/Server_Side_Request_Forgery
  */
-import { type IncomingHttpHeaders, request as requestHttp } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { type Admits, hostOf, lookupAmong, Unreachable } from './address.ts'
+import { request as requestHttp } from './http.ts'
 
 export interface Outgoing {
   readonly url: URL

@@ -6,10 +6,10 @@ import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { zipSync } from 'fflate'
+import { besideAt } from '../lib/place.ts'
 import type { Rotator } from './catalogue.ts'
 
-/** Beside `src` in a checkout, beside `dist` in the package. */
-const rotatorsPath = fileURLToPath(new URL('../../rotators', import.meta.url))
+const rotatorsPath = fileURLToPath(besideAt('rotators'))
 
 type Files = Record<string, Uint8Array>
 

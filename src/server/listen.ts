@@ -4,16 +4,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import { setImmediate as nextPoll, setTimeout as sleep } from 'node:timers/promises'
 import { Fault, Refusal } from '../lib/fault.ts'
+import { createServer as createHttpServer } from '../lib/http.ts'
 import { json } from '../wire/json.ts'
 import type { Answer } from '../wire/protocol.ts'
 import { announcedBytes, readBody, SenderGone } from './body.ts'

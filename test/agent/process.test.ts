@@ -7,11 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { raiseHouse, type TestHouse } from '../house.ts'
+import { main } from '../program.ts'
 import { addSecret, ask, environmentOf } from './scene.ts'
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-agent-'))
 const config = join(folder, 'agent.toml')
 

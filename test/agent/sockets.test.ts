@@ -13,8 +13,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { Refusal } from '../../src/lib/fault.ts'
+import { main } from '../program.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { type Machine, raiseMachine, send } from './applications.ts'
 import type { Running } from './scene.ts'
@@ -245,8 +245,6 @@ role_arn = "arn:aws:iam::000000000000:role/shop"
   assert.equal(code, 0, stderr)
   assert.deepEqual(readdirSync(folder), [])
 })
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 async function firstLine(stream: AsyncIterable<Buffer>): Promise<string> {
   let text = ''

@@ -11,9 +11,10 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import type { AlertView, ListAlertsResponse } from '../../src/contract/generated/strongroom.ts'
 import { raiseHouse } from '../house.ts'
+import { main } from '../program.ts'
 import { until } from '../until.ts'
 import { call } from '../wire/strongroom/records.ts'
-import { main, typed } from './command.ts'
+import { typed } from './command.ts'
 
 const house = await raiseHouse({ flags: { detect: 'canary' } })
 after(() => house[Symbol.asyncDispose]())

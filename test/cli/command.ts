@@ -2,9 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-
-export const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { main } from '../program.ts'
 
 export interface Typed {
   readonly code: number | null

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { main, typed } from './command.ts'
+import { main } from '../program.ts'
+import { typed } from './command.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'strongroom-dev-'))
 after(() => rmSync(home, { recursive: true }))

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Keys } from '../house.ts'
+import { main } from '../program.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { policy, raiseScene } from '../wire/sts/scene.ts'
 import { typed } from './command.ts'
@@ -162,7 +163,7 @@ test('not to a terminal, unless that is meant', { skip: script }, () => {
       'script',
       [
         '-qec',
-        `${process.execPath} src/main.ts export --format json --prefix app/ ${words}; true`,
+        `${process.execPath} ${main} export --format json --prefix app/ ${words}; true`,
         '/dev/null',
       ],
       {

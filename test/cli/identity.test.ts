@@ -14,6 +14,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { parse } from 'ini'
 import { indexed } from '../audit/indexed.ts'
 import { type Keys, raiseHouse } from '../house.ts'
+import { main } from '../program.ts'
 import { StrongroomRecords } from '../wire/strongroom/records.ts'
 import { account, policy, raiseScene, roleArn, trust, userArn } from '../wire/sts/scene.ts'
 import { typed } from './command.ts'
@@ -104,7 +105,6 @@ test('credentials prints what a credential_process must, and SDKs take it', asyn
 
 test('credentials: an SDK that is configured with it runs it by itself', async () => {
   const node = process.execPath
-  const main = new URL('../../src/main.ts', import.meta.url).pathname
   const annFile = join(folder, 'ann')
   const bob = await scene.user('bob', policy({ Effect: 'Allow', Action: 'sts:*', Resource: '*' }))
   const region = 'us-east-1'

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { raiseHouse } from '../house.ts'
+import { main } from '../program.ts'
 import { callJson } from '../raw.ts'
-import { main } from './command.ts'
 
 test('a command whose reader has gone ends without a word', async () => {
   await using house = await raiseHouse()

@@ -19,7 +19,8 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { raiseHouse } from '../house.ts'
-import { main, typed } from './command.ts'
+import { main } from '../program.ts'
+import { typed } from './command.ts'
 
 const house = await raiseHouse()
 after(() => house[Symbol.asyncDispose]())

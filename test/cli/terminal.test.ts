@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { after, describe, test } from 'node:test'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { raiseHouse } from '../house.ts'
-import { main } from './command.ts'
+import { main } from '../program.ts'
 
 const house = await raiseHouse()
 after(() => house[Symbol.asyncDispose]())

@@ -1,6 +1,6 @@
 /** The package as npm would publish it: what a consumer imports is there, runs, and has its types. */
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -18,7 +18,9 @@ before(async () => {
   mkdirSync(source)
   const kept = ['package.json', 'bin', 'README.md', 'SECURITY.md', 'CHANGELOG.md']
   for (const name of kept) cpSync(join(root, name), join(source, name), { recursive: true })
-  await ran(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(source, 'dist')])
+  const dist = join(source, 'dist')
+  await ran(process.execPath, [join(root, 'tools/build.ts'), dist])
+  await ran(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', dist])
   await ran('npm', ['pack', '--ignore-scripts', '--pack-destination', project, source])
   const target = join(project, 'node_modules', 'strongroom')
   mkdirSync(target, { recursive: true })
@@ -64,11 +66,7 @@ test('its types hold for a strict consumer', async () => {
   await ran(tsc, ['-p', project])
 })
 
-test('the whole house is importable', async () => {
-  symlinkSync(
-    join(root, 'node_modules'),
-    join(project, 'node_modules', 'strongroom', 'node_modules'),
-  )
+test('the whole house is importable, and has inside what it stands on', async () => {
   const program = join(project, 'house.mjs')
   writeFileSync(
     program,
@@ -79,4 +77,14 @@ test('the whole house is importable', async () => {
     await house.down()\n`,
   )
   assert.equal((await ran(process.execPath, [program])).stdout, '200\n')
+})
+
+test('the command runs, and brings the licences of what is inside', async () => {
+  const installed = join(project, 'node_modules', 'strongroom')
+  const { stdout } = await ran(process.execPath, [join(installed, 'bin/strongroom.js'), '--help'])
+  assert.match(stdout, /^Usage: strongroom /)
+  const licences = readFileSync(join(installed, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
+  for (const name of ['pg', 'jose', 'prom-client']) {
+    assert.match(licences, new RegExp(`^${name} [\\d.]+ \\(`, 'm'))
+  }
 })

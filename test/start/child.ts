@@ -6,10 +6,8 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { type Served, serveProcess } from '../process.ts'
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+import { main } from '../program.ts'
 
 /** Longer than any start: who takes so long hangs. */
 const patienceMilliseconds = 100_000

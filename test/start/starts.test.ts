@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { raiseHouse, type TestHouse } from '../house.ts'
 import type { Served } from '../process.ts'
+import { main } from '../program.ts'
 import { callJson, type RawAnswer } from '../raw.ts'
 import { repeated } from '../scale.ts'
 import { printOf, serveFor } from './child.ts'
@@ -177,8 +177,6 @@ describe('a damaged record', () => {
     await assert.rejects(raiseHouse({ dataPath: path }), { name: 'Damaged' })
   })
 })
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** A first start that is killed so many milliseconds after it has begun to write. */
 async function killFirstStart(path: string, milliseconds: number): Promise<void> {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../bin/strongroom.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-dev-'))
 try {
   for (const what of ['a new project', 'again', 'and again']) {

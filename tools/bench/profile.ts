@@ -82,6 +82,8 @@ await using stage = new Stage()
 const profiles = stage.path()
 mkdirSync(profiles)
 const house = await furnished(stage, {
+  // Chunks would hide in which room a function stands.
+  program: near('../../src/main.ts'),
   nodeFlags: ['--import', near('profiler.ts')],
   environment: { STRONGROOM_BENCH_PROFILES: profiles },
 })

@@ -50,7 +50,7 @@ async function lineOf(lines: Interface): Promise<string> {
 }
 
 async function serve() {
-  const main = new URL('../../src/main.ts', import.meta.url).pathname
+  const main = new URL('../../bin/strongroom.js', import.meta.url).pathname
   const data = join(folder, 'data')
   const house = start([main, 'serve', '--listen', '127.0.0.1:0', '--data', data])
   const url = /listens on (\S+)/.exec(await lineOf(house.lines))?.[1] ?? ''

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signer } from '../../src/sigv4/sign.ts'
 import { send, type Target } from './press.ts'
 import { readRoot } from './root.ts'
-import { near, type Stage, type Started, type StartOptions } from './stage.ts'
+import { command, near, type Stage, type Started, type StartOptions } from './stage.ts'
 import { bytesOf, call, type Order } from './wire.ts'
 
 export interface Served extends Started, Target {
@@ -20,15 +20,19 @@ export interface ServeOptions extends StartOptions {
   readonly flags?: readonly string[]
   /** For Node itself. */
   readonly nodeFlags?: readonly string[]
+  /** Another program than the one that users start. */
+  readonly program?: string
   /** How many secrets it is furnished with; those of the hot read, unless told otherwise. */
   readonly secrets?: number
 }
 
+/** As `npm start` has it. */
+const startFlags = ['--min-semi-space-size=8']
+
 export async function serve(stage: Stage, options: ServeOptions = {}): Promise<Served> {
-  const { data = stage.path(), flags = [], nodeFlags = [] } = options
+  const { data = stage.path(), flags = [], nodeFlags = startFlags, program = command } = options
   const args = ['serve', '--listen', '127.0.0.1:0', '--data', data, ...flags]
-  const main = near('../../src/main.ts')
-  const started = await stage.start([...nodeFlags, main, ...args], /listens on (\S+)\n/, options)
+  const started = await stage.start([...nodeFlags, program, ...args], /listens on (\S+)\n/, options)
   const { port, protocol } = new URL(started.said)
   return {
     ...started,

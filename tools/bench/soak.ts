@@ -16,7 +16,7 @@ import {
   writeOrder,
 } from './served.ts'
 import { median } from './spread.ts'
-import { descriptorsOf, near, residentMiB, type Stage } from './stage.ts'
+import { command, descriptorsOf, residentMiB, type Stage } from './stage.ts'
 import { bytesOf, call, type Order } from './wire.ts'
 
 export interface SoakWish {
@@ -94,7 +94,7 @@ async function attach(stage: Stage, { url, root }: Furnished, name: string): Pro
     AWS_ACCESS_KEY_ID: root.accessKeyId,
     AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
   }
-  await stage.start([near('../../src/main.ts'), ...args], /(attached)/, { environment })
+  await stage.start([command, ...args], /(attached)/, { environment })
 }
 
 /** Asks for one rotation after the other, each secret in turn; one that is under way is left to it. */

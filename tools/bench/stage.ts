@@ -20,6 +20,9 @@ export interface StartOptions {
 /** A script of the benchmark's own. */
 export const near = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
+/** The program, as users start it. */
+export const command = near('../../bin/strongroom.js')
+
 export class Stage implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
   readonly #children = new Set<ChildProcess>()

@@ -147,7 +147,7 @@ class Thread {
   constructor(workerData: IndexerData) {
     this.#keys = workerData.keys
     this.#knownIds = idsIn(workerData.keys)
-    this.#worker = startThread(import.meta.url, 'indexer', workerData)
+    this.#worker = startThread('audit/lookup/indexer', workerData)
     this.#worker.on('message', ({ answer, failure }: { answer?: unknown; failure?: string }) => {
       const awaited = this.#awaited.shift()
       if (failure === undefined) awaited?.resolve(answer)

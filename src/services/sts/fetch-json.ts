@@ -5,10 +5,10 @@
  *
  * https://owasp.org/www-community/attacks/Server_Side_Request_Forgery
  */
-import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { isLoopback, isPrivate, publicLookup, Unreachable } from '../../lib/address.ts'
+import { get as getHttp } from '../../lib/http.ts'
 import { type Json, parseJson } from '../../lib/json.ts'
 
 /** @param mayBePrivate the operator said that this provider lives in the house's own network */

@@ -108,7 +108,7 @@ export const sharedShelf = (url: string, keys: JournalKeys) => ({
 })
 
 const cutter = (workerData: CutterData): Worker => {
-  return startThread(import.meta.url, 'cutter', workerData)
+  return startThread('store/postgres/cutter', workerData)
 }
 
 /** One that was ended in the middle says nothing. Rejects with what it threw. */

@@ -48,7 +48,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const reservePath = join(dirname(databasePath), 'reserve')
   const paths = { databasePath, anchorPath, journalPath, reservePath }
   const data: WriterData = { ...paths, segmentBytes, keys }
-  const worker = startThread(import.meta.url, 'writer', data)
+  const worker = startThread('store/sqlite/writer', data)
   const { promise: gone, resolve: end } = Promise.withResolvers<number>()
   worker.once('exit', end)
   const [{ ready }] = (await once(worker, 'message').catch(async (thrown: Error) => {

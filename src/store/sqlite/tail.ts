@@ -61,7 +61,7 @@ export class Tail {
   #begin(): void {
     const { databasePath, journalPath, keys, segmentBytes } = this.#options
     const data: CutterData = { databasePath, journalPath, keys, segmentBytes }
-    const cutter = startThread(import.meta.url, 'cutter', data)
+    const cutter = startThread('store/sqlite/cutter', data)
     this.#cutter = cutter
     cutter.on('message', (reply: CutterReply) => this.#took(reply))
     cutter.on('error', (error) => this.#options.fatal(String(error)))

@@ -2,7 +2,7 @@
 import type { Measure } from '../measure.ts'
 import { callsFile, inTurns, press } from '../press.ts'
 import { makeSecrets, nameOf, serve, serveBare } from '../served.ts'
-import { near } from '../stage.ts'
+import { command } from '../stage.ts'
 import { besideBare } from './read.ts'
 
 const secretsCount = 100
@@ -22,7 +22,7 @@ export const agent: Measure = {
       AWS_ACCESS_KEY_ID: house.root.accessKeyId,
       AWS_SECRET_ACCESS_KEY: house.root.secretAccessKey,
     }
-    const args = [near('../../src/main.ts'), 'agent', '--listen', '127.0.0.1:0']
+    const args = [command, 'agent', '--listen', '127.0.0.1:0']
     const started = await stage.start(args, /listening on (\S+)/, { environment })
     const { host, port } = new URL(started.said)
     const ours = { ...started, port: Number(port) }
