@@ -2,7 +2,9 @@
  * What detections learned, record by record: kept in the store, the most recently used of it in memory,
  * and what is not written yet. Bounded: what is written can be let go of, for it can be recalled.
  */
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { utf8 } from '../lib/bytes.ts'
+import { hmacHex } from '../lib/hmac.ts'
 
 /** Kinds of knowledge, and what each record says. `day`: the last day on which it was of use. */
 export interface Knowledge {
@@ -90,7 +92,7 @@ export class Memory {
   }
 
   #placeOf(kind: KnowledgeKind, account: string, about: string): Place {
-    const digest = createHmac('sha256', this.#digestKey).update(about).digest('hex')
+    const digest = hmacHex(this.#digestKey, utf8(about))
     return { kind, account, digest: digest.slice(0, digestChars) }
   }
 

@@ -10,8 +10,8 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
  */
 import type { KeyObject } from 'node:crypto'
-import { createHmac } from 'node:crypto'
-import { lengthPrefixed, sameBytes } from '../lib/bytes.ts'
+import { lengthPrefixed, sameBytes, utf8 } from '../lib/bytes.ts'
+import { hmac } from '../lib/hmac.ts'
 
 /** The key, wherever its replicas are, and which of its materials. */
 export interface Reference {
@@ -79,11 +79,12 @@ const hyphened = (digits: string): string =>
   digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 const stampOf = (stampKey: KeyObject, header: Buffer): Buffer =>
-  createHmac('sha256', stampKey)
-    .update('ciphertext reference')
-    .update(header.subarray(0, referenceBytes))
-    .digest()
-    .subarray(0, stampBytes)
+  hmac(stampKey, Buffer.concat([stamped, header.subarray(0, referenceBytes)])).subarray(
+    0,
+    stampBytes,
+  )
+
+const stamped = utf8('ciphertext reference')
 
 /** What sealed bytes are bound to: their header, and the context in an order of its own. */
 export function placeOf(header: Uint8Array, context: Pairs): Uint8Array {

@@ -31,7 +31,10 @@ export function encrypt(
 ): Buffer {
   const cipher = createCipheriv(algorithm, key, nonce, options)
   cipher.setAAD(context)
-  return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  const box = cipher.update(plain)
+  // Nothing is left for it to give: GCM's ciphertext is as long as the plaintext.
+  cipher.final()
+  return Buffer.concat([head, box, cipher.getAuthTag()])
 }
 
 /** The plaintext of ciphertext and tag. Throws Unopenable. */

@@ -116,11 +116,17 @@ export function keyIdOf(sealed: Uint8Array): number | undefined {
 }
 
 /** The version and the key's id are bound with the place; salt and counter bind themselves. */
-const contextOf = (header: Buffer, place: Uint8Array): Buffer =>
-  Buffer.concat([header.subarray(0, 5), place])
+function contextOf(header: Buffer, place: Uint8Array): Buffer {
+  const context = Buffer.allocUnsafe(5 + place.length)
+  header.copy(context, 0, 0, 5)
+  context.set(place, 5)
+  return context
+}
 
+/** Four zeroes and the counter. */
 function nonceOf(header: Buffer): Buffer {
-  const nonce = Buffer.alloc(nonceBytes)
+  const nonce = Buffer.allocUnsafe(nonceBytes)
+  nonce.writeUInt32BE(0, 0)
   header.copy(nonce, 4, 5 + saltBytes, headerBytes)
   return nonce
 }

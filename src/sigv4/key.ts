@@ -4,9 +4,9 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { utf8 } from '../lib/bytes.ts'
-import { once } from '../lib/once.ts'
+import { hmacHex } from '../lib/hmac.ts'
 import { secretKeyFrom } from '../lib/secret-key.ts'
 import { type Scope, scopeText, terminator } from './canonical.ts'
 
@@ -23,30 +23,7 @@ export function deriveSigningKey(secret: string | Uint8Array, scope: Scope): Key
 }
 
 /** The signature of a string to sign: 64 hexadecimal digits in lower case. */
-export function signatureOf(key: KeyObject, text: string): string {
-  const { inner, outer } = padsOf(key)
-  outer.write(hash('sha256', Buffer.concat([inner, Buffer.from(text)])), blockBytes, 'hex')
-  return hash('sha256', outer)
-}
-
-/** SHA-256 works on blocks of so many bytes, and gives half of one. */
-const blockBytes = 64
-
-/**
- * HMAC by two digests in one shot each (RFC 2104): an Hmac object, made anew for each request, costs
- * several times as much. `outer` has room for the digest behind it.
- */
-const padsOf = once((key: KeyObject): { readonly inner: Buffer; readonly outer: Buffer } => {
-  const bytes = key.export()
-  const inner = Buffer.alloc(blockBytes, 0x36)
-  const outer = Buffer.alloc(blockBytes + blockBytes / 2, 0x5c)
-  for (const [at, byte] of bytes.entries()) {
-    inner.writeUInt8(0x36 ^ byte, at)
-    outer.writeUInt8(0x5c ^ byte, at)
-  }
-  bytes.fill(0)
-  return { inner, outer }
-})
+export const signatureOf = (key: KeyObject, text: string): string => hmacHex(key, Buffer.from(text))
 
 /**
  * The signing keys in use, at most `entriesMax`; the one unused for longest makes room. Only keys for

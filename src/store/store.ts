@@ -46,7 +46,7 @@ export interface StoreLimits {
 }
 
 export const storeLimits: StoreLimits = {
-  cacheBytesMax: 128 << 20,
+  cacheBytesMax: 64 << 20,
   batchItemsMax: 512,
   attemptsMax: 12,
   notedItemsMax: 100_000,

@@ -3,8 +3,9 @@
  * and region are part of each term: a look-up cannot reach beyond its own. Two that meet by chance are
  * told apart when the record is read.
  */
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { lengthPrefixed } from '../../lib/bytes.ts'
+import { hmac } from '../../lib/hmac.ts'
 import { type AuditRecord, copiesOf } from '../copies.ts'
 import { type AttributeName, eachAttribute } from './attributes.ts'
 import type { Postings } from './fresh.ts'
@@ -118,10 +119,7 @@ export class Terms {
   }
 
   #hash(...parts: readonly string[]): number {
-    return createHmac('sha256', this.#key)
-      .update(lengthPrefixed(...parts))
-      .digest()
-      .readUIntBE(0, 6)
+    return hmac(this.#key, lengthPrefixed(...parts)).readUIntBE(0, 6)
   }
 }
 

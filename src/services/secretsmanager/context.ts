@@ -60,9 +60,11 @@ export function requestContext(input: Asked): Context {
 /** The keys that a secret gives. */
 export function secretContext(arn: string, { region }: Shelf, secret: SecretRecord): Context {
   const { type, rotation, primaryRegion, tags } = secret
-  const context: Record<string, ContextValue> = Object.create(null)
-  context['secretsmanager:SecretId'] = arn
-  context['secretsmanager:SecretPrimaryRegion'] = primaryRegion ?? region
+  // Kept for as long as the record is: an object without a prototype would take several times the room.
+  const context: Record<string, ContextValue> = {
+    'secretsmanager:SecretId': arn,
+    'secretsmanager:SecretPrimaryRegion': primaryRegion ?? region,
+  }
   if (type) context['secretsmanager:resource/Type'] = type
   if (rotation?.lambdaArn) {
     context['secretsmanager:resource/AllowRotationLambdaArn'] = rotation.lambdaArn

@@ -34,7 +34,5 @@ export async function entryOf({ secrets }: Look, shelf: Shelf, record: SecretRec
 }
 
 /** The labels of each version that has one; absent if none has. */
-export const stagesOf = ({
-  labels,
-}: SecretRecord): Record<string, readonly string[]> | undefined =>
+export const stagesOf = ({ labels }: SecretRecord): Record<string, string[]> | undefined =>
   labels.length > 0 ? labelsByVersion(labels) : undefined

@@ -4,7 +4,6 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
-import { once } from '../../lib/once.ts'
 import type { Label } from './records.ts'
 import { fault } from './service.ts'
 
@@ -21,20 +20,18 @@ export const holderOf = (labels: Labels, name: string): string | undefined =>
   labels.find((label) => label.name === name)?.on
 
 /** The labels of one version, sorted. */
-export const labelsOf = (labels: Labels, versionId: string): readonly string[] =>
-  labelsByVersion(labels)[versionId] ?? none
-
-const none: readonly string[] = []
+export const labelsOf = (labels: Labels, versionId: string): string[] =>
+  labels
+    .filter(({ on }) => on === versionId)
+    .map(({ name }) => name)
+    .sort()
 
 /** Versions with their labels, as DescribeSecret shows them; versions without any are left out. */
-export const labelsByVersion = once((labels: Labels): Record<string, readonly string[]> => {
+export function labelsByVersion(labels: Labels): Record<string, string[]> {
   const versions: Record<string, string[]> = Object.create(null)
-  for (const { on } of labels) {
-    const theirs = labels.filter((label) => label.on === on)
-    versions[on] ??= theirs.map(({ name }) => name).sort()
-  }
+  for (const { on } of labels) versions[on] ??= labelsOf(labels, on)
   return versions
-})
+}
 
 const withLabel = (labels: Labels, name: string, on: string): Labels => [
   ...withoutLabel(labels, name),
