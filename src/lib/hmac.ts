@@ -15,11 +15,12 @@ export const hmacHex = (key: KeyObject, bytes: Uint8Array): string =>
 
 /** 32 bytes. */
 export const hmac = (key: KeyObject, bytes: Uint8Array): Buffer =>
-  hash('sha256', outerOf(key, bytes), 'buffer')
+  Buffer.from(hmacHex(key, bytes), 'hex')
 
 function outerOf(key: KeyObject, bytes: Uint8Array): Buffer {
   const { inner, outer } = padsOf(key)
-  outer.set(hash('sha256', Buffer.concat([inner, bytes]), 'buffer'), blockBytes)
+  // By way of its digits: a digest as bytes brings memory of its own along.
+  outer.write(hash('sha256', Buffer.concat([inner, bytes])), blockBytes, 'hex')
   return outer
 }
 
