@@ -21,7 +21,8 @@ const ages: readonly (readonly [name: string, days: number])[] = [
   ['older', Number.POSITIVE_INFINITY],
 ]
 
-const pageItems = 200
+/** Few: whoever asks meanwhile waits for a page at most. */
+const pageItems = 50
 const secretsMax = 100_000
 
 /** How many times as long as it works it rests: whoever answers requests keeps nine tenths of the thread. */

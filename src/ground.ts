@@ -11,9 +11,7 @@ import type { RotationEngine } from './rotation/engine.ts'
 import type { FrontHall } from './server/front.ts'
 import { doorFor, type EnterAs } from './server/inside.ts'
 import type { Listening, Visitor } from './server/listen.ts'
-import { Codec } from './store/collection.ts'
-import { openIn } from './store/place.ts'
-import { Store, sharedLimits, storeLimits } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
 import type { World } from './world.ts'
 
@@ -46,16 +44,16 @@ export interface Later {
   engine?: RotationEngine
 }
 
-/** Opens the store, and what nothing else has to stand for. */
-export async function layGround(
+/** Opens what nothing else has to stand for. */
+export function layGround(
   folder: Folder,
+  store: Store,
   config: Config,
   world: World,
   listening: Door,
-): Promise<Ground> {
+): Ground {
   const { account, region, regions } = config
   const clock = world.clock ?? systemClock
-  const store = await openStore(folder, world, config)
   const metering = openMetering(config, world.complain)
   const { meter, noteEvent } = metering
   store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
@@ -72,17 +70,4 @@ export async function layGround(
     }),
     complain: (thrown) => world.complain(String(thrown)),
   }
-}
-
-async function openStore(
-  folder: Folder,
-  world: World,
-  { auditSegmentBytes: segmentBytes, workers }: Config,
-): Promise<Store> {
-  const { keyring, journalKeys: keys, place, anchorPath } = folder
-  const { complain, fatal } = world
-  const engine = await openIn(place, { anchorPath, keys, segmentBytes, complain, fatal })
-  const codec = new Codec(keyring.storeId, keyring.sealer('records'))
-  const isAlone = place.kind === 'sqlite' && workers === 1
-  return new Store(engine, codec, isAlone ? storeLimits : sharedLimits)
 }

@@ -5,12 +5,12 @@
 import type { Config } from './config.ts'
 import { openFolder, refusalOf } from './folder.ts'
 import { pageOf } from './pages.ts'
-import { furnish, type Rooms } from './rooms.ts'
-import { respond } from './server/front.ts'
+import type { Rooms } from './rooms.ts'
 import type { EnterAs } from './server/inside.ts'
 import { serverLimits } from './server/limits.ts'
 import { type Listening, listen } from './server/listen.ts'
 import type { Service } from './services/operation.ts'
+import { openStore } from './storing.ts'
 import { complainOf, type World } from './world.ts'
 
 export interface House {
@@ -37,7 +37,7 @@ export async function raise(config: Config, world: World): Promise<House> {
     page: (path, visitor) =>
       rooms ? rooms.page(path, visitor) : pageOf(path, world.docs, undefined),
     respond: (received) =>
-      rooms ? respond(rooms.hall, received) : opened.then(({ hall }) => respond(hall, received)),
+      rooms ? rooms.respond(received) : opened.then((those) => those.respond(received)),
     roomFor: (head, bytes) =>
       rooms
         ? rooms.bulk.roomFor(head, bytes)
@@ -58,7 +58,7 @@ const houseOf = (listening: Listening, rooms: Rooms): House => ({
   url: listening.url,
   port: listening.port,
   credentialsPath: rooms.credentialsPath,
-  services: rooms.hall.services,
+  services: rooms.services,
   enterAs: rooms.enterAs,
   async down() {
     rooms.hush()
@@ -77,7 +77,10 @@ async function openRooms(config: Config, world: World, listening: Listening): Pr
   const wish = { acceptRollback, account, sources, ...(storeUrl && { storeUrl }) }
   const folder = await openFolder(config.dataPath, wish)
   try {
-    return await furnish(folder, config, world, listening)
+    // The rooms are loaded while the thread that writes is starting.
+    const opening = [openStore(folder, world, config), import('./rooms.ts')] as const
+    const [store, { furnish }] = await Promise.all(opening)
+    return await furnish(folder, store, config, world, listening)
   } catch (thrown) {
     folder.release()
     throw refusalOf(config.dataPath, thrown)

@@ -30,8 +30,9 @@ import { startRotation } from './rotating.ts'
 import type { RotationEngine } from './rotation/engine.ts'
 import { printSeal } from './seals/name.ts'
 import type { Bulk } from './server/bulk.ts'
-import type { FrontHall } from './server/front.ts'
+import { type FrontHall, type Received, respond } from './server/front.ts'
 import type { EnterAs } from './server/inside.ts'
+import type { Services } from './server/lane.ts'
 import type { Visitor } from './server/listen.ts'
 import { ensureRoot } from './services/iam/root.ts'
 import { openSharing } from './sharing.ts'
@@ -43,7 +44,10 @@ import type { Answer } from './wire/protocol.ts'
 import type { World } from './world.ts'
 
 export interface Rooms {
-  readonly hall: FrontHall
+  /** The services that are served, by the name in a credential scope. */
+  readonly services: Services
+  /** Answers one request. */
+  respond(received: Received): Promise<Answer>
   readonly bulk: Bulk
   readonly enterAs: EnterAs
   readonly credentialsPath: string
@@ -54,15 +58,16 @@ export interface Rooms {
   close(): Promise<void>
 }
 
-/** Opens them all on a store that is unsealed. */
+/** Opens them all on a store that is unsealed, which is closed again where they cannot be. */
 export async function furnish(
   folder: Folder,
+  store: Store,
   config: Config,
   world: World,
   listening: Door,
 ): Promise<Rooms> {
-  const ground = await layGround(folder, config, world, listening)
-  const { store, loans, filed } = ground
+  const ground = layGround(folder, store, config, world, listening)
+  const { loans, filed } = ground
   const { url } = listening
   try {
     // The first commit of this start: with it the database that was put back is anchored.
@@ -180,7 +185,8 @@ const roomsOf = (
   hall: FrontHall,
   close: () => Promise<void>,
 ): Rooms => ({
-  ...{ hall, enterAs, close },
+  ...{ services: hall.services, enterAs, close },
+  respond: (received) => respond(hall, received),
   bulk: bulkOf(parts),
   credentialsPath: folder.credentialsPath,
   async page(path, visitor) {

@@ -51,6 +51,7 @@ const outside = new Set([
   'house.ts',
   'ground.ts',
   'rooms.ts',
+  'storing.ts',
   'hall.ts',
   'ports.ts',
   'invoking.ts',

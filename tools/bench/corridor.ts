@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
 import { openFolder } from '../../src/folder.ts'
 import { furnish } from '../../src/rooms.ts'
-import { respond } from '../../src/server/front.ts'
 import type { Received } from '../../src/server/lane.ts'
 import { type Signer, signRequest } from '../../src/sigv4/sign.ts'
+import { openStore } from '../../src/storing.ts'
 import { readRoot } from './root.ts'
 import { median } from './spread.ts'
 
@@ -26,7 +26,8 @@ const dataPath = mkdtempSync(join(tmpdir(), 'strongroom-corridor-'))
 const config = readConfig({ listen: '127.0.0.1:0', data: dataPath }, {})
 const folder = await openFolder(dataPath, { account: config.account, sources: config.seal })
 const world = { complain: console.error, fatal: console.error }
-const rooms = await furnish(folder, config, world, {
+const store = await openStore(folder, world, config)
+const rooms = await furnish(folder, store, config, world, {
   url: 'http://127.0.0.1:7766',
   server: createServer(),
 })
@@ -55,7 +56,7 @@ function request(credentials: Signer, service: string, operation: string, input:
 }
 
 async function ask(credentials: Signer, service: string, operation: string, input: object) {
-  const answer = await respond(rooms.hall, request(credentials, service, operation, input))
+  const answer = await rooms.respond(request(credentials, service, operation, input))
   const text = answer.body.toString()
   if (answer.status !== 200) throw new Error(`${operation}: ${answer.status} ${text}`)
   return text
@@ -76,7 +77,7 @@ async function round(calls: readonly Received[]): Promise<[thread: number, proce
   let next = 0
   const lane = async () => {
     while (next < callsPerRound) {
-      const answer = await respond(rooms.hall, calls[next++ % calls.length] as Received)
+      const answer = await rooms.respond(calls[next++ % calls.length] as Received)
       if (answer.status !== 200) throw new Error(`status ${answer.status}`)
     }
   }
