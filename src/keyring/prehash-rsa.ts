@@ -58,7 +58,9 @@ export function verifyPssDigest(
   return sameBytes(encoded, encodePss(hash, digest, salt, encoded.length))
 }
 
+/** RFC 8017, 8.1.2 and 8.2.2: as long as the modulus. OpenSSL takes one without its leading zeroes, too. */
 function recover(key: KeyObject, padding: number, signature: Uint8Array): Buffer | undefined {
+  if (signature.length !== modulusBytes(key)) return undefined
   try {
     return publicDecrypt({ key, padding }, signature)
   } catch {

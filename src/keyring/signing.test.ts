@@ -55,6 +55,23 @@ for (const [name, kind, scheme] of cases) {
   })
 }
 
+for (const kind of ['pkcs1', 'pss'] as const) {
+  test(`${kind}: a leading zero of a signature is a part of it`, async () => {
+    const { privateKey, publicKey } = await makePair({ type: 'rsa', bits: 2048 })
+    const prehash = prehashOf({ kind, hash: 'sha256' })
+    if (!prehash) throw new Error('a scheme without digests')
+    // One of 256 begins so.
+    for (let round = 0; ; round++) {
+      const digest = hash('sha256', `message ${round}`, 'buffer')
+      const signature: Buffer = prehash.sign(privateKey, 'sha256', digest)
+      if (signature[0] !== 0) continue
+      assert.equal(prehash.verify(publicKey, 'sha256', digest, signature), true)
+      assert.equal(prehash.verify(publicKey, 'sha256', digest, signature.subarray(1)), false)
+      return
+    }
+  })
+}
+
 test('schemes that hash by themselves take no digests', () => {
   assert.equal(prehashOf({ kind: 'whole' }), undefined)
 })
