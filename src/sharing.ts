@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Clock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
-import { version } from './lib/place.ts'
+import { versionOf } from './lib/place.ts'
 import type { Nodes } from './services/strongroom/node.ts'
 import type { Attempt } from './store/attempt.ts'
 import { StoreAway } from './store/engine.ts'
@@ -46,7 +46,7 @@ interface Needs {
 
 export function openSharing({ place, store, clock, complain }: Needs): Sharing {
   const own = {
-    ...{ id: randomUUID(), host: hostname(), version },
+    ...{ id: randomUUID(), host: hostname(), version: versionOf() },
     ...{ knows: knownVersion, startedAt: clock.now() },
   }
   const seen = (): NodeRecord => ({ ...own, seenAt: clock.now() })

@@ -6,7 +6,7 @@ import type { DiskWatch } from './doctor/watch.ts'
 import type { Events } from './eventing.ts'
 import type { Clock } from './lib/clock.ts'
 import { secondMs } from './lib/clock.ts'
-import { version } from './lib/place.ts'
+import { versionOf } from './lib/place.ts'
 import { storeSources } from './metering.ts'
 import type { Source } from './metrics/meter.ts'
 import type { Outlets } from './outlets.ts'
@@ -26,16 +26,21 @@ interface Rooms {
 }
 
 /** All of them. */
-export const sourcesOf = (rooms: Rooms): readonly Source[] => [
-  ...storeSources(rooms.store),
-  ...followerSources(rooms),
-  ...keptSources(rooms),
-  {
-    ...{ name: 'strongroom_info', help: 'What runs, and how its store is sealed.' },
-    labelNames: ['version', 'node', 'seal'],
-    read: () => [{ labels: { version, node: process.versions.node, seal: rooms.seal }, value: 1 }],
-  },
-]
+export function sourcesOf(rooms: Rooms): readonly Source[] {
+  const version = versionOf()
+  return [
+    ...storeSources(rooms.store),
+    ...followerSources(rooms),
+    ...keptSources(rooms),
+    {
+      ...{ name: 'strongroom_info', help: 'What runs, and how its store is sealed.' },
+      labelNames: ['version', 'node', 'seal'],
+      read: () => [
+        { labels: { version, node: process.versions.node, seal: rooms.seal }, value: 1 },
+      ],
+    },
+  ]
+}
 
 /** Who reads the journal behind the answers: how far each is. */
 function followerSources({ outlets, events, detecting, store }: Rooms): Source[] {

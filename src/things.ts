@@ -39,8 +39,8 @@ const finders: ReadonlyMap<string, Find> = new Map<string, Find>([
 ])
 
 function thingAt(look: Look, arn: string): Promise<Thing | undefined> {
-  const { find, shelf, rest } = spotOf(arn) ?? {}
-  return find && shelf ? find(look, shelf, rest ?? '', arn) : nothing
+  const spot = spotOf(arn)
+  return spot ? spot.find(look, spot.shelf, spot.rest, arn) : nothing
 }
 
 const nothing = Promise.resolve(undefined)
@@ -52,7 +52,7 @@ const spotOf = remembered((text) => {
   const { service, resource, account, region } = arn
   const end = resource.search(/[:/]/) + 1
   const find = finders.get(`${service}:${resource.slice(0, end)}`)
-  return { find, shelf: { account, region }, rest: resource.slice(end) }
+  return find && { find, shelf: { account, region }, rest: resource.slice(end) }
 })
 
 const tagsOf = (
@@ -64,13 +64,8 @@ const suffixChars = 7
 
 async function secretAt(look: Look, shelf: Shelf, rest: string, arn: string) {
   const secret = await new SecretReader(look).find(shelf, rest.slice(0, -suffixChars))
-  return secret && arnOf(secret, shelf).text === arn ? secret : undefined
+  return secret && arnOfSecret(shelf, secret.name, secret.suffix) === arn ? secret : undefined
 }
-
-/** A record stands on one shelf as long as it lives. */
-const arnOf = once(({ name, suffix }: SecretRecord, shelf: Shelf) => ({
-  text: arnOfSecret(shelf, name, suffix),
-}))
 
 async function findSecretThing(look: Look, shelf: Shelf, rest: string, arn: string) {
   const secret = await secretAt(look, shelf, rest, arn)

@@ -1,6 +1,6 @@
 /**
- * Everything that must hold before a change lands, in one command: form, types, the build, walls, tests. Runs on
- * the pinned runtime and needs nothing that `npm ci` did not bring, save what tests say they skip.
+ * Everything that must hold before a change lands, in one command: form, types, the build, walls, tests.
+ * Runs on the pinned runtime and needs nothing that `npm ci` did not bring, save what tests say they skip.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'

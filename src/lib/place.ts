@@ -16,5 +16,6 @@ export const assetAt = (path: string): URL => new URL(path, root)
 /** What the package brings besides its program: `README.md`. */
 export const besideAt = (path: string): URL => new URL(path, new URL('../', root))
 
-/** The package's own. */
-export const version: string = JSON.parse(readFileSync(besideAt('package.json'), 'utf8')).version
+/** The package's own. Read when asked for: each thread loads this module, and few want to know. */
+export const versionOf = (): string =>
+  JSON.parse(readFileSync(besideAt('package.json'), 'utf8')).version

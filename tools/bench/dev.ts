@@ -5,9 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { command } from './stage.ts'
 
-const main = fileURLToPath(new URL('../../bin/strongroom.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-dev-'))
 try {
   for (const what of ['a new project', 'again', 'and again']) {
@@ -19,7 +18,7 @@ try {
 
 async function startMs(): Promise<number> {
   const start = performance.now()
-  const child = spawn(process.execPath, [main, 'dev', '--listen', '127.0.0.1:0'], {
+  const child = spawn(process.execPath, [command, 'dev', '--listen', '127.0.0.1:0'], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -12,6 +12,7 @@ import { createInterface, type Interface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readRoot } from './root.ts'
+import { command } from './stage.ts'
 import { call } from './wire.ts'
 
 const { values } = parseArgs({
@@ -50,9 +51,8 @@ async function lineOf(lines: Interface): Promise<string> {
 }
 
 async function serve() {
-  const main = new URL('../../bin/strongroom.js', import.meta.url).pathname
   const data = join(folder, 'data')
-  const house = start([main, 'serve', '--listen', '127.0.0.1:0', '--data', data])
+  const house = start([command, 'serve', '--listen', '127.0.0.1:0', '--data', data])
   const url = /listens on (\S+)/.exec(await lineOf(house.lines))?.[1] ?? ''
   return { url, root: readRoot(join(data, 'root-credentials')) }
 }
