@@ -19,7 +19,13 @@ import type { Tape, TapeRow } from './audit/tape.ts'
 import type { Folder } from './folder.ts'
 import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
-import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
+import {
+  appendLines,
+  auditGroup,
+  isAuditGroup,
+  LogReader,
+  type Measure,
+} from './services/logs/index.ts'
 import type { Attempt } from './store/attempt.ts'
 import { type Lease, unlessLost } from './store/lease.ts'
 import type { Store } from './store/store.ts'
@@ -53,9 +59,15 @@ class AuditGroups implements Exporter {
   readonly #needs: GroupNeeds
   readonly #follower: Follower
   readonly #position: Position
+  /** The accounts and regions that ask. */
+  #asking: ReadonlySet<string> = new Set()
+  #isStale = true
 
   constructor(needs: GroupNeeds, position: Position) {
     this.#needs = needs
+    needs.store.onCommit((changed, isBehind) => {
+      if (isBehind || changed.some(isAuditGroup)) this.#isStale = true
+    })
     this.#position = position
     this.#follower = new Follower({
       source: needs.tape,
@@ -79,8 +91,7 @@ class AuditGroups implements Exporter {
 
   /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
   async #take(rows: readonly TapeRow[]): Promise<void> {
-    const asked = await new LogReader(this.#needs.store.begin()).listAuditGroups(groupsMax)
-    const places = new Set(asked.map((parts) => parts.join(' ')))
+    const places = this.#isStale ? await this.#ask() : this.#asking
     const next = this.#position.behind(rows.at(-1) as TapeRow)
     const records = places.size > 0 ? rows.flatMap(recordsIn) : []
     const asks = [...Map.groupBy(records, placeOf)].filter(([place]) => places.has(place))
@@ -88,6 +99,18 @@ class AuditGroups implements Exporter {
     // Without a position it begins with what is new, which is as good where nobody asks.
     const isFar = places.size > 0 && this.#position.isFar(next)
     await this.#position.move(next, asks.length > 0 || isFar)
+  }
+
+  async #ask(): Promise<ReadonlySet<string>> {
+    this.#isStale = false
+    try {
+      const asked = await new LogReader(this.#needs.store.now).listAuditGroups(groupsMax)
+      this.#asking = new Set(asked.map((parts) => parts.join(' ')))
+      return this.#asking
+    } catch (thrown) {
+      this.#isStale = true
+      throw thrown
+    }
   }
 
   /** True where the position is kept with the lines. */

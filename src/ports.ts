@@ -62,11 +62,11 @@ export async function authorityOf(
   at: number,
 ): Promise<Authority | undefined> {
   const { accessKeyId, sessionToken } = signed
-  if (!accessKeyId.startsWith(temporary)) return findAuthority(attempt, signed, at)
+  if (!accessKeyId.startsWith(temporary)) return await findAuthority(attempt, signed, at)
   const session = tokens.open(sessionToken ?? '')
   if (!session) return undefined
   noteSessionUse(attempt, session, signed, at)
-  return authorityOfSession(attempt, session)
+  return await authorityOfSession(attempt, session)
 }
 
 /** The data key that Secrets Manager asks KMS to open before it shows this secret's value. */

@@ -17,13 +17,45 @@ import type { Store } from './store/store.ts'
 
 /** Everything is read as it is now, out of the store's cache where it can be. */
 export function factsOf(store: Store): Facts {
+  const things = new Things(store)
   const elders = new Elders(store)
   const overdue = new OverdueWatch(store)
   return {
-    thing: (arn) => thingAt(store.now, arn),
+    thing: (arn) => things.find(arn),
     rotatorOf: (arn) => rotatorOf(store.now, arn),
     hasPrincipalBefore: (account, at) => elders.has(account, at),
     overdue: (at) => overdue.at(at),
+  }
+}
+
+const thingsMax = 10_000
+
+/** Things that were asked for since anything changed, of which no read has to look again. */
+class Things {
+  readonly #store: Store
+  readonly #known = new Map<string, Thing | undefined>()
+  #epoch: number
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#epoch = store.epoch
+  }
+
+  find(arn: string): Thing | undefined | Promise<Thing | undefined> {
+    const { epoch } = this.#store
+    if (epoch !== this.#epoch) this.#known.clear()
+    this.#epoch = epoch
+    const known = this.#known.get(arn)
+    return known !== undefined || this.#known.has(arn) ? known : this.#look(arn, epoch)
+  }
+
+  async #look(arn: string, epoch: number): Promise<Thing | undefined> {
+    const thing = await thingAt(this.#store.now, arn)
+    // What changed meanwhile is looked up again.
+    if (this.#store.epoch === epoch && this.#epoch === epoch && this.#known.size < thingsMax) {
+      this.#known.set(arn, thing)
+    }
+    return thing
   }
 }
 

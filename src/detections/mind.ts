@@ -20,8 +20,8 @@ export interface Overdue {
 
 /** The house, as detections ask about it. */
 export interface Facts {
-  /** The secret, key, parameter, user or role of this ARN; `undefined` if there is none. */
-  thing(arn: string): Promise<Thing | undefined>
+  /** The secret, key, parameter, user or role of this ARN; `undefined` if there is none. At once, where it is known. */
+  thing(arn: string): Thing | undefined | Promise<Thing | undefined>
   /** The role of the function that rotates a secret. */
   rotatorOf(arn: string): Promise<string | undefined>
   /** Whether the account has a user or role that was made before this instant. */

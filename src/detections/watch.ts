@@ -3,7 +3,7 @@
  * since then is held here until somebody writes it.
  */
 import type { KeyObject } from 'node:crypto'
-import { type Act, actsOf, type Recorded } from './act.ts'
+import { actsOf, type Recorded } from './act.ts'
 import type { DetectionName, Detector, Found } from './detection.ts'
 import { denialsMs } from './detectors/denials.ts'
 import { windowMs } from './detectors/read-rate.ts'
@@ -53,15 +53,14 @@ export class Watch {
 
   async look(records: readonly Recorded[]): Promise<void> {
     for (const record of records) {
-      for (const act of actsOf(record)) await this.#look(act)
-    }
-  }
-
-  async #look(act: Act): Promise<void> {
-    this.#isBehind = true
-    for (const detector of this.#detectors) {
-      const found = detector.look?.(act, this.#mind)
-      if (found !== undefined) await this.#note(detector.name, await found)
+      for (const act of actsOf(record)) {
+        this.#isBehind = true
+        for (const detector of this.#detectors) {
+          const found = detector.look?.(act, this.#mind)
+          // Without a wait where there is nothing: most acts are nothing to most detections.
+          if (found !== undefined) await this.#note(detector.name, await found)
+        }
+      }
     }
   }
 

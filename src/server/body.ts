@@ -12,7 +12,7 @@ export function announcedBytes({ headers }: IncomingMessage): number | undefined
 }
 
 /** Throws RequestEntityTooLargeException. Rejects when the sender goes away. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   if ((announcedBytes(request) ?? 0) > bytesMax) throw tooLarge()
   if (request.destroyed && !request.complete) throw new SenderGone()
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()

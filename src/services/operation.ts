@@ -102,7 +102,7 @@ export interface Subject {
   /** Condition keys that come from the resource and the request. */
   readonly context?: ConditionKeys
   /** More of them, behind those: put together only if a policy asks for one. */
-  readonly lateContext?: () => ConditionKeys
+  readonly lateContext?: (() => ConditionKeys) | undefined
   /** `AWS::SecretsManager::Secret` and the like, for the audit. */
   readonly type?: string
   /** A KMS grant admits this very call. */

@@ -17,6 +17,8 @@ export interface Source {
   record<R>(of: Collection<R>, key: string): Promise<R | undefined>
   /** What `record` would give, if that is known here: the same promise as long as the record is the same. */
   known(key: string): Promise<unknown> | undefined
+  /** Another one after each change that was applied: within one, no record becomes another. */
+  readonly epoch: number
   range<R>(
     of: Collection<R>,
     range: KeyRange,
@@ -48,8 +50,18 @@ export interface ListOptions {
   readonly reverse?: boolean
 }
 
-/** Records that something was made of, by their keys. */
-export type Seen = readonly { readonly key: string; readonly answer: Promise<unknown> }[]
+/** A record that something was made of. */
+interface Sight {
+  readonly key: string
+  readonly answer: Promise<unknown>
+}
+
+/** Records that something was made of. */
+export interface Seen {
+  readonly sights: readonly Sight[]
+  /** In which epoch all of them were found to be the same. */
+  epoch: number | undefined
+}
 
 /** For what is derived of records and kept: see derived.ts. */
 export interface Tracer {
@@ -130,7 +142,7 @@ export class Attempt extends Glance implements Tracer {
   readonly #stamps: Stamp[] = []
   readonly #records: object[] = []
   /** What is got is noted here, too. */
-  #traces: Set<{ key: string; answer: Promise<unknown> }[]> | undefined
+  #traces: Set<Sight[]> | undefined
   #header: string | undefined
 
   constructor(source: Source, at: number) {
@@ -151,21 +163,33 @@ export class Attempt extends Glance implements Tracer {
   }
 
   async tracing<T>(make: () => Promise<T>): Promise<{ made: T; seen: Seen }> {
-    const seen: { key: string; answer: Promise<unknown> }[] = []
+    const sights: Sight[] = []
     this.#traces ??= new Set()
-    this.#traces.add(seen)
+    this.#traces.add(sights)
     try {
-      return { made: await make(), seen }
+      return { made: await make(), seen: { sights, epoch: undefined } }
     } finally {
-      this.#traces.delete(seen)
+      this.#traces.delete(sights)
     }
   }
 
   isAsSeen(seen: Seen): boolean {
-    for (const { key, answer } of seen) {
-      if (this.#puts?.has(key) || this.source.known(key) !== answer) return false
-    }
-    for (const { key } of seen) this.#reads.push(key)
+    if (!this.#isUntouched(seen) || !this.#isKnown(seen)) return false
+    for (const { key } of seen.sights) this.#reads.push(key)
+    if (this.#traces) for (const trace of this.#traces) trace.push(...seen.sights)
+    return true
+  }
+
+  #isUntouched({ sights }: Seen): boolean {
+    const puts = this.#puts
+    return puts === undefined || sights.every(({ key }) => !puts.has(key))
+  }
+
+  #isKnown(seen: Seen): boolean {
+    const { epoch } = this.source
+    if (seen.epoch === epoch) return true
+    for (const { key, answer } of seen.sights) if (this.source.known(key) !== answer) return false
+    seen.epoch = epoch
     return true
   }
 

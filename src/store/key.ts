@@ -10,22 +10,23 @@ export type Part = string | number
 
 const numberDigits = 16
 
-/** Nothing in a part may be taken for a separator. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u001f]/
-
 /** One key. A number is written with leading zeroes so that it sorts as a number. */
 export function keyOf(collection: string, parts: readonly Part[]): string {
   let key = collection
   for (const part of parts) key += separator + textOf(part)
+  if (!formOf(parts.length).test(key)) throw new Error('a control character in a key')
   return key
 }
 
+/** Nothing in a part may be taken for a separator: as many as there are parts, and no other control. */
+const forms: RegExp[] = []
+const formOf = (parts: number): RegExp => {
+  forms[parts] ??= new RegExp(`^[^\\0-\\x1f]*(?:${separator}[^\\0-\\x1f]*){${parts}}$`)
+  return forms[parts]
+}
+
 function textOf(part: Part): string {
-  if (typeof part === 'string') {
-    if (controls.test(part)) throw new Error('a control character in a key')
-    return part
-  }
+  if (typeof part === 'string') return part
   if (!Number.isSafeInteger(part) || part < 0) throw new Error('not a whole number in a key')
   return String(part).padStart(numberDigits, '0')
 }

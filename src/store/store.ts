@@ -87,6 +87,7 @@ export class Store implements Source {
   readonly #turns = new Turns()
   readonly #noted = new Map<string, number>()
   #position: number
+  #epoch = 0
   #headerChanged = () => {}
   #filled = () => {}
   readonly #tellCommitted: CommitListener[] = []
@@ -241,6 +242,7 @@ export class Store implements Source {
   #apply({ head, changed, isBehind }: Omit<Committed, 'conflicts'>): void {
     if (isBehind) this.#cache.clear()
     this.#cache.drop(changed)
+    if (isBehind || changed.length > 0) this.#epoch++
     // A look at the feed may have been overtaken by a commit; a database that was put back has not.
     this.#position = isBehind ? head : Math.max(this.#position, head)
     if (isBehind || changed.includes(headerKey)) this.#headerChanged()
@@ -255,6 +257,10 @@ export class Store implements Source {
 
   known(key: string): Promise<unknown> | undefined {
     return this.#cache.find(key)
+  }
+
+  get epoch(): number {
+    return this.#epoch
   }
 
   #load(of: Collection<unknown>, key: string): Promise<unknown> {

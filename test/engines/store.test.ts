@@ -152,6 +152,27 @@ for (const { name, make, skip, end } of all) {
       })
     })
 
+    test('what is derived of what is derived rests on the same records', async () => {
+      const { store } = await open()
+      const first = derived(async (look, _of: Counter) => (await look.get(counters, 'a'))?.n ?? 0)
+      const second = derived(
+        async (look, of: Counter) =>
+          (await first(look, of)) + ((await look.get(counters, 'b'))?.n ?? 0),
+      )
+      const of = async (attempt: Attempt, make: typeof first) =>
+        make(attempt, (await attempt.get(counters, 'one')) as Counter)
+      await increment(store, 'one')
+      await increment(store, 'a')
+      // The inner one is known before the outer one is made.
+      for (let look = 0; look < 3; look++) assert.equal(await of(store.begin(), first), 1)
+      for (let look = 0; look < 3; look++) assert.equal(await of(store.begin(), second), 1)
+      const late = store.begin()
+      assert.equal(await of(late, second), 1)
+      await increment(store, 'a')
+      assert.equal(await of(store.begin(), second), 2)
+      assert.notEqual(await store.commit(late), undefined)
+    })
+
     test('records are frozen, deeply', async () => {
       const { store } = await open()
       const lists = collection<{ inner: { list: number[] } }>('lists')

@@ -20,7 +20,9 @@ export const canary: Detector = {
       return undefined
     }
     if (act.error === undefined && makes.has(act.name)) return undefined
-    return mind.facts.thing(resource).then((thing) => judge(act, mind, resource, thing))
+    const thing = mind.facts.thing(resource)
+    if (thing instanceof Promise) return thing.then((found) => judge(act, mind, resource, found))
+    return judge(act, mind, resource, thing)
   },
 }
 

@@ -9,24 +9,13 @@ import type { BoundedRecord, GroupRecord, HolderRecord, UserRecord } from './rec
 import { IdentityReader } from './store.ts'
 
 /** The policies of a user with its groups, or of a role. */
-export async function permissionsOf(
-  identities: IdentityReader,
-  holder: HolderRecord,
-): Promise<readonly CompiledPolicy[]> {
-  const hasMore = holder.attached.length > 0 || isMember(holder)
-  return hasMore ? collected(identities, holder) : inlinePolicies(holder)
-}
-
-const isMember = (holder: HolderRecord): holder is UserRecord =>
-  holder.kind === 'user' && holder.groupIds.length > 0
-
-const collected = IdentityReader.derived(
+export const permissionsOf = IdentityReader.derived(
   async (identities, holder: HolderRecord): Promise<readonly CompiledPolicy[]> => {
     const policies = [...inlinePolicies(holder)]
     for (const attached of holder.attached) {
       policies.push(managedPolicy.identity(await getAttached(identities, attached)))
     }
-    const groups = isMember(holder) ? await groupsOf(identities, holder) : []
+    const groups = holder.kind === 'user' ? await groupsOf(identities, holder) : []
     for (const group of groups) policies.push(...(await permissionsOf(identities, group)))
     return policies
   },

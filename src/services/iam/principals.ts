@@ -5,6 +5,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { AccountId } from '../../lib/brand.ts'
+import { once } from '../../lib/once.ts'
 import type { Session } from '../../lib/session.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
 import type { Attempt, Look } from '../../store/attempt.ts'
@@ -45,15 +46,16 @@ export class Principals {
    */
   async credential(look: Look, accessKeyId: string) {
     const key = await new IdentityReader(look).findAccessKey(accessKeyId)
-    if (!key) return undefined
-    return {
-      accessKeyId,
-      signingKey: (day: string, region: string, service: string): KeyObject =>
-        this.#signingKeys.get(accessKeyId, { day, region, service }, () =>
-          this.#secrets.open(accessKeyId, key.secret),
-        ),
-    }
+    return key && this.#credentialOf(key)
   }
+
+  readonly #credentialOf = once(({ id: accessKeyId, secret }: AccessKeyRecord) => ({
+    accessKeyId,
+    signingKey: (day: string, region: string, service: string): KeyObject =>
+      this.#signingKeys.get(accessKeyId, { day, region, service }, () =>
+        this.#secrets.open(accessKeyId, secret),
+      ),
+  }))
 }
 
 /** The caller behind a long-term key, with its policies; `undefined` if it may not be used (any more). */
@@ -62,17 +64,24 @@ export async function findAuthority(
   { accessKeyId, service, region }: Use & { readonly accessKeyId: string },
   at: number,
 ): Promise<Authority | undefined> {
-  const key = await findActive(attempt, accessKeyId)
-  if (!key) return undefined
   const identities = new IdentityStore(attempt)
+  const key = await identities.findAccessKey(accessKeyId)
+  if (key?.status !== 'Active') return undefined
   identities.noteUse(accessKeyId, { service, region }, at)
-  if (key.owner === rootOwner) {
-    return { caller: rootCaller({ account: key.account, accessKeyId }), identity: [] }
-  }
-  identities.noteUse(key.owner, { service, region }, at)
-  const user = await identities.get('user', key.owner)
-  return user && authorityOfUser(identities, user, accessKeyId)
+  if (key.owner !== rootOwner) identities.noteUse(key.owner, { service, region }, at)
+  return await behindKey(identities, key)
 }
+
+const behindKey = IdentityReader.derived(
+  async (
+    identities,
+    { id: accessKeyId, account, owner }: AccessKeyRecord,
+  ): Promise<Authority | undefined> => {
+    if (owner === rootOwner) return { caller: rootCaller({ account, accessKeyId }), identity: [] }
+    const user = await identities.get('user', owner)
+    return user && authorityOfUser(identities, user, accessKeyId)
+  },
+)
 
 /** The account that an access key belongs to, used or not. */
 export async function findAccountOf(
@@ -80,11 +89,6 @@ export async function findAccountOf(
   accessKeyId: string,
 ): Promise<AccountId | undefined> {
   return (await new IdentityReader(look).findAccessKey(accessKeyId))?.account
-}
-
-async function findActive(look: Look, id: string): Promise<AccessKeyRecord | undefined> {
-  const key = await new IdentityReader(look).findAccessKey(id)
-  return key?.status === 'Active' ? key : undefined
 }
 
 /** The caller behind temporary credentials; `undefined` if the identity that they rest on is gone. */

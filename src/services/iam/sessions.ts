@@ -6,7 +6,6 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
  */
 import type { Caller, CallerSession, SessionIssuer } from '../../lib/caller.ts'
-import { once, remembered } from '../../lib/once.ts'
 import type { Session, SessionKind } from '../../lib/session.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
 import { arnOf, federatedArn, rootArn, sessionArn } from './arns.ts'
@@ -14,7 +13,7 @@ import { managedPolicy, nothingAllowed, sessionPolicy } from './compiled.ts'
 import { findManaged } from './managed.ts'
 import { boundaryOf, permissionsOf } from './permissions.ts'
 import type { RoleRecord, UserRecord } from './records.ts'
-import type { IdentityReader } from './store.ts'
+import { IdentityReader } from './store.ts'
 import { mergedTags, tagValues } from './tags.ts'
 
 /** A caller with the policies that are attached to it. */
@@ -28,13 +27,15 @@ export interface Authority {
 type Find = (identities: IdentityReader, session: Session) => Promise<Authority | undefined>
 
 /** The authority of a session; `undefined` if what it rests on is gone. */
-export const authorityOf: Find = (identities, session) => finders[session.kind](identities, session)
+export const authorityOf: Find = IdentityReader.derived((identities, session: Session) =>
+  finders[session.kind](identities, session),
+)
 
 const ofRole: Find = async (identities, session) => {
   const role = await identities.get('role', session.roleId ?? '')
   if (!role) return undefined
   return {
-    caller: callersByRole(session)(role),
+    caller: roleCaller(session, role),
     identity: await permissionsOf(identities, role),
     boundary: await boundaryOf(identities, role),
     session: await sessionPolicies(identities, session),
@@ -80,7 +81,7 @@ export async function authorityOfUser(
   session?: CallerSession,
 ): Promise<Authority> {
   return {
-    caller: session ? userCaller(user, accessKeyId, session) : callersByKey(user)(accessKeyId),
+    caller: userCaller(user, accessKeyId, session),
     identity: await permissionsOf(identities, user),
     boundary: await boundaryOf(identities, user),
   }
@@ -97,11 +98,6 @@ const userCaller = (user: UserRecord, accessKeyId: string, session?: CallerSessi
   ...(session && { session }),
 })
 
-/** The same object for each call by a long-term key. */
-const callersByKey = once((user: UserRecord) =>
-  remembered((accessKeyId) => userCaller(user, accessKeyId)),
-)
-
 export const rootCaller = (
   { account, accessKeyId }: Pick<Session, 'account' | 'accessKeyId'>,
   session?: CallerSession,
@@ -114,11 +110,6 @@ export const rootCaller = (
   tags: {},
   ...(session && { session }),
 })
-
-/** Sessions are kept by their tokens; the role behind one may change. */
-const callersByRole = once((session: Session) =>
-  once((role: RoleRecord) => roleCaller(session, role)),
-)
 
 function roleCaller(session: Session, role: RoleRecord): Caller {
   const { account, accessKeyId, sessionName = '' } = session

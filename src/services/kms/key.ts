@@ -33,11 +33,11 @@ export async function findKey(look: Look, use: Use, reach: Reach = {}): Promise<
   mustHaveFitTokens(look, use.GrantTokens)
   const meaning = parseKeyId(hereOf(look), use.KeyId)
   const { shelf } = meaning
-  if ('keyId' in meaning) return findById(look, shelf, meaning.keyId, use, reach)
+  if ('keyId' in meaning) return await findById(look, shelf, meaning.keyId, use, reach)
   if (!reach.byAlias) throw invalidId(use.KeyId)
   const alias = await look.keys.findAlias(shelf, meaning.alias)
   const context = { ...reach.context, 'kms:RequestAlias': meaning.alias }
-  if (alias) return findById(look, shelf, alias.keyId, use, { ...reach, context })
+  if (alias) return await findById(look, shelf, alias.keyId, use, { ...reach, context })
   const service = serviceOf(meaning.alias)
   if (service && shelf.account === look.caller.account) {
     return unbornKey(look, shelf, service, use, { ...reach, context })

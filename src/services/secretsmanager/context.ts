@@ -41,20 +41,24 @@ export const nothingAsked: Context = Object.freeze(Object.create(null))
 
 /** The keys that a request carries. */
 export function requestContext(input: Asked): Context {
-  const context: Record<string, ContextValue> = Object.create(null)
-  for (const member of plainMembers) {
-    if (input[member] !== undefined) context[`secretsmanager:${member}`] = String(input[member])
+  let context: Record<string, ContextValue> | undefined
+  const put = (key: string, value: ContextValue): void => {
+    context ??= Object.create(null) as Record<string, ContextValue>
+    context[key] = value
   }
-  if (input.RotationRules) context['secretsmanager:ModifyRotationRules'] = 'true'
+  for (const member of plainMembers) {
+    const value = input[member]
+    if (value !== undefined) put(`secretsmanager:${member}`, String(value))
+  }
+  if (input.RotationRules) put('secretsmanager:ModifyRotationRules', 'true')
   if (input.AddReplicaRegions) {
     const regions = input.AddReplicaRegions.map(({ Region = '' }) => Region)
-    context['secretsmanager:AddReplicaRegions'] = regions
+    put('secretsmanager:AddReplicaRegions', regions)
   }
   const tagKeys = input.TagKeys ?? input.Tags?.map(({ Key = '' }) => Key)
-  if (tagKeys?.length) context['aws:TagKeys'] = tagKeys
-  for (const { Key = '', Value = '' } of input.Tags ?? []) context[`aws:RequestTag/${Key}`] = Value
-  for (const _key in context) return context
-  return nothingAsked
+  if (tagKeys?.length) put('aws:TagKeys', tagKeys)
+  for (const { Key = '', Value = '' } of input.Tags ?? []) put(`aws:RequestTag/${Key}`, Value)
+  return context ?? nothingAsked
 }
 
 /** The keys that a secret gives. */

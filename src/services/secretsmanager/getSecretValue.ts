@@ -5,7 +5,7 @@
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 import { labelsOf } from './labels.ts'
-import { AbsentSecret, findSecret, mustBeLive } from './secret.ts'
+import { findSecret, mustBeLive } from './secret.ts'
 import { operation } from './service.ts'
 import { shownAs } from './value.ts'
 import { chooseVersion, versionContext } from './version.ts'
@@ -14,11 +14,7 @@ export const getSecretValue = operation('GetSecretValue', {
   action: 'secretsmanager:GetSecretValue',
 
   // A policy may ask for the stage.
-  async touches(look, input) {
-    const secret = await findSecret(look, input)
-    if (secret instanceof AbsentSecret) return secret
-    return { ...secret, lateContext: () => versionContext(secret.record, input) }
-  },
+  touches: (look, input) => findSecret(look, input, (record) => versionContext(record, input)),
 
   async run({ secrets, vault, draws }, input, secret) {
     mustBeLive(secret)

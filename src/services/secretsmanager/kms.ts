@@ -70,26 +70,26 @@ class KmsDataKeys implements DataKeys {
     this.#shelf = shelf
   }
 
-  async generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }> {
-    const { Plaintext, CiphertextBlob } = await this.#ask('GenerateDataKey', {
+  generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }> {
+    const input = {
       KeyId: keyArnOf(this.#kmsKeyId ?? defaultKey, this.#shelf),
       KeySpec: 'AES_256',
       EncryptionContext: boundOf(context),
-    })
-    return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
+    }
+    return this.#ask('GenerateDataKey', input, ({ Plaintext, CiphertextBlob }) => ({
+      key: secretKeyFrom(mustHave(Plaintext)),
+      sealed: mustHave(CiphertextBlob),
+    }))
   }
 
-  async open(sealed: Uint8Array, context: Context): Promise<Uint8Array> {
-    const { Plaintext } = await this.#ask('Decrypt', {
-      CiphertextBlob: sealed,
-      EncryptionContext: boundOf(context),
-    })
-    return mustHave(Plaintext)
+  open(sealed: Uint8Array, context: Context): Promise<Uint8Array> {
+    const input = { CiphertextBlob: sealed, EncryptionContext: boundOf(context) }
+    return this.#ask('Decrypt', input, ({ Plaintext }) => mustHave(Plaintext))
   }
 
-  async #ask(operation: string, input: object): Promise<Answer> {
+  async #ask<T>(operation: string, input: object, take: (answer: Answer) => T): Promise<T> {
     try {
-      return await this.#enter('kms', operation, input, this.#shelf.region)
+      return take(await this.#enter('kms', operation, input, this.#shelf.region))
     } catch (thrown) {
       throw thrown instanceof Fault ? translated(thrown, operation) : thrown
     }

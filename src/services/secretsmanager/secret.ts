@@ -41,17 +41,22 @@ export const hereOf = ({ caller, region }: Pick<Look, 'caller' | 'region'>): She
   region,
 })
 
-/** The secret that a request means, or its absence. Other accounts' secrets are met by ARN only. */
+/**
+ * The secret that a request means, or its absence. Other accounts' secrets are met by ARN only.
+ *
+ * @param late what else conditions see of it, if a policy asks
+ */
 export async function findSecret(
   look: Look,
   input: Asked & { readonly SecretId: string },
+  late?: (record: SecretRecord) => Context,
 ): Promise<Secret | AbsentSecret> {
   const { SecretId: shown } = input
   const { shelf, name, suffix } = parseId(hereOf(look), shown)
   const asked = input.KmsKeyId ? await askedOf(look, input, shelf) : requestContext(input)
   const record = shelf.region === look.region ? await look.secrets.find(shelf, name) : undefined
   if (record && (suffix === undefined || record.suffix === suffix)) {
-    return secretOf(shelf, record, shown, asked)
+    return secretOf(shelf, record, shown, asked, late && (() => late(record)))
   }
   const arn = arnOf(shelf, name, suffix ?? absentSuffix)
   const context = { ...asked, 'secretsmanager:SecretId': arn }
@@ -75,11 +80,23 @@ export function secretOf(
   record: SecretRecord,
   shown: string,
   asked: Context = nothingAsked,
+  lateContext?: () => Context,
 ): Secret {
   const { arn, context: own, policy } = derivedFrom(record, shelf)
   const context = asked === nothingAsked ? own : { ...asked, ...own }
   const { account } = shelf
-  return { arn, shelf, record, shown, asked, policy, context, account, type: secretType }
+  return {
+    arn,
+    shelf,
+    record,
+    shown,
+    asked,
+    policy,
+    context,
+    lateContext,
+    account,
+    type: secretType,
+  }
 }
 
 /** What follows from a record, which stands on one shelf as long as it lives. */
