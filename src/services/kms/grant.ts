@@ -22,7 +22,7 @@ export const invalidToken = () => fault('InvalidGrantTokenException', 'Invalid g
 export async function isGranted(
   look: Look,
   key: Key,
-  use: Use,
+  use: Omit<Use, 'KeyId'>,
   { grant, within }: Pick<Reach, 'grant' | 'within'>,
 ): Promise<boolean> {
   if (!grant) return false

@@ -23,10 +23,21 @@ export const useKey = (
   look: Look,
   grant: GrantOperation,
   use: Use,
-  context: Reach['context'] = {},
-  refused?: Reach['refused'],
-): Promise<Key | Absent> =>
-  findKey(look, use, { grant, byAlias: true, abroad: true, context, refused })
+  context?: Reach['context'],
+): Promise<Key | Absent> => findKey(look, use, { grant, byAlias: true, abroad: true, context })
+
+/** The same for the key of this id. */
+export function useKeyOf(
+  look: Look,
+  grant: GrantOperation,
+  shelf: Shelf,
+  id: string,
+  use: Omit<Use, 'KeyId'>,
+  reach: Pick<Reach, 'context' | 'refused'>,
+): Promise<Key | Absent> {
+  mustHaveFitTokens(look, use.GrantTokens)
+  return findById(look, shelf, id, use, { ...reach, grant, abroad: true })
+}
 
 /** The key that the call means, or its absence. Throws NotFoundException for what can't be a key's id. */
 export async function findKey(look: Look, use: Use, reach: Reach = {}): Promise<Key | Absent> {
@@ -58,7 +69,7 @@ async function findById(
   look: Look,
   shelf: Shelf,
   id: string,
-  use: Use,
+  use: Omit<Use, 'KeyId'>,
   reach: Reach,
 ): Promise<Key | Absent> {
   const isReachable = reach.abroad || shelf.account === look.caller.account

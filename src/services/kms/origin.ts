@@ -2,8 +2,7 @@
 import type { GrantOperation } from '../../contract/generated/kms.ts'
 import type { AccountId } from '../../lib/brand.ts'
 import { Absent } from '../operation.ts'
-import { absentKey, useKey } from './key.ts'
-import { keyArn } from './name.ts'
+import { absentKey, useKey, useKeyOf } from './key.ts'
 import { fault, type Look } from './service.ts'
 import type { Key, Reach, Use } from './subject.ts'
 import { invalidCiphertext } from './symmetric.ts'
@@ -23,8 +22,8 @@ export async function keyOfBlob(
   const reference = blob && look.materials.referenceIn(blob)
   if (!reference) throw invalidCiphertext()
   const shelf = { account: reference.account as AccountId, region: look.region }
-  const itself = { ...use, KeyId: keyArn(shelf, reference.keyId) }
-  const key = await useKey(look, grant, itself, context, unreachable)
+  const reach = { context, refused: unreachable }
+  const key = await useKeyOf(look, grant, shelf, reference.keyId, use, reach)
   if (!(key instanceof Absent)) return key
   return new Absent(
     { ...absentKey(look, shelf, reference.keyId), refused: unreachable },

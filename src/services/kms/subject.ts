@@ -32,7 +32,7 @@ export interface Reach {
   /** Takes aliases. */
   readonly byAlias?: boolean
   /** Condition keys of the request. */
-  readonly context?: Readonly<Record<string, ContextValue>>
+  readonly context?: Readonly<Record<string, ContextValue>> | undefined
   /** The refusal, where KMS does not say what denied. */
   readonly refused?: Subject['refused']
 }
