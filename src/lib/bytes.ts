@@ -10,16 +10,21 @@ export const utf8 = (text: string): Uint8Array => encoder.encode(text)
  * bytes, which plain joining cannot promise. Made for associated data.
  */
 export function lengthPrefixed(...parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const buffers = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
-  const joined = Buffer.allocUnsafe(buffers.reduce((sum, part) => sum + 4 + part.length, 0))
-  let offset = 0
-  for (const part of buffers) {
-    offset = joined.writeUInt32BE(part.length, offset)
-    joined.set(part, offset)
-    offset += part.length
+  let bytes = 0
+  for (const part of parts) bytes += lengthBytes + Buffer.byteLength(part)
+  const joined = Buffer.allocUnsafe(bytes)
+  let end = 0
+  for (const part of parts) {
+    const begin = end + lengthBytes
+    const length = typeof part === 'string' ? joined.write(part, begin) : part.length
+    if (typeof part !== 'string') joined.set(part, begin)
+    joined.writeUInt32BE(length, end)
+    end = begin + length
   }
   return joined
 }
+
+const lengthBytes = 4
 
 /**
  * RFC 4648 base64, padded, canonical; `undefined` for anything else. Node's own decoder is lenient:

@@ -32,7 +32,10 @@ function textOf(part: Part): string {
 }
 
 /** The collection that a key is of. */
-export const collectionOf = (key: string): string => key.split(separator, 1)[0] ?? key
+export function collectionOf(key: string): string {
+  const end = key.indexOf(separator)
+  return end < 0 ? key : key.slice(0, end)
+}
 
 /** The parts of a key, behind its collection. Numbers come back as they were written. */
 export const partsOf = (key: string): string[] => key.split(separator).slice(1)

@@ -18,6 +18,7 @@ import {
 } from '../../keyring/ciphertext.ts'
 import { exportPrivate, exportPublic, makePair } from '../../keyring/pairs.ts'
 import { base64, lengthPrefixed, parseBase64 } from '../../lib/bytes.ts'
+import { once } from '../../lib/once.ts'
 import { samePairs } from '../../lib/pairs.ts'
 import { Sealer, Unopenable } from '../../lib/sealer.ts'
 import type { MaterialRecord } from './records.ts'
@@ -123,7 +124,7 @@ export class Materials {
 
   /** Seals a plaintext under symmetric material, for this context only. */
   encrypt(reference: Reference, record: MaterialRecord, plain: Uint8Array, context: Pairs): Buffer {
-    const header = printReference(this.#ports.stampKey, reference)
+    const header = this.#headerOf(record, reference)
     const sealed = this.#sealerOf(reference, record).seal(plain, placeOf(header, context))
     return Buffer.concat([header, sealed])
   }
@@ -166,6 +167,11 @@ export class Materials {
     this.#parsed.set(ciphertext, parsed)
     return parsed
   }
+
+  /** The same for all that a material seals. */
+  readonly #headerOf = once((_: MaterialRecord, reference: Reference) =>
+    printReference(this.#ports.stampKey, reference),
+  )
 
   #sealerOf({ account, keyId, materialId }: Reference, record: MaterialRecord): Sealer {
     const known = this.#sealers.get(record)

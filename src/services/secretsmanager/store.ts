@@ -175,8 +175,9 @@ export class SecretStore extends SecretReader {
   replace(shelf: Shelf, before: SecretRecord, secret: SecretRecord): void {
     this.#attempt.put(secrets, [shelf.account, shelf.region, secret.name], secret)
     announceMoves(this.#attempt, shelf, before, secret)
-    for (const [of, parts] of entriesOf(shelf, before)) this.#attempt.remove(of, ...parts)
-    this.#index(entriesOf(shelf, secret), secret)
+    const [from, to] = [entriesOf(shelf, before), entriesOf(shelf, secret)]
+    for (const [of, parts] of without(from, to)) this.#attempt.remove(of, ...parts)
+    this.#index(without(to, from), secret)
   }
 
   #index(entries: readonly Entry[], { name }: SecretRecord): void {
@@ -245,6 +246,13 @@ const never = 0
 export const dueOf = ({ trial, dueAt }: Rotation): number | undefined => trial?.startedAt ?? dueAt
 
 type Entry = readonly [Collection<Pointer>, readonly (string | number)[]]
+
+/** What most changes of a secret leave as it is need not be written again. */
+const without = (entries: readonly Entry[], others: readonly Entry[]): Entry[] =>
+  entries.filter((entry) => !others.some((other) => isSame(entry, other)))
+
+const isSame = ([of, parts]: Entry, [otherOf, others]: Entry): boolean =>
+  of === otherOf && parts.every((part, at) => part === others[at])
 
 /** The index records that follow from a secret's own record. */
 function entriesOf({ account, region }: Shelf, secret: SecretRecord): Entry[] {
