@@ -11,7 +11,8 @@ import type { Use } from './metrics/usage.ts'
 import { type FrontHall, type Received, respond } from './server/front.ts'
 import { type ServerLimits, serverLimits } from './server/limits.ts'
 import type { Listening, Visitor } from './server/listen.ts'
-import type { Conflicted, Proposal } from './store/engine.ts'
+import type { Conflicted } from './store/engine.ts'
+import { type Parcel, proposalsIn } from './store/parcel.ts'
 import type { Store } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
 import { Crew } from './workers/crew.ts'
@@ -31,7 +32,7 @@ export interface Briefing {
 
 /** Attempts of another process, to be committed. */
 export interface Batch {
-  readonly proposals: readonly Proposal[]
+  readonly proposals: Parcel
   /** Something in them, or in what follows, makes a rotation due. */
   readonly isRotationDue: boolean
 }
@@ -139,7 +140,11 @@ const handlersOf = (employer: Employer, counted: (snapshot: Snapshot) => void): 
 })
 
 /** A part that found no space is tried again, where another part was written: then all of it finds none. */
-async function commit({ store, wakeRotation }: Employer, { proposals, isRotationDue }: Batch) {
+async function commit(
+  { store, wakeRotation }: Employer,
+  { proposals: parcel, isRotationDue }: Batch,
+) {
+  const proposals = proposalsIn(parcel)
   const settled = await Promise.allSettled(proposals.map((proposal) => store.submit(proposal)))
   if (isRotationDue) wakeRotation()
   const failure = settled.find((each) => each.status === 'rejected')

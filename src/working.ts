@@ -23,6 +23,7 @@ import { type Listening, listen } from './server/listen.ts'
 import { Codec } from './store/collection.ts'
 import type { Conflicted, Proposal } from './store/engine.ts'
 import { StoreFull } from './store/engine.ts'
+import { parcelOf } from './store/parcel.ts'
 import { openRelay } from './store/sqlite/relay.ts'
 import { Store, sharedLimits } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
@@ -165,7 +166,7 @@ class Committing {
   }
 
   commit(proposals: readonly Proposal[]): Promise<readonly Conflicted[]> {
-    const batch: Batch = { proposals, isRotationDue: this.#isRotationDue }
+    const batch: Batch = { proposals: parcelOf(proposals), isRotationDue: this.#isRotationDue }
     this.#isRotationDue = false
     return this.#line.ask('commit', batch)
   }
