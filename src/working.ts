@@ -49,6 +49,7 @@ export async function work(briefing: Briefing, server: Server, channel: Channel)
     {
       changed: () => rooms.follow(),
       count: async () => rooms.count(),
+      pulse: () => undefined,
       drain: () => end(),
     },
     { StoreFull: () => new StoreFull() },

@@ -1,6 +1,7 @@
 /**
  * The other processes of a house: started, kept at their number, and ended. One that ends of itself is
- * replaced at once; one that never lives long is tried ever more seldom, and the page of health says so.
+ * replaced at once, as is one that does not answer any more; one that never lives long is tried ever more
+ * seldom, and the page of health says so.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Server } from 'node:net'
@@ -33,12 +34,17 @@ interface Member {
   readonly settled: Promise<void>
   readonly gone: Promise<void>
   isReady: boolean
+  /** How often it was asked since it last answered. */
+  unanswered: number
 }
 
 /** Whoever lived so long did not fail by how it was started. */
 const soundMilliseconds = 10_000
 const delayMilliseconds = 100
 const delayMillisecondsMax = 10_000
+/** How often each is asked whether it lives, and how many of these it may leave unanswered. */
+const pulseMilliseconds = 2000
+const unansweredMax = 5
 /** How long one may take to say what it counted. */
 const answerMilliseconds = 1000
 
@@ -48,6 +54,7 @@ export class Crew {
   #failures = 0
   /** While it rests, nobody is replaced. */
   #isResting = true
+  #pulse: NodeJS.Timeout | undefined
   #turn: Promise<void> = Promise.resolve()
 
   constructor(options: CrewOptions) {
@@ -57,6 +64,7 @@ export class Crew {
   /** Resolves when each answers, or has failed to once: then it is tried again. */
   async start(): Promise<void> {
     this.#isResting = false
+    this.#pulse ??= setInterval(() => this.#feel(), pulseMilliseconds).unref()
     for (let n = 0; n < this.#options.count; n++) this.#hire()
     await Promise.all([...this.#members].map(({ settled }) => settled))
   }
@@ -102,7 +110,29 @@ export class Crew {
 
   async #dismiss(): Promise<void> {
     this.#isResting = true
+    clearInterval(this.#pulse)
+    this.#pulse = undefined
     await Promise.all([...this.#members].map((member) => this.#end(member)))
+  }
+
+  /** Counted by turns of our own loop: while this process stands still, nobody is found to hang. */
+  #feel(): void {
+    for (const member of this.#members) {
+      if (!member.isReady) continue
+      if (member.unanswered++ === 0) {
+        member.line.ask('pulse').then(
+          () => {
+            member.unanswered = 0
+          },
+          () => {},
+        )
+      } else if (member.unanswered === unansweredMax) this.#giveUp(member)
+    }
+  }
+
+  #giveUp({ child }: Member): void {
+    this.#options.complain(`worker ${child.pid} does not answer any more: it is ended`)
+    child.kill('SIGKILL')
   }
 
   async #end({ line, child, gone }: Member): Promise<void> {
@@ -128,7 +158,10 @@ export class Crew {
     }
     const line = new Line(child, { ...handlers(child.pid ?? 0), ready })
     const startedAt = performance.now()
-    const member: Member = { child, line, startedAt, settled, gone, isReady: false }
+    const member: Member = {
+      ...{ child, line, startedAt, settled, gone },
+      ...{ isReady: false, unanswered: 0 },
+    }
     this.#members.add(member)
     // One that cannot be started, or written to, is gone or will be.
     child.on('error', () => child.kill('SIGKILL'))

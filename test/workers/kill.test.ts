@@ -138,6 +138,23 @@ describe('kill -9 of one of several processes', { skip }, () => {
     )
   })
 
+  test('a worker that hangs is ended and replaced', async (t) => {
+    const dataPath = newFolder()
+    const served = await serveProcess(dataPath, '--workers', '2', '--no-detect', 'all')
+    t.after(() => void served.child.kill('SIGKILL'))
+    const [hung = 0] = workersOf(served)
+    process.kill(hung, 'SIGSTOP')
+    await until(() => workersOf(served).length === 1 && !workersOf(served).includes(hung))
+    await untilEqual(() => healthOf(served), 'ok')
+    assert.match(served.stderr(), /worker \d+ does not answer any more: it is ended/)
+    const pins = await pinMany(served)
+    for (const pin of pins) {
+      assert.equal((await pin.call('secretsmanager.ListSecrets', {})).status, 200)
+    }
+    unpin(pins)
+    assert.deepEqual(await served.end(), { code: 0, signal: null })
+  })
+
   test('with the first one all end, and nothing that was acknowledged is lost', async (t) => {
     const dataPath = newFolder()
     const served = await serveProcess(dataPath, '--workers', '3', '--no-detect', 'all')
