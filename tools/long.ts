@@ -10,6 +10,8 @@ const samples = globSync('test/**/*.test.ts').filter((file) =>
 )
 const files = [...new Set([...globSync('test/long/*.test.ts'), ...samples])].sort()
 const runs = [
+  // Tests that start the program start what was built.
+  ['tools/build.ts'],
   ['--test', '--test-reporter=spec', ...files],
   // The wire's tests once more, with every house's store in PostgreSQL.
   ['tools/on-postgres.ts'],
