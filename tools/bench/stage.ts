@@ -29,6 +29,19 @@ export class Stage implements AsyncDisposable {
   #filesCount = 0
   #generator: ChildProcess | undefined
 
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => this.#breakOff())
+    }
+  }
+
+  /** Whoever ends a benchmark ends what it started. */
+  #breakOff(): void {
+    for (const child of this.#children) child.kill('SIGKILL')
+    rmSync(this.folder, { recursive: true, force: true })
+    process.exit(1)
+  }
+
   /** Starts a program whose words nobody reads. */
   launch(program: string, args: readonly string[]): ChildProcess {
     return this.#kept(spawn(program, args, { stdio: 'ignore' }))

@@ -11,12 +11,14 @@ import { read } from './read.ts'
 import { records } from './records.ts'
 import { secrets } from './secrets.ts'
 import { signature } from './signature.ts'
+import { spike } from './spike.ts'
 import { tls } from './tls.ts'
 import { workers } from './workers.ts'
 import { writes } from './writes.ts'
 
 export const measures: readonly Measure[] = [
   read,
+  spike,
   tls,
   mixed,
   workers,
