@@ -23,6 +23,8 @@ export const near = (name: string): string => fileURLToPath(new URL(name, import
 /** The program, as users start it. */
 export const command = near('../../bin/strongroom.js')
 
+const endings = ['SIGINT', 'SIGTERM'] as const
+
 export class Stage implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'strongroom-bench-'))
   readonly #children = new Set<ChildProcess>()
@@ -30,13 +32,11 @@ export class Stage implements AsyncDisposable {
   #generator: ChildProcess | undefined
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => this.#breakOff())
-    }
+    for (const signal of endings) process.once(signal, this.#breakOff)
   }
 
   /** Whoever ends a benchmark ends what it started. */
-  #breakOff(): void {
+  readonly #breakOff = (): never => {
     for (const child of this.#children) child.kill('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
     process.exit(1)
@@ -114,6 +114,7 @@ export class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#children].map((child) => this.end({ child, said: '' })))
+    for (const signal of endings) process.off(signal, this.#breakOff)
     rmSync(this.folder, { recursive: true, force: true })
   }
 }
