@@ -146,6 +146,33 @@ test('another default version of a managed policy is in force at once', async ()
   await eve.send(summary())
 })
 
+test('another default version of a policy that a group has is in force at once for each of its members', async () => {
+  const PolicyDocument = allowing('iam:GetAccountSummary')
+  const { Policy } = await root.send(
+    new CreatePolicyCommand({ PolicyName: 'shared', PolicyDocument }),
+  )
+  const PolicyArn = Policy?.Arn ?? ''
+  await root.send(new CreateGroupCommand({ GroupName: 'sharers' }))
+  await root.send(new AttachGroupPolicyCommand({ GroupName: 'sharers', PolicyArn }))
+  const members = new Map<string, IAMClient>()
+  for (const UserName of ['ira', 'jon', 'kim']) {
+    members.set(UserName, await newcomer(house, UserName))
+    await root.send(new AddUserToGroupCommand({ GroupName: 'sharers', UserName }))
+  }
+  // One after the other: what the group gives is known when the next one comes.
+  for (const member of members.values()) {
+    for (let time = 0; time < 3; time++) await member.send(summary())
+  }
+  const other = allowing('iam:ListAccountAliases')
+  await root.send(
+    new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: other, SetAsDefault: true }),
+  )
+  for (const [name, member] of members) {
+    await assert.rejects(member.send(summary()), noSummary(name))
+    await member.send(new ListAccountAliasesCommand({}))
+  }
+})
+
 test('a boundary limits what own policies allow, until it is taken away', async () => {
   const fay = await newcomer(house, 'fay')
   const PolicyArn = awsArn('AdministratorAccess')
