@@ -7,6 +7,7 @@ import { near } from '../stage.ts'
 
 export const spike: Measure = {
   name: 'spike',
+  isLong: true,
   about:
     'the same read, against a bare script that does its steps and nothing else: a signature, two decisions, one AES-GCM box, two records synced before the answer',
 
