@@ -19,13 +19,7 @@ import type { Tape, TapeRow } from './audit/tape.ts'
 import type { Folder } from './folder.ts'
 import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
-import {
-  appendLines,
-  auditGroup,
-  isAuditGroup,
-  LogReader,
-  type Measure,
-} from './services/logs/index.ts'
+import { appendLines, auditGroup, LogReader, type Measure } from './services/logs/index.ts'
 import type { Attempt } from './store/attempt.ts'
 import { type Lease, unlessLost } from './store/lease.ts'
 import type { Store } from './store/store.ts'
@@ -59,15 +53,12 @@ class AuditGroups implements Exporter {
   readonly #needs: GroupNeeds
   readonly #follower: Follower
   readonly #position: Position
-  /** The accounts and regions that ask. */
+  /** The accounts and regions that ask, and in which epoch of the store they did. */
   #asking: ReadonlySet<string> = new Set()
-  #isStale = true
+  #epoch: number | undefined
 
   constructor(needs: GroupNeeds, position: Position) {
     this.#needs = needs
-    needs.store.onCommit((changed, isBehind) => {
-      if (isBehind || changed.some(isAuditGroup)) this.#isStale = true
-    })
     this.#position = position
     this.#follower = new Follower({
       source: needs.tape,
@@ -91,7 +82,7 @@ class AuditGroups implements Exporter {
 
   /** Where nobody asks, nothing is opened, and nothing committed that would be recorded anew. */
   async #take(rows: readonly TapeRow[]): Promise<void> {
-    const places = this.#isStale ? await this.#ask() : this.#asking
+    const places = await this.#places()
     const next = this.#position.behind(rows.at(-1) as TapeRow)
     const records = places.size > 0 ? rows.flatMap(recordsIn) : []
     const asks = [...Map.groupBy(records, placeOf)].filter(([place]) => places.has(place))
@@ -101,16 +92,15 @@ class AuditGroups implements Exporter {
     await this.#position.move(next, asks.length > 0 || isFar)
   }
 
-  async #ask(): Promise<ReadonlySet<string>> {
-    this.#isStale = false
-    try {
-      const asked = await new LogReader(this.#needs.store.now).listAuditGroups(groupsMax)
-      this.#asking = new Set(asked.map((parts) => parts.join(' ')))
-      return this.#asking
-    } catch (thrown) {
-      this.#isStale = true
-      throw thrown
-    }
+  /** Looked up once between two changes. */
+  async #places(): Promise<ReadonlySet<string>> {
+    const { epoch, now } = this.#needs.store
+    if (epoch === this.#epoch) return this.#asking
+    const asked = await new LogReader(now).listAuditGroups(groupsMax)
+    this.#asking = new Set(asked.map((parts) => parts.join(' ')))
+    // Of before the look: what changed meanwhile is looked up again.
+    this.#epoch = epoch
+    return this.#asking
   }
 
   /** True where the position is kept with the lines. */

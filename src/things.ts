@@ -52,7 +52,7 @@ class Things {
   async #look(arn: string, epoch: number): Promise<Thing | undefined> {
     const thing = await thingAt(this.#store.now, arn)
     // What changed meanwhile is looked up again.
-    if (this.#store.epoch === epoch && this.#epoch === epoch && this.#known.size < thingsMax) {
+    if (this.#store.epoch === epoch && this.#known.size < thingsMax) {
       this.#known.set(arn, thing)
     }
     return thing

@@ -259,6 +259,7 @@ export class Store implements Source {
     return this.#cache.find(key)
   }
 
+  /** Another one after each change that was applied here. */
   get epoch(): number {
     return this.#epoch
   }

@@ -23,7 +23,7 @@ import { tagResource } from './tagResource.ts'
 import { testMetricFilter } from './testMetricFilter.ts'
 
 export { appendLines, type Measure, type StreamPlace } from './made.ts'
-export { auditGroup, isAuditGroup, LogReader } from './store.ts'
+export { auditGroup, LogReader } from './store.ts'
 export { sweepLogs } from './sweep.ts'
 
 const operations = tableOf([

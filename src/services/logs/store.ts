@@ -1,7 +1,6 @@
 /** The collections of CloudWatch Logs and the questions that its operations ask of them. */
 import type { Attempt, ListOptions, Look } from '../../store/attempt.ts'
 import { collection } from '../../store/collection.ts'
-import { collectionOf } from '../../store/key.ts'
 import type {
   BatchRecord,
   FiltersRecord,
@@ -34,9 +33,6 @@ export interface Batch extends BatchRecord {
 }
 
 const none: FiltersRecord = { filters: [] }
-
-/** Whether a key is of a group that asks for the audit. */
-export const isAuditGroup = (key: string): boolean => collectionOf(key) === auditGroups.name
 
 export class LogReader {
   protected readonly look: Look
