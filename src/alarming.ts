@@ -47,8 +47,8 @@ export function openAlarming({ world, clock, store, enterAs }: Parts): Alarming 
   const fresh = new Fresh()
   const port = {
     ...{ clock, fresh, complain },
-    begin: () => store.begin(),
-    attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
+    see: store.see,
+    attempt: <T>(run: (attempt: Attempt) => T | Promise<T>) => store.attempt(run),
   }
   const watch = new AlarmWatch(port)
   const sweeper = new MetricSweeper(port)

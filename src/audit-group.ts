@@ -42,7 +42,7 @@ const groupsMax = 1000
 export async function openAuditGroup(needs: GroupNeeds): Promise<Exporter> {
   const { folder, home, store, tape } = needs
   const bookmark = await openBookmark(home, folder.journalKeys.storeId, tape, {})
-  const asked = await new LogReader(store.begin()).listAuditGroups(1)
+  const asked = await store.see((look) => new LogReader(look).listAuditGroups(1))
   const isNew = bookmark.seq === 0 && asked.length === 0
   const row = isNew ? await tape.journalRow(store.position) : undefined
   return new AuditGroups(needs, new Position(home, row ? behind(bookmark, row) : bookmark))
@@ -94,9 +94,9 @@ class AuditGroups implements Exporter {
 
   /** Looked up once between two changes. */
   async #places(): Promise<ReadonlySet<string>> {
-    const { epoch, now } = this.#needs.store
+    const { epoch, see } = this.#needs.store
     if (epoch === this.#epoch) return this.#asking
-    const asked = await new LogReader(now).listAuditGroups(groupsMax)
+    const asked = await see((look) => new LogReader(look).listAuditGroups(groupsMax))
     this.#asking = new Set(asked.map((parts) => parts.join(' ')))
     // Of before the look: what changed meanwhile is looked up again.
     this.#epoch = epoch
@@ -124,7 +124,7 @@ async function append(
   const { recipientAccountId, awsRegion: region } = records[0] as AuditRecord
   const shelf = { account: recipientAccountId as AccountId, region }
   const place = { ...shelf, group: auditGroup, stream: `${shelf.account}_CloudTrail_${region}` }
-  const group = await new LogReader(attempt).findGroup(shelf, auditGroup)
+  const group = new LogReader(attempt).findGroup(shelf, auditGroup)
   const lines = records
     .map((record) => ({ at: Date.parse(record.eventTime), message: JSON.stringify(record) }))
     // Instants of records are whole seconds.

@@ -75,7 +75,11 @@ async function openScheduled(needs: BackupNeeds, schedule: Schedule, copyists: C
   let routine: Routine | undefined
   let done = nothingDone
   const look = async () => {
-    done = (await peekDone(store.begin()).catch(() => undefined)) ?? done
+    try {
+      done = (await store.see(peekDone)) ?? done
+    } catch {
+      // What was known last is as good while the database is away.
+    }
   }
   const looking = isShared ? setInterval(look, lookEveryMs).unref() : undefined
   await duties.take('backups', async (lease) => {

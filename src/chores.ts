@@ -53,8 +53,8 @@ function choresOf(errands: Errands): (() => Promise<void>)[] {
   const { sweepTurns, sweepDetections, sweepAudit, sweepMetrics } = errands
   const { keyPorts, secretPorts } = loans
   const port = {
-    begin: () => store.begin(),
-    attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
+    see: store.see,
+    attempt: <T>(run: (attempt: Attempt) => T | Promise<T>) => store.attempt(run),
   }
   return [
     // First: the others may already want for it.

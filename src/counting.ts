@@ -47,7 +47,8 @@ export async function countSecrets(
   let after: readonly string[] | undefined
   for (let seen = 0; seen < secretsMax; seen += pageItems) {
     const startedAt = performance.now()
-    const page = await new SecretReader(store.now).everySecret(after, pageItems)
+    const from = after
+    const page = await store.see((look) => new SecretReader(look).everySecret(from, pageItems))
     for (const { parts, record } of page) {
       const shelf = `${parts[0]} ${parts[1]}`
       byShelf.set(shelf, (byShelf.get(shelf) ?? 0) + 1)

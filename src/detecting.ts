@@ -50,7 +50,9 @@ export async function openDetecting(needs: Needs): Promise<Detecting> {
     runner,
     sweep: () => sweeper.turn(store, clock.now()),
     async standing() {
-      const newest = await new DetectionReader(store.begin()).list(config.account, undefined, seen)
+      const newest = await store.see((look) =>
+        new DetectionReader(look).list(config.account, undefined, seen),
+      )
       const open = newest.filter(({ acknowledged }) => !acknowledged)
       const critical = open.filter(({ severity }) => severity === 'critical')
       const { failing: isFailing = false } = runner?.progress ?? {}

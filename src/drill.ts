@@ -21,6 +21,7 @@ import { MaterialGone, proveBlob, proveMaterial } from './services/kms/proof.ts'
 import { KeyReader } from './services/kms/store.ts'
 import { proveValue } from './services/secretsmanager/proof.ts'
 import { SecretReader } from './services/secretsmanager/store.ts'
+import type { Look } from './store/attempt.ts'
 import { Journal } from './store/journal.ts'
 import { partsOf } from './store/key.ts'
 import { journalBeside } from './store/sqlite/folder.ts'
@@ -132,19 +133,23 @@ function proofsOf(keyring: Keyring, { store }: Filled, { counts }: Findings): Pr
   const secrets = new KeySecrets(keyring.sealer('credentials'))
   const ports = { sealer: keyring.sealer('kms'), stampKey: keyring.lasting('kms stamps') }
   const materials = new Materials(ports)
-  const keys = () => new KeyReader(store.begin())
-  const openKey = (...[region, sealed, context]: Parameters<Parameters<typeof proveValue>[1]>) =>
-    proveBlob(materials, keys(), region, sealed, context)
+  const openKeyBy =
+    (look: Look): Parameters<typeof proveValue>[1] =>
+    (region, sealed, context) =>
+      proveBlob(materials, new KeyReader(look), region, sealed, context)
   return {
     async versions(parts) {
-      if (await proveValue(new SecretReader(store.begin()), openKey, parts)) counts.values++
+      const isValue = await store.see((look) =>
+        proveValue(new SecretReader(look), openKeyBy(look), parts),
+      )
+      if (isValue) counts.values++
     },
     async 'kms-materials'(parts) {
-      await proveMaterial(materials, keys(), parts)
+      await store.see((look) => proveMaterial(materials, new KeyReader(look), parts))
       counts.materials++
     },
     async 'access-keys'([id = '']) {
-      const key = await new IdentityReader(store.begin()).findAccessKey(id)
+      const key = await store.see((look) => new IdentityReader(look).findAccessKey(id))
       secrets.open(id, key?.secret ?? '').fill(0)
       counts.accessKeys++
     },

@@ -121,7 +121,7 @@ class Duty {
 
   async #turn(): Promise<void> {
     try {
-      const record = await peekLease(this.#needs.store.begin(), this.#name)
+      const record = await this.#needs.store.see((look) => peekLease(look, this.#name))
       if (this.#held) await this.#keep(this.#held, record)
       else if (this.#isToHave(record)) await this.#claim(record)
     } catch (thrown) {
@@ -223,9 +223,9 @@ class Held implements Lease {
     if (!this.isHeld) throw new LeaseLost(this.#name)
   }
 
-  async fence(attempt: Parameters<Lease['fence']>[0]): Promise<void> {
+  fence(attempt: Parameters<Lease['fence']>[0]): void {
     try {
-      await proveLease(attempt, this.#name, this.token)
+      proveLease(attempt, this.#name, this.token)
     } catch (thrown) {
       this.#isLost = true
       throw thrown

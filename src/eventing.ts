@@ -38,9 +38,9 @@ export const letters: Letters = {
   list: (attempt, shelf, page) => new DeliveryReader(attempt).listDead(shelf, page),
   find: (attempt, shelf, id) => new DeliveryReader(attempt).findDead(shelf, id),
   drop: (attempt, shelf, id) => new DeliveryStore(attempt).dig(shelf, id),
-  async redrive(attempt, shelf, id, now) {
+  redrive(attempt, shelf, id, now) {
     const store = new DeliveryStore(attempt)
-    const letter = await store.findDead(shelf, id)
+    const letter = store.findDead(shelf, id)
     if (!letter) return false
     const delivery = { event: letter.event, takenAt: now, tries: 0 }
     store.add(letter.lane, { dueAt: now, id: randomUUID() }, delivery)
@@ -76,7 +76,7 @@ export interface Events {
 export async function openEvents(parts: Parts): Promise<Events> {
   const { folder, config, store, world } = parts
   const complain = (thrown: unknown) => world.complain(`events wait: ${thrown}`)
-  const book = new RuleBook(() => store.begin())
+  const book = new RuleBook(store.see)
   const connections = new Connections(folder.keyring.sealer('connections'))
   const admits = admittedBeside(config.eventsPrivate)
   let running: Running | undefined
@@ -100,7 +100,7 @@ export async function openEvents(parts: Parts): Promise<Events> {
 }
 
 const destinationsOf = ({ store, clock }: Parts, connections: Connections, admits: Admits) =>
-  new Destinations({ begin: () => store.begin(), clock, connections, admits })
+  new Destinations({ see: store.see, clock, connections, admits })
 
 interface Running {
   progress(): Progress
@@ -117,7 +117,7 @@ interface Engine extends Parts {
 async function run(engine: Engine): Promise<Running> {
   const { store, clock, book, send, complain } = engine
   const port = {
-    begin: () => store.begin(),
+    see: store.see,
     attempt: ((each) => store.attempt(each)) as Store['attempt'],
     ...{ clock, book, send, complain },
     isAlone: engine.config.storeUrl === undefined,
@@ -156,7 +156,7 @@ async function readJournal(engine: Engine) {
   const { folder, config, store, tape, complain } = engine
   const { journalKeys: keys } = folder
   const home = homeInFile(join(config.dataPath, 'exporters', 'events.json'))
-  const reached = (await new EventReader(store.begin()).position()) ?? 0
+  const reached = (await store.see((look) => new EventReader(look).position())) ?? 0
   const fresh = { hasBegun: false }
   let bookmark = await openBookmark(home, keys.storeId, tape, fresh)
   // A house that never had rules, or has another's file: what was before is nobody's event.
@@ -234,7 +234,7 @@ async function take(engine: Engine, rows: readonly TapeRow[]): Promise<void> {
   if (found.length === 0) return
   await store.attempt(async (attempt) => {
     const events = new EventStore(attempt)
-    const reached = (await events.position()) ?? 0
+    const reached = events.position() ?? 0
     const fresh = found.filter(({ seq }) => seq > reached)
     for (const match of fresh) await enqueue(attempt, match, clock.now())
     if (fresh.length > 0) events.putPosition((rows.at(-1) as TapeRow).seq)

@@ -73,11 +73,10 @@ export async function examine(examined: Examined): Promise<Check[]> {
 /** What nodes share, where they do. */
 async function checkShared({ folder, store, nodes: told }: Examined): Promise<Check[]> {
   if (folder.place.kind === 'sqlite') return []
-  const attempt = store.begin()
-  const nodes = await told.list(attempt)
+  const nodes = await store.see((look) => told.list(look))
   const alive = nodes.filter(({ isAlive }) => isAlive).length
   const database = await checkServer(folder.place, alive)
-  return [...database, checkNodes(nodes), checkWork(await listLeases(attempt), nodes)]
+  return [...database, checkNodes(nodes), checkWork(await store.see(listLeases), nodes)]
 }
 
 async function checkServer(place: Place, nodes: number): Promise<Check[]> {

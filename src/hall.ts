@@ -69,8 +69,8 @@ function doorOf({ config, clock, store, loans, services }: Parts): Ports {
     credentials: {
       find: (id, token) =>
         id.startsWith(temporary)
-          ? Promise.resolve(sessionCredential(loans.sessions, signingKeys, id, token ?? ''))
-          : principals.credential(store.now, id),
+          ? sessionCredential(loans.sessions, signingKeys, id, token ?? '')
+          : store.see((look) => principals.credential(look, id)),
     },
     targets: signedPaths(services),
     accepts: (service, region) => services.has(service) && config.regions.has(region),

@@ -1,4 +1,5 @@
 /** What lint looks at, as IAM, KMS and Secrets Manager keep it, one page at a time. */
+
 import { formatArn, partitionOf } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import { dayMs } from './lib/clock.ts'
@@ -21,6 +22,7 @@ import type {
   Stage,
 } from './services/strongroom/lint/article.ts'
 import type { Attempt } from './store/attempt.ts'
+import { eachOf } from './store/supply.ts'
 
 interface Shelf {
   readonly account: AccountId
@@ -35,16 +37,15 @@ type Gather = (attempt: Attempt, shelf: Shelf, page: Page) => Promise<Articles>
 export const inventory: Inventory = {
   articles: (attempt, shelf, stage, page) => gathering[stage](attempt, shelf, page),
 
-  hasAccount: async (attempt, account) =>
-    (await new IdentityReader(attempt).findAccount(account)) !== undefined,
+  hasAccount: (attempt, account) => new IdentityReader(attempt).findAccount(account) !== undefined,
 
-  async hasPrincipal(attempt, name) {
+  hasPrincipal(attempt, name) {
     const identities = new IdentityReader(attempt)
-    if (name.startsWith('AIDA')) return (await identities.get('user', name)) !== undefined
-    if (name.startsWith('AROA')) return (await identities.get('role', name)) !== undefined
+    if (name.startsWith('AIDA')) return identities.get('user', name) !== undefined
+    if (name.startsWith('AROA')) return identities.get('role', name) !== undefined
     const place = placeOf(name)
     if (!place) return true
-    const found = await identities.find(place.kind, place.account, place.name)
+    const found = identities.find(place.kind, place.account, place.name)
     return found !== undefined && arnOfIdentity(found) === name
   },
 }
@@ -71,18 +72,14 @@ const secrets: Gather = async (attempt, shelf, page) => {
         ? []
         : [{ where: arnOfSecret(shelf, name, suffix), kind: 'resource', text: policy }],
     ),
-    secrets: await Promise.all(records.map((record) => secretFacts(reader, shelf, record))),
+    secrets: eachOf(records, (record) => secretFacts(reader, shelf, record)),
     next: nextOf(listed, page, listed.at(-1)?.name),
   }
 }
 
-async function secretFacts(
-  reader: SecretReader,
-  shelf: Shelf,
-  record: SecretRecord,
-): Promise<SecretFacts> {
+function secretFacts(reader: SecretReader, shelf: Shelf, record: SecretRecord): SecretFacts {
   const { name, suffix, createdAt, primaryRegion, rotation } = record
-  const day = await reader.readDay(shelf, record)
+  const day = reader.readDay(shelf, record)
   return {
     arn: arnOfSecret(shelf, name, suffix),
     createdAt,
@@ -110,7 +107,7 @@ const kmsKeys: Gather = async (attempt, { account, region }, page) => {
 
 const root: Gather = async (attempt, { account }) => {
   const identities = new IdentityReader(attempt)
-  const ids = (await identities.findAccount(account))?.rootAccessKeyIds ?? []
+  const ids = identities.findAccount(account)?.rootAccessKeyIds ?? []
   return { ...nothing, keys: await keysOf(identities, rootArn(account), ids), next: undefined }
 }
 
@@ -119,7 +116,7 @@ async function keysOf(
   owner: string,
   ids: readonly string[],
 ): Promise<KeyFacts[]> {
-  const found = await Promise.all(ids.map((id) => identities.findAccessKey(id)))
+  const found = eachOf(ids, (id) => identities.findAccessKey(id))
   const keys = found.filter((key) => key !== undefined)
   return Promise.all(keys.map((key) => keyFacts(identities, owner, key)))
 }

@@ -47,14 +47,14 @@ export function openFunctions(parts: Parts): Functions {
   const lines = new Lines({ store, clock, measure, complain: world.complain })
   const fleet = world.runners ?? openFleet(parts, lines)
   const runners = runnersOf(fleet)
-  const begin = () => store.begin()
+  const { see } = store
   const complain = (thrown: unknown) => world.complain(String(thrown))
   let delivery: Delivery | undefined
   return {
-    ports: { runners, rolesOf, begin, wakeQueue: () => delivery?.wake() },
+    ports: { runners, rolesOf, see, wakeQueue: () => delivery?.wake() },
     start() {
       const attempt: Store['attempt'] = (run) => store.attempt(run)
-      const lent = { begin, attempt, clock, runners, rolesOf, deliveryRecord, complain }
+      const lent = { see, attempt, clock, runners, rolesOf, deliveryRecord, complain }
       delivery = new Delivery(lent, world.queue)
       delivery.wake()
     },

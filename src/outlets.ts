@@ -83,7 +83,7 @@ export async function openOutlets(needs: OutletNeeds): Promise<Outlets> {
       const trails = running.get('trails')
       if (trails instanceof TrailDeliveries) return trails.stateOf(arn)
       // Another node delivers it.
-      const known = await peekBookmark(store.begin(), bookmarkOf(arn))
+      const known = await store.see((look) => peekBookmark(look, bookmarkOf(arn)))
       return known && { ...(known.rest as DeliveryState), isFailing: false }
     },
     progress: () =>

@@ -27,7 +27,7 @@ import { SecretReader } from './services/secretsmanager/store.ts'
 import type { People, Ports } from './services/strongroom/service.ts'
 import type { Identities } from './services/sts/service.ts'
 import type { SessionTokens } from './services/sts/tokens.ts'
-import type { Attempt } from './store/attempt.ts'
+import type { Attempt, Look } from './store/attempt.ts'
 
 /** How ids of temporary keys begin; AKIA is what the others begin with, or what the operator fixed. */
 export const temporary = 'ASIA'
@@ -37,8 +37,7 @@ export const identities: Identities = {
   findRole,
   findOidcProvider: findProvider,
   hasPolicy: hasManagedPolicy,
-  hasAccount: async (look, account) =>
-    (await new IdentityReader(look).findAccount(account)) !== undefined,
+  hasAccount: (look, account) => new IdentityReader(look).findAccount(account) !== undefined,
   accountOfKey: findAccountOf,
 }
 
@@ -55,26 +54,26 @@ export const peopleOf = (secrets: KeySecrets): People => ({
 })
 
 /** Who stands behind a key or a session now. */
-export async function authorityOf(
+export function authorityOf(
   tokens: SessionTokens,
   attempt: Attempt,
   signed: Signed,
   at: number,
-): Promise<Authority | undefined> {
+): Authority | undefined {
   const { accessKeyId, sessionToken } = signed
-  if (!accessKeyId.startsWith(temporary)) return await findAuthority(attempt, signed, at)
+  if (!accessKeyId.startsWith(temporary)) return findAuthority(attempt, signed, at)
   const session = tokens.open(sessionToken ?? '')
   if (!session) return undefined
   noteSessionUse(attempt, session, signed, at)
-  return await authorityOfSession(attempt, session)
+  return authorityOfSession(attempt, session)
 }
 
 /** The data key that Secrets Manager asks KMS to open before it shows this secret's value. */
-export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
+export const sealedKeyOf: Ports['sealedKeyOf'] = (attempt, subject) => {
   const { arn, shelf, record } = subject as Secret
   const versionId = conditionKeysOf(subject)['secretsmanager:VersionId']
   if (typeof versionId !== 'string') return undefined
-  const version = await new SecretReader(attempt).findVersion(shelf, record, versionId)
+  const version = new SecretReader(attempt).findVersion(shelf, record, versionId)
   const CiphertextBlob = version?.content && parseBase64(version.content.envelope.dataKey)
   if (!CiphertextBlob) return undefined
   const SecretVersionId = version.content?.boundTo ?? versionId
@@ -83,12 +82,12 @@ export const sealedKeyOf: Ports['sealedKeyOf'] = async (attempt, subject) => {
 
 /** What Lambda asks of IAM about roles. */
 export const rolesOf: FunctionPorts['rolesOf'] = (attempt, region, at) => ({
-  async trustOf(roleArn) {
-    const role = await roleBehind(attempt, roleArn)
+  trustOf(roleArn) {
+    const role = roleBehind(attempt, roleArn)
     return role?.arn === roleArn ? role.trust : undefined
   },
-  async mayInvoke(roleArn, sessionName, target) {
-    const role = await roleBehind(attempt, roleArn)
+  mayInvoke(roleArn, sessionName, target) {
+    const role = roleBehind(attempt, roleArn)
     if (role?.arn !== roleArn) return false
     const circumstances = circumstancesOf('lambda.amazonaws.com', { at, region })
     return actsAs(attempt, role, sessionName, 'lambda:InvokeFunction', target, circumstances)
@@ -96,8 +95,8 @@ export const rolesOf: FunctionPorts['rolesOf'] = (attempt, region, at) => ({
 })
 
 /** Whether a role may do something for a service of the house's own, and trusts that service. */
-export async function mayAs(
-  attempt: Attempt,
+export function mayAs(
+  look: Look,
   asked: {
     readonly roleArn: string
     readonly service: string
@@ -107,9 +106,9 @@ export async function mayAs(
   action: string,
   arn: string,
   when: { readonly at: number; readonly region: string },
-): Promise<boolean> {
+): boolean {
   const { roleArn, service, sourceArn, sessionName } = asked
-  const role = await roleBehind(attempt, roleArn)
+  const role = roleBehind(look, roleArn)
   if (role?.arn !== roleArn || !role.trust) return false
   const { outcome } = decide({
     principal: { kind: 'service', service },
@@ -122,7 +121,7 @@ export async function mayAs(
   })
   if (outcome !== 'allow') return false
   const subject = { arn, account: role.account }
-  return actsAs(attempt, role, sessionName, action, subject, circumstancesOf(service, when))
+  return actsAs(look, role, sessionName, action, subject, circumstancesOf(service, when))
 }
 
 const circumstancesOf = (
@@ -134,22 +133,22 @@ const circumstancesOf = (
 }
 
 /** What a session of a role may. */
-async function actsAs(
-  attempt: Attempt,
+function actsAs(
+  look: Look,
   { account, roleId: id }: { readonly account: AccountId; readonly roleId: string },
   sessionName: string,
   action: string,
   subject: Subject,
   circumstances: Circumstances,
-): Promise<boolean> {
+): boolean {
   const session = { sessionName, issuedAt: circumstances.at }
   const who = { type: 'Role', account, id, session } as const
-  const authority = await authorityOfWho(new IdentityReader(attempt), who)
+  const authority = authorityOfWho(new IdentityReader(look), who)
   return authority !== undefined && !judge(authority, action, subject, circumstances).refusal
 }
 
-function roleBehind(attempt: Attempt, roleArn: string) {
+function roleBehind(look: Look, roleArn: string) {
   const { account = '', resource = '' } = parseArn(roleArn) ?? {}
   const name = resource.slice(resource.lastIndexOf('/') + 1)
-  return isAccountId(account) ? findRole(attempt, account, name) : undefined
+  return isAccountId(account) ? findRole(look, account, name) : undefined
 }

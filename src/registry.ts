@@ -68,10 +68,9 @@ export function loansOf(
         noteEvent(event.name)
         return secretEventRecord(event)
       },
-      findKeyId: async (attempt, shelf, alias) =>
-        (await new KeyReader(attempt).findAlias(shelf, alias))?.keyId,
+      findKeyId: (attempt, shelf, alias) => new KeyReader(attempt).findAlias(shelf, alias)?.keyId,
       functions: {
-        mayInvoke: async (desk, functionArn, secretArn) =>
+        mayInvoke: (desk, functionArn, secretArn) =>
           functions?.mayInvoke(functionArn) ?? mayInvokeLambda(desk, functionArn, secretArn),
       },
       wakeRotation,

@@ -1,4 +1,5 @@
 /** Rotation, wired: the engine between the secrets and the functions, and what the operator asks of it. */
+
 import { parseArn } from './lib/arn.ts'
 import type { AccountId } from './lib/brand.ts'
 import type { Clock } from './lib/clock.ts'
@@ -26,6 +27,7 @@ import { leaseMilliseconds } from './sharing.ts'
 import type { Attempt } from './store/attempt.ts'
 import type { Place } from './store/place.ts'
 import type { Store } from './store/store.ts'
+import { eachOf } from './store/supply.ts'
 import type { World } from './world.ts'
 
 interface Parts {
@@ -78,16 +80,16 @@ function errorTypeIn(payload: Uint8Array = new Uint8Array()): string | undefined
 }
 
 /** Whether Lambda has the function, and its policy lets Secrets Manager invoke it for a secret. */
-export async function mayInvokeLambda(
+export function mayInvokeLambda(
   { consider, region }: Desk,
   functionArn: string,
   sourceArn: string,
-): Promise<boolean> {
+): boolean {
   const account = parseArn(sourceArn)?.account as AccountId
   const caller = serviceCaller({ principal, account, region, sourceArn })
   const input = { FunctionName: functionArn, InvocationType: 'RequestResponse' }
   try {
-    const { subject, question } = await consider({
+    const { subject, question } = consider({
       authority: { caller, identity: [] },
       service: 'lambda',
       operation: 'Invoke',
@@ -111,9 +113,7 @@ export const rotationsOf = ({ eventRecord, wakeRotation }: SecretPorts): Rotatio
   async list(attempt, shelf, { after, itemsMax }) {
     const from = after === undefined ? {} : { after: [after] }
     const secrets = await new SecretReader(attempt).listByName(shelf, { ...from, itemsMax })
-    const found = await Promise.all(
-      secrets.map(({ secret }) => secret && factsOf(attempt, shelf, secret)),
-    )
+    const found = eachOf(secrets, ({ secret }) => secret && factsOf(attempt, shelf, secret))
     const last = secrets.length === itemsMax ? secrets.at(-1) : undefined
     return { items: found.filter((facts) => facts !== undefined), next: last?.name }
   },
@@ -127,15 +127,15 @@ export const rotationsOf = ({ eventRecord, wakeRotation }: SecretPorts): Rotatio
   },
 })
 
-async function factsOf(
+function factsOf(
   attempt: Attempt,
   shelf: Secret['shelf'],
   record: SecretRecord,
-): Promise<RotationFacts | undefined> {
+): RotationFacts | undefined {
   const { name, rotation, deletedAt, primaryRegion } = record
   if (!rotation || deletedAt !== undefined || primaryRegion !== undefined) return undefined
   const arn = arnOf(shelf, name, record.suffix)
-  const turn = await new TurnReader(attempt).find({ shelf, name })
+  const turn = new TurnReader(attempt).find({ shelf, name })
   return {
     arn,
     name,

@@ -81,7 +81,7 @@ async function toLogGroup(
   const stream = `${new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')}/${rule}`
   const message = inputFor(target, taken)
   return store.attempt(async (attempt) => {
-    const isThere = await new LogReader(attempt).findGroup({ account, region }, group)
+    const isThere = new LogReader(attempt).findGroup({ account, region }, group)
     if (!isThere) return refused('NO_RESOURCE', 'The log group is gone.')
     await appendLines(attempt, { account, region, group, stream }, [{ at, message }], at, measure)
     return { kind: 'arrived' }
@@ -107,10 +107,8 @@ async function toDestination(
       sessionName: `${name}-${id}`.slice(0, 64),
     }
     const action = 'events:InvokeApiDestination'
-    const may = await mayAs(store.begin(), asked, action, target.arn, {
-      region: lane.region,
-      at: clock.now(),
-    })
+    const when = { region: lane.region, at: clock.now() }
+    const may = await store.see((look) => mayAs(look, asked, action, target.arn, when))
     if (!may)
       return refused(
         'NO_PERMISSIONS',

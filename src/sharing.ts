@@ -9,7 +9,7 @@ import type { Clock } from './lib/clock.ts'
 import { Refusal } from './lib/fault.ts'
 import { versionOf } from './lib/place.ts'
 import type { Nodes } from './services/strongroom/node.ts'
-import type { Attempt } from './store/attempt.ts'
+import type { Attempt, Look } from './store/attempt.ts'
 import { StoreAway } from './store/engine.ts'
 import {
   announceNode,
@@ -51,14 +51,13 @@ export function openSharing({ place, store, clock, complain }: Needs): Sharing {
   }
   const seen = (): NodeRecord => ({ ...own, seenAt: clock.now() })
   const isShared = place.kind === 'postgres'
-  const others = async (attempt: Attempt) =>
-    (await listNodes(attempt)).filter(({ id }) => id !== own.id)
+  const others = async (look: Look) => (await listNodes(look)).filter(({ id }) => id !== own.id)
   const loops: Loop[] = []
   let isSettled = false
   /** Once no node is left that knows less, none may come back. */
   const settle = async () => {
     if (isSettled) return
-    const all = await listNodes(store.begin())
+    const all = await store.see(listNodes)
     const isOld = (node: NodeRecord) =>
       isAlive(node, clock.now()) && (node.knows ?? 1) < knownVersion
     if (all.some(isOld)) return

@@ -14,6 +14,7 @@ import { SecretReader } from './services/secretsmanager/store.ts'
 import { ParameterReader } from './services/ssm/store.ts'
 import type { Look } from './store/attempt.ts'
 import type { Store } from './store/store.ts'
+import { eachOf } from './store/supply.ts'
 
 /** Everything is read as it is now, out of the store's cache where it can be. */
 export function factsOf(store: Store): Facts {
@@ -22,7 +23,7 @@ export function factsOf(store: Store): Facts {
   const overdue = new OverdueWatch(store)
   return {
     thing: (arn) => things.find(arn),
-    rotatorOf: (arn) => rotatorOf(store.now, arn),
+    rotatorOf: async (arn) => store.see((look) => rotatorOf(look, arn)),
     hasPrincipalBefore: (account, at) => elders.has(account, at),
     overdue: (at) => overdue.at(at),
   }
@@ -49,8 +50,13 @@ class Things {
     return known !== undefined || this.#known.has(arn) ? known : this.#look(arn, epoch)
   }
 
-  async #look(arn: string, epoch: number): Promise<Thing | undefined> {
-    const thing = await thingAt(this.#store.now, arn)
+  #look(arn: string, epoch: number): Thing | undefined | Promise<Thing | undefined> {
+    const found = this.#store.see((look) => thingAt(look, arn))
+    if (found instanceof Promise) return found.then((thing) => this.#keep(arn, epoch, thing))
+    return this.#keep(arn, epoch, found)
+  }
+
+  #keep(arn: string, epoch: number, thing: Thing | undefined): Thing | undefined {
     // What changed meanwhile is looked up again.
     if (this.#store.epoch === epoch && this.#known.size < thingsMax) {
       this.#known.set(arn, thing)
@@ -59,7 +65,7 @@ class Things {
   }
 }
 
-type Find = (look: Look, shelf: Shelf, rest: string, arn: string) => Promise<Thing | undefined>
+type Find = (look: Look, shelf: Shelf, rest: string, arn: string) => Thing | undefined
 
 /** By the service in an ARN and how its resource begins. */
 const finders: ReadonlyMap<string, Find> = new Map<string, Find>([
@@ -70,12 +76,10 @@ const finders: ReadonlyMap<string, Find> = new Map<string, Find>([
   ['iam:role/', findIdentityThing],
 ])
 
-function thingAt(look: Look, arn: string): Promise<Thing | undefined> {
+function thingAt(look: Look, arn: string): Thing | undefined {
   const spot = spotOf(arn)
-  return spot ? spot.find(look, spot.shelf, spot.rest, arn) : nothing
+  return spot ? spot.find(look, spot.shelf, spot.rest, arn) : undefined
 }
-
-const nothing = Promise.resolve(undefined)
 
 /** Where to look for what an ARN names. The same few are asked for with each read. */
 const spotOf = remembered((text) => {
@@ -94,13 +98,13 @@ const tagsOf = (
 /** A hyphen and six characters stand behind the name in an ARN. */
 const suffixChars = 7
 
-async function secretAt(look: Look, shelf: Shelf, rest: string, arn: string) {
-  const secret = await new SecretReader(look).find(shelf, rest.slice(0, -suffixChars))
+function secretAt(look: Look, shelf: Shelf, rest: string, arn: string) {
+  const secret = new SecretReader(look).find(shelf, rest.slice(0, -suffixChars))
   return secret && arnOfSecret(shelf, secret.name, secret.suffix) === arn ? secret : undefined
 }
 
-async function findSecretThing(look: Look, shelf: Shelf, rest: string, arn: string) {
-  const secret = await secretAt(look, shelf, rest, arn)
+function findSecretThing(look: Look, shelf: Shelf, rest: string, arn: string) {
+  const secret = secretAt(look, shelf, rest, arn)
   return secret && secretThing(secret)
 }
 
@@ -108,8 +112,8 @@ const secretThing = once(
   ({ createdAt, tags }: SecretRecord): Thing => ({ createdAt, tags: tagsOf(tags) }),
 )
 
-async function findKeyThing(look: Look, shelf: Shelf, id: string): Promise<Thing | undefined> {
-  const key = await new KeyReader(look).find(shelf, id)
+function findKeyThing(look: Look, shelf: Shelf, id: string): Thing | undefined {
+  const key = new KeyReader(look).find(shelf, id)
   return key && keyThing(key)
 }
 
@@ -120,29 +124,29 @@ const keyThing = once(
   }),
 )
 
-async function findParameterThing(look: Look, shelf: Shelf, rest: string) {
-  const parameter = await new ParameterReader(look).find(shelf, `/${rest}`)
+function findParameterThing(look: Look, shelf: Shelf, rest: string) {
+  const parameter = new ParameterReader(look).find(shelf, `/${rest}`)
   return parameter && { tags: tagsOf(parameter.tags) }
 }
 
-async function findIdentityThing(look: Look, _: Shelf, __: string, arn: string) {
+function findIdentityThing(look: Look, _: Shelf, __: string, arn: string) {
   const place = placeOf(arn)
   if (place?.kind !== 'user' && place?.kind !== 'role') return undefined
-  const found = await new IdentityReader(look).find(place.kind, place.account, place.name)
+  const found = new IdentityReader(look).find(place.kind, place.account, place.name)
   if (!found || arnOfIdentity(found) !== arn) return undefined
   return { createdAt: found.createdAt, tags: tagsOf(found.tags) }
 }
 
-async function rotatorOf(look: Look, text: string): Promise<string | undefined> {
+function rotatorOf(look: Look, text: string): string | undefined {
   const { account = '', region = '', resource = '' } = parseArn(text) ?? {}
   if (!isAccountId(account)) return undefined
   const rest = resource.slice(resource.indexOf(':') + 1)
-  const secret = await secretAt(look, { account, region }, rest, text)
+  const secret = secretAt(look, { account, region }, rest, text)
   const rotator = parseArn(secret?.rotation?.lambdaArn ?? '')
   if (!rotator || !isAccountId(rotator.account)) return undefined
   const [, name = ''] = rotator.resource.split(':')
   const shelf = { account: rotator.account, region: rotator.region }
-  return (await new FunctionReader(look).find(shelf, name))?.latest.roleArn
+  return new FunctionReader(look).find(shelf, name)?.latest.roleArn
 }
 
 const accountsMax = 1000
@@ -168,11 +172,13 @@ class Elders {
   }
 
   async #look(account: Shelf['account'], at: number): Promise<boolean> {
-    const reader = new IdentityReader(this.#store.begin())
     for (const kind of ['user', 'role'] as const) {
       let after: readonly string[] | undefined
       for (let page = 0; page < pagesMax; page++) {
-        const found = await reader.list(kind, account, { after, itemsMax: principalsPerRead })
+        const options = { after, itemsMax: principalsPerRead }
+        const found = await this.#store.see((look) =>
+          new IdentityReader(look).list(kind, account, options),
+        )
         if (found.some(({ record }) => record && record.createdAt < at)) return true
         if (found.length < principalsPerRead) break
         after = [found.at(-1)?.place ?? '']
@@ -210,19 +216,27 @@ class OverdueWatch {
       this.#lookedAt = at
     }
     const over = this.#soon.filter(({ by }) => by < at)
-    const reader = new SecretReader(this.#store.begin())
-    const found = await Promise.all(over.map((each) => overdueNow(reader, each, at)))
-    return found.filter((each) => each !== undefined)
+    const found = await this.#store.see((look) => {
+      const reader = new SecretReader(look)
+      return eachOf(over, (one) => overdueNow(reader, one, at))
+    })
+    return found.filter((one) => one !== undefined)
   }
 
   async #promised(before: number): Promise<Promised[]> {
     const found: Promised[] = []
     let after: readonly string[] | undefined
     for (let count = 0; count < secretsMax; count += secretsPerRead) {
-      const reader = new SecretReader(this.#store.begin())
-      const due = await reader.dueRotations(Number.POSITIVE_INFINITY, secretsPerRead, after)
-      for (const { shelf, name } of due) {
-        const by = promiseOf(await reader.find(shelf, name))
+      const from = after
+      const due = await this.#store.see((look) =>
+        new SecretReader(look).dueRotations(Number.POSITIVE_INFINITY, secretsPerRead, from),
+      )
+      const dates = await this.#store.see((look) => {
+        const reader = new SecretReader(look)
+        return eachOf(due, ({ shelf, name }) => promiseOf(reader.find(shelf, name)))
+      })
+      for (const [at, { shelf, name }] of due.entries()) {
+        const by = dates[at]
         if (by !== undefined && by < before) found.push({ shelf, name, by })
       }
       if (due.length < secretsPerRead) break
@@ -239,8 +253,8 @@ function promiseOf(secret: SecretRecord | undefined): number | undefined {
   return secret.rotation?.enabled ? secret.rotation.nextAt : undefined
 }
 
-async function overdueNow(reader: SecretReader, { shelf, name }: Promised, at: number) {
-  const secret = await reader.find(shelf, name)
+function overdueNow(reader: SecretReader, { shelf, name }: Promised, at: number) {
+  const secret = reader.find(shelf, name)
   const by = promiseOf(secret)
   if (!secret || by === undefined || by >= at) return undefined
   return { ...shelf, arn: arnOfSecret(shelf, name, secret.suffix), by }

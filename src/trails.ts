@@ -79,7 +79,7 @@ export class TrailDeliveries implements Exporter {
   }
 
   async #look(): Promise<void> {
-    const all = await new TrailReader(this.#needs.store.begin()).listAll()
+    const all = await this.#needs.store.see((look) => new TrailReader(look).listAll())
     const logging = new Map(
       all
         .filter(({ record }) => record.logging.isOn)

@@ -96,8 +96,8 @@ async function furnish(briefing: Briefing, line: Line) {
   for (const source of cacheSources(store)) metering.meter.add(source)
   const awake = () => committing.noteRotation()
   const loans = loansOf(keyring, config.regions, world, awake, metering.noteEvent)
-  const begin = () => store.begin()
-  const functions = { runners: elsewhere, rolesOf, begin, wakeQueue: elsewhere }
+  const { see } = store
+  const functions = { runners: elsewhere, rolesOf, see, wakeQueue: elsewhere }
   const lent = { ...loans, functions, alarming: elsewhere, events: elsewhere }
   const journalKeys = journalKeysOf(keyring)
   const services = servicesOf(
@@ -175,7 +175,7 @@ class Committing {
 
 /** Which events somebody waits for; what is not announced here no rule hears of. */
 async function knowRules(store: Store, complain: (words: string) => void): Promise<void> {
-  const book = new RuleBook(() => store.begin())
+  const book = new RuleBook(store.see)
   store.onCommit((changed, isBehind) => {
     book.note(changed)
     if (isBehind) book.doubt()

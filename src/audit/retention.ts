@@ -45,8 +45,8 @@ export async function pruneDue(keeping: Keeping, filed: Filed): Promise<number |
     keptDays: keepMs / 86_400_000,
   }
   const eventId = randomUUID()
-  const isOurs = await store.attempt(async (attempt) => {
-    const claim = await attempt.get(claims, 'audit')
+  const isOurs = await store.attempt((attempt) => {
+    const claim = attempt.get(claims, 'audit')
     if (claim && claim.last >= last && filed.at - claim.at < claimMilliseconds) return false
     attempt.put(claims, ['audit'], { last, at: filed.at })
     attempt.record(eventRecord({ ...filed, eventId, name: 'AuditPruned', facts }))

@@ -8,14 +8,14 @@ import type { Done, Log } from './routine.ts'
 const routines = collection<Done>('backup-routine')
 const only = 'scheduled'
 
-export const peekDone = (look: Look): Promise<Done | undefined> => look.peek(routines, only)
+export const peekDone = (look: Look): Done | undefined => look.peek(routines, only)
 
 /** Whoever lost the lease writes nothing. */
 export const logIn = (store: Store, lease: Lease): Log => ({
-  find: () => peekDone(store.begin()),
+  find: async () => store.see(peekDone),
   put: (done) =>
-    store.attempt(async (attempt) => {
-      await lease.fence(attempt)
+    store.attempt((attempt) => {
+      lease.fence(attempt)
       attempt.put(routines, [only], done)
     }),
 })

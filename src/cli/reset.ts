@@ -79,8 +79,8 @@ async function replace(
   key: RootKey,
 ): Promise<void> {
   const at = systemClock.now()
-  const isThere = await store.attempt(async (attempt) => {
-    if (!(await replaceRoot(attempt, secrets, { account, at }, key))) return false
+  const isThere = await store.attempt((attempt) => {
+    if (!replaceRoot(attempt, secrets, { account, at }, key)) return false
     const facts = { accessKeyId: key.accessKeyId }
     const filed = { eventId: randomUUID(), at, account, region }
     attempt.record(eventRecord({ ...filed, name: 'RootCredentialsReset', facts }))

@@ -45,9 +45,9 @@ const rowsPerPage = 16
 /** Goes on where it was; the first time, from here on. */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { store, clock } = options
-  const state = await store.attempt(async (attempt) => {
+  const state = await store.attempt((attempt) => {
     const kept = new DetectionStore(attempt)
-    const known = await kept.state()
+    const known = kept.state()
     // A store that was put back may be behind what was looked at in it.
     if (known) return { ...known, seq: Math.min(known.seq, store.position) }
     const nothing = { reads: [], denials: [] }
@@ -101,10 +101,10 @@ export class Runner {
   }
 
   #watchFrom(state: State): Watch {
-    const reader = () => new DetectionReader(this.#options.store.begin())
+    const { see } = this.#options.store
     const kept: Kept = {
-      recall: (place) => reader().recall(place),
-      find: (account, id) => reader().find(account, id),
+      recall: async (place) => see((look) => new DetectionReader(look).recall(place)),
+      find: async (account, id) => see((look) => new DetectionReader(look).find(account, id)),
       digestKey: this.#options.digestKey,
     }
     return new Watch({ ...this.#options, kept }, state)
@@ -156,7 +156,7 @@ export class Runner {
 
   async #standBy(now: number): Promise<void> {
     const { store } = this.#options
-    const state = await new DetectionReader(store.begin()).state()
+    const state = await store.see((look) => new DetectionReader(look).state())
     if (!state) return
     if (state.mark !== this.#mark) this.#follow(state)
     const isLeft = now > this.#writtenAt + this.#pace.leftAfterMs && state.seq < store.position
@@ -173,11 +173,11 @@ export class Runner {
   async #write(watch: Watch): Promise<void> {
     const { store, clock } = this.#options
     const mark = randomUUID()
-    const other = await store.attempt(async (attempt) => {
+    const other = await store.attempt((attempt) => {
       const into = new DetectionStore(attempt)
-      const state = await into.state()
+      const state = into.state()
       if (state && state.mark !== this.#mark) return state
-      await watch.write(into, this.#seq, mark, clock.now())
+      watch.write(into, this.#seq, mark, clock.now())
       return undefined
     })
     if (other) {

@@ -30,16 +30,16 @@ export class DetectionReader {
   }
 
   /** How far detections have come; joins the read set. */
-  state(): Promise<State | undefined> {
+  state(): State | undefined {
     return this.look.get(states, 'state')
   }
 
-  recall({ kind, account, digest }: Place): Promise<{ readonly day: number } | undefined> {
+  recall({ kind, account, digest }: Place): { readonly day: number } | undefined {
     return this.look.peek(knowledge, kind, account, digest)
   }
 
-  find(account: string, id: string): Promise<Incident | undefined> {
-    return idForm.test(id) ? this.look.get(incidents, account, id) : Promise.resolve(undefined)
+  find(account: string, id: string): Incident | undefined {
+    return idForm.test(id) ? this.look.get(incidents, account, id) : undefined
   }
 
   /** Incidents of an account, the newest first, behind one. */

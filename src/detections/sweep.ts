@@ -1,6 +1,6 @@
 /** What time leaves to be cleared away: old incidents, and what was of no use for long. */
 import { dayMs, dayOf } from '../lib/clock.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { Attempt, See } from '../store/attempt.ts'
 import { DetectionReader, DetectionStore, type Remains } from './store.ts'
 
 const incidentDays = 90
@@ -8,8 +8,8 @@ const knowledgeDays = 180
 const itemsPerTurn = 500
 
 export interface Sweeping {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
 }
 
 /** Goes through all of it, a bounded part with each turn, and begins anew at its end. */
@@ -20,11 +20,22 @@ export class Sweeper {
   }
 
   async turn(store: Sweeping, at: number): Promise<void> {
-    const look = new DetectionReader(store.begin())
     const before = { incidents: at - incidentDays * dayMs, knowledge: dayOf(at) - knowledgeDays }
     const [incidents, knowledge] = await Promise.all([
-      look.oldIncidents(before.incidents, this.#next.incidents, itemsPerTurn),
-      look.oldKnowledge(before.knowledge, this.#next.knowledge, itemsPerTurn),
+      store.see((look) =>
+        new DetectionReader(look).oldIncidents(
+          before.incidents,
+          this.#next.incidents,
+          itemsPerTurn,
+        ),
+      ),
+      store.see((look) =>
+        new DetectionReader(look).oldKnowledge(
+          before.knowledge,
+          this.#next.knowledge,
+          itemsPerTurn,
+        ),
+      ),
     ])
     this.#next = { incidents: incidents.next, knowledge: knowledge.next }
     const found = [incidents, knowledge].filter(({ keys }) => keys.length > 0)

@@ -98,14 +98,14 @@ export class Watch {
   }
 
   /** Writes all that is held, and the state behind it. */
-  async write(into: DetectionStore, seq: number, mark: string, at: number): Promise<void> {
+  write(into: DetectionStore, seq: number, mark: string, at: number): void {
     const { since, limits, windows } = this.#mind
     const lately = windows.print(at - Math.max(windowMs, denialsMs), Math.ceil(limits.reads / 4))
     into.putState({ seq, mark, since, windows: lately })
     for (const [place, record] of this.#memory.unwritten()) into.learn(place, record)
     for (const { incident, isNew } of this.#ledger.unwritten) {
       // Whoever acknowledged it meanwhile has done so.
-      const now = isNew ? undefined : await into.find(incident.account, incident.id)
+      const now = isNew ? undefined : into.find(incident.account, incident.id)
       into.put(now?.acknowledged ? { ...incident, acknowledged: now.acknowledged } : incident)
       if (isNew) into.tell(telling(incident))
     }

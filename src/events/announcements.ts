@@ -1,13 +1,13 @@
 /** Takes what was announced out of the outbox and asks the rules about it, in one commit. */
 import type { Clock } from '../lib/clock.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { Attempt, See } from '../store/attempt.ts'
 import { announced, isOfOutbox, takeAnnounced } from '../store/outbox.ts'
 import type { RuleBook } from './book.ts'
 import { enqueue, matchesOf, postedOf } from './router.ts'
 
 export interface OutboxPorts {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly clock: Clock
   readonly book: RuleBook
   complain(thrown: unknown): void
@@ -64,12 +64,12 @@ export class Announcements {
 
   /** True if there may be more. */
   async #takeSome(): Promise<boolean> {
-    const { begin, attempt, clock, book } = this.#ports
-    const some = await announced(begin(), itemsPerTurn)
+    const { see, attempt, clock, book } = this.#ports
+    const some = await see((look) => announced(look, itemsPerTurn))
     if (some.length === 0) return false
     await attempt(async (each) => {
       for (const one of some) {
-        if (!(await takeAnnounced(each, one))) continue
+        if (!takeAnnounced(each, one)) continue
         for (const match of await matchesOf(book, postedOf(one))) {
           await enqueue(each, match, clock.now())
         }

@@ -3,7 +3,7 @@
  * here before anybody hears of it, and it is read anew before the next event is asked about. A house
  * without rules learns here at once that nobody waits for its events.
  */
-import type { Attempt } from '../store/attempt.ts'
+import type { See } from '../store/attempt.ts'
 import { InvalidPattern } from './pattern/invalid.ts'
 import { compilePattern, type EventTree, type Pattern } from './pattern/pattern.ts'
 import type { RuleRecord, Shelf } from './records.ts'
@@ -21,7 +21,7 @@ const busKey = (place: Pick<RulePlace, 'account' | 'region' | 'bus'>): string =>
   `${shelfKey(place)}/${place.bus}`
 
 export class RuleBook {
-  readonly #begin: () => Attempt
+  readonly #see: See
   /** Compiled rules by account, region and bus, then by name. */
   readonly #buses = new Map<string, Map<string, CompiledRule>>()
   /** How many rules with patterns an account's region has. */
@@ -31,8 +31,8 @@ export class RuleBook {
   /** Not every rule is known, or known to be as it was read. */
   #isDoubtful = true
 
-  constructor(begin: () => Attempt) {
-    this.#begin = begin
+  constructor(see: See) {
+    this.#see = see
   }
 
   /** Reads every rule. */
@@ -108,7 +108,7 @@ export class RuleBook {
       if (!entry) return
       const [key, place] = entry
       const { bus, name } = place
-      const rule = await new EventReader(this.#begin()).findRule(place, bus, name)
+      const rule = await this.#see((look) => new EventReader(look).findRule(place, bus, name))
       // Marked again while it was read: read again.
       if (this.#stale.get(key) !== place) continue
       this.#stale.delete(key)
@@ -121,8 +121,10 @@ export class RuleBook {
     for (const rules of this.#buses.values()) {
       for (const { place } of rules.values()) this.#mark(place)
     }
-    const reader = new EventReader(this.#begin())
-    for await (const place of reader.everyRule()) this.#mark(place)
+    const rules = await this.#see((look) => new EventReader(look).everyRule())
+    for await (const place of rules) {
+      this.#mark(place)
+    }
   }
 
   #set(place: RulePlace, rule: RuleRecord | undefined): void {

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Clock, isoSeconds, minuteMs } from '../lib/clock.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { Attempt, See } from '../store/attempt.ts'
 import { ruleArn } from './arns.ts'
 import type { Envelope } from './records.ts'
 import { enqueue } from './router.ts'
@@ -14,8 +14,8 @@ import { readSchedule } from './schedule.ts'
 import { EventReader, EventStore, isOfSchedule, type RulePlace } from './store.ts'
 
 export interface CalendarPorts {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly clock: Clock
   complain(thrown: unknown): void
 }
@@ -70,8 +70,8 @@ export class Calendar {
 
   /** How long there is nothing to do, in milliseconds. */
   async #fireOnce(): Promise<number> {
-    const { begin, attempt, clock } = this.#ports
-    const first = await new EventReader(begin()).firstScheduled(rulesPerRoundMax)
+    const { see, attempt, clock } = this.#ports
+    const first = await see((look) => new EventReader(look).firstScheduled(rulesPerRoundMax))
     const now = clock.now()
     for (const { at, place } of first) {
       if (at > now) return at - now
@@ -83,7 +83,7 @@ export class Calendar {
 
   async #fire(attempt: Attempt, place: RulePlace, at: number): Promise<void> {
     const store = new EventStore(attempt)
-    const rule = await store.findRule(place, place.bus, place.name)
+    const rule = store.findRule(place, place.bus, place.name)
     if (rule?.nextAt !== at) return
     const now = this.#ports.clock.now()
     // What was missed while nobody was here is made up for once, not as often as it was missed.

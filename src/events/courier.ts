@@ -4,14 +4,14 @@
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  */
-import type { Attempt } from '../store/attempt.ts'
+import type { See } from '../store/attempt.ts'
 import { DeliveryReader, laneOf, type Queued } from './deliveries.ts'
 import { Handover, type HandoverPorts } from './handover.ts'
 import type { Lane } from './records.ts'
 import { Slots } from './slots.ts'
 
 export interface CourierPorts extends HandoverPorts {
-  begin(): Attempt
+  readonly see: See
 }
 
 export interface CourierLimits {
@@ -93,7 +93,8 @@ export class Courier {
   }
 
   async #findLanes(): Promise<void> {
-    for await (const lane of new DeliveryReader(this.#ports.begin()).lanes()) {
+    const lanes = await this.#ports.see((look) => new DeliveryReader(look).lanes())
+    for await (const lane of lanes) {
       if (this.#isClosed) return
       this.#wake(lane)
     }
@@ -138,9 +139,8 @@ export class Courier {
     clearTimeout(running.timer)
     running.timer = undefined
     if (room <= 0) return
-    const queued = await new DeliveryReader(this.#ports.begin()).first(
-      running.lane,
-      laneTriesMax * 2,
+    const queued = await this.#ports.see((look) =>
+      new DeliveryReader(look).first(running.lane, laneTriesMax * 2),
     )
     const now = this.#ports.clock.now()
     const waiting = queued.filter(({ id }) => !running.tries.has(id))

@@ -51,7 +51,7 @@ export class DeliveryReader {
     this.look = look
   }
 
-  find(lane: Lane, { dueAt, id }: Queued): Promise<DeliveryRecord | undefined> {
+  find(lane: Lane, { dueAt, id }: Queued): DeliveryRecord | undefined {
     return this.look.get(deliveries, ...partsIn(lane), dueAt, id)
   }
 
@@ -79,7 +79,7 @@ export class DeliveryReader {
     return (await this.look.counted(waitingCount, ...partsIn(lane))) >= waitingMax
   }
 
-  findDead({ account, region }: Shelf, id: string): Promise<DeadRecord | undefined> {
+  findDead({ account, region }: Shelf, id: string): DeadRecord | undefined {
     return this.look.get(dead, account, region, id)
   }
 

@@ -7,7 +7,7 @@
 import { type Admits, Unreachable } from '../lib/address.ts'
 import { type Clock, secondMs } from '../lib/clock.ts'
 import { type Incoming, send } from '../lib/outbound.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { See } from '../store/attempt.ts'
 import { parseNamed } from './arns.ts'
 import { mustBeCallable } from './endpoint.ts'
 import type { Taken } from './input.ts'
@@ -20,7 +20,7 @@ import type { Connections } from './secrets.ts'
 import { EventReader } from './store.ts'
 
 export interface DestinationNeeds {
-  begin(): Attempt
+  readonly see: See
   readonly clock: Clock
   readonly connections: Connections
   readonly admits: Admits
@@ -60,16 +60,9 @@ export class Destinations {
     }
   }
 
-  async #find(arn: string) {
+  #find(arn: string) {
     const place = parseNamed('api-destination', arn)
-    if (!place) return undefined
-    const reader = new EventReader(this.#needs.begin())
-    const destination = await reader.findDestination(place.shelf, place.name)
-    if (destination?.id !== place.id) return undefined
-    const named = parseNamed('connection', destination.connectionArn)
-    const connection = named && (await reader.findConnection(named.shelf, named.name))
-    if (!named || connection?.id !== named.id) return undefined
-    return { destination, connection, shelf: named.shelf }
+    return place && this.#needs.see((look) => foundIn(new EventReader(look), place))
   }
 
   async #call(
@@ -91,12 +84,23 @@ export class Destinations {
   }
 }
 
+function foundIn(reader: EventReader, place: NamedPlace): Found | undefined {
+  const destination = reader.findDestination(place.shelf, place.name)
+  if (destination?.id !== place.id) return undefined
+  const named = parseNamed('connection', destination.connectionArn)
+  const connection = named && reader.findConnection(named.shelf, named.name)
+  if (!named || connection?.id !== named.id) return undefined
+  return { destination, connection, shelf: named.shelf }
+}
+
+type NamedPlace = NonNullable<ReturnType<typeof parseNamed>>
+
 interface Found {
   readonly destination: DestinationRecord
   readonly connection: ConnectionRecord
   readonly shelf: { readonly account: DestinationShelf['account']; readonly region: string }
 }
-type DestinationShelf = NonNullable<ReturnType<typeof parseNamed>>['shelf']
+type DestinationShelf = NamedPlace['shelf']
 
 const refused = (code: string, words: string): Verdict => ({ kind: 'refused', code, words })
 

@@ -13,7 +13,7 @@ import { backOffMs, exhaustedBy, type Fate, type Send, type Verdict } from './re
 import { EventReader } from './store.ts'
 
 export interface HandoverPorts {
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly clock: Clock
   readonly send: Send
   /** No other process works on this store: a claim that is not ours is of one that has died. */
@@ -59,12 +59,12 @@ export class Handover {
     return verdict
   }
 
-  async #claim(attempt: Attempt, lane: Lane, at: Queued): Promise<Claimed | undefined> {
+  #claim(attempt: Attempt, lane: Lane, at: Queued): Claimed | undefined {
     const store = new DeliveryStore(attempt)
     const now = this.#ports.clock.now()
-    const before = await store.find(lane, at)
+    const before = store.find(lane, at)
     if (!before || !this.isDue({ ...at, claim: before.claim }, now)) return undefined
-    const rule = await new EventReader(attempt).findRule(lane, lane.bus, lane.rule)
+    const rule = new EventReader(attempt).findRule(lane, lane.bus, lane.rule)
     const target = rule?.targets.find(({ id }) => id === lane.target)
     // There is nobody any more for whom it was.
     if (!target) {
@@ -91,7 +91,7 @@ export class Handover {
   async #settle(attempt: Attempt, claimed: Claimed, verdict: Verdict): Promise<void> {
     const { lane, at, delivery, target } = claimed
     const store = new DeliveryStore(attempt)
-    const now = await store.find(lane, at)
+    const now = store.find(lane, at)
     if (now?.claim !== delivery.claim) return
     const fate = this.#fateOf(claimed, verdict)
     if ('dueAt' in fate) {

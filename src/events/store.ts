@@ -99,8 +99,8 @@ export class EventReader {
   }
 
   /** The last batch of the journal whose records rules were asked about in a commit. */
-  async position(): Promise<number | undefined> {
-    return (await this.look.get(position))?.seq
+  position(): number | undefined {
+    return this.look.get(position)?.seq
   }
 }
 

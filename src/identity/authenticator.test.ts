@@ -79,7 +79,7 @@ function presigned(change: Partial<typeof asked> = {}): RawRequest {
   return { method: request.method, target, headers: request.headers, body: request.body }
 }
 
-const authenticate = (
+const authenticate = async (
   request: RawRequest,
   expectedService?: string,
   change: Partial<Ports> = {},

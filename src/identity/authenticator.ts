@@ -34,21 +34,17 @@ export interface Signed {
 export type Authenticate = (
   request: RawRequest,
   expectedService: string | undefined,
-) => Promise<Signed>
+) => Signed | Promise<Signed>
 
 /** Makes the one door: form, place and time first, then the key, the signature, the session. */
 export function authenticator(ports: Ports): Authenticate {
   const stranger = nobody()
-  return async (request, expectedService) => {
-    const claim = readClaim(request)
-    mustFit(ports, claim, request, expectedService)
-    const now = ports.clock.now()
-    mustBeCurrent(claim, now)
-    const { accessKeyId } = claim
-    const isLookedUp = isAccessKeyId(accessKeyId)
-    const credential = isLookedUp
-      ? await ports.credentials.find(accessKeyId, claim.sessionToken)
-      : undefined
+  const proved = (
+    request: RawRequest,
+    claim: Claim,
+    now: number,
+    credential: Credential | undefined,
+  ) => {
     const { day, region, service } = claim.scope
     const key = (credential ?? stranger).signingKey(day, region, service)
     const holds = signatureHolds(claim, request.body, key)
@@ -56,6 +52,18 @@ export function authenticator(ports: Ports): Authenticate {
     if (!holds) throw faults.mismatch()
     mustHoldSession(credential, claim, now)
     return signed(claim)
+  }
+  return (request, expectedService) => {
+    const claim = readClaim(request)
+    mustFit(ports, claim, request, expectedService)
+    const now = ports.clock.now()
+    mustBeCurrent(claim, now)
+    const { accessKeyId, sessionToken } = claim
+    if (!isAccessKeyId(accessKeyId)) return proved(request, claim, now, undefined)
+    const found = ports.credentials.find(accessKeyId, sessionToken)
+    return found instanceof Promise
+      ? found.then((credential) => proved(request, claim, now, credential))
+      : proved(request, claim, now, found)
   }
 }
 

@@ -22,8 +22,10 @@ export interface Credentials {
    *
    * @param sessionToken as it was sent: a temporary key may stand in its token and nowhere else
    */
-  find(accessKeyId: string, sessionToken: string | undefined): Promise<Credential | undefined>
+  find(accessKeyId: string, sessionToken: string | undefined): Known | Promise<Known>
 }
+
+type Known = Credential | undefined
 
 /** AWS's form of an access key id. Other text is looked up nowhere: it is a stranger's. */
 export const isAccessKeyId = (text: string): boolean => /^\w{1,128}$/.test(text)

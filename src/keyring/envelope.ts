@@ -23,18 +23,14 @@ export interface Envelope {
 
 /** Where data keys come from. */
 export interface DataKeys {
-  generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }>
+  generate(context: Context): { key: KeyObject; sealed: Uint8Array }
   /** The key's bytes, to be wiped by whoever asked for them. */
-  open(sealed: Uint8Array, context: Context): Promise<Uint8Array>
+  open(sealed: Uint8Array, context: Context): Uint8Array
 }
 
 /** Seals a value under a data key of its own. The caller wipes `plain`. */
-export async function sealValue(
-  dataKeys: DataKeys,
-  plain: Uint8Array,
-  context: Context,
-): Promise<Envelope> {
-  const { key, sealed } = await dataKeys.generate(context)
+export function sealValue(dataKeys: DataKeys, plain: Uint8Array, context: Context): Envelope {
+  const { key, sealed } = dataKeys.generate(context)
   // A random nonce is safe here and only here: the key seals this one value and nothing else.
   const nonce = randomBytes(nonceBytes)
   const box = Buffer.concat([nonce, encrypt(key, nonce, plain, bytesOf(context))])
@@ -42,13 +38,9 @@ export async function sealValue(
 }
 
 /** The value, or Unopenable, without a reason. */
-export async function openValue(
-  dataKeys: DataKeys,
-  envelope: Envelope,
-  context: Context,
-): Promise<Buffer> {
+export function openValue(dataKeys: DataKeys, envelope: Envelope, context: Context): Buffer {
   const parts = partsOf(envelope)
-  const key = await dataKeys.open(parts.sealed, context)
+  const key = dataKeys.open(parts.sealed, context)
   try {
     return decrypt(key, parts.nonce, parts.box, boundOf(parts, context))
   } finally {

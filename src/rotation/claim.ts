@@ -52,7 +52,7 @@ export function claim(by: Claiming, place: Place): Promise<Turn | undefined> {
   const draws = new Draws(by.clock.now())
   return by.store.attempt(async (attempt) => {
     draws.replay()
-    const before = await new TurnReader(attempt).find(place)
+    const before = new TurnReader(attempt).find(place)
     if (before?.state === 'running') return takeOver(by, attempt, place, before, draws)
     const work = await by.secrets.take(attempt, place, draws)
     if (!work) return undefined
@@ -69,7 +69,7 @@ async function takeOver(
   draws: Draws,
 ): Promise<Turn | undefined> {
   if (!by.vigil.isDead(place, before)) return undefined
-  if ((await by.secrets.standing(attempt, place, before)) === 'gone') {
+  if (by.secrets.standing(attempt, place, before) === 'gone') {
     return endTurn({ ...by, attempt, place, draws }, before, 'ended')
   }
   const turn = underWay(takenOver(before, by.holder), draws.at)

@@ -104,13 +104,12 @@ export class RotationEngine {
   /** First what somebody held and may have lost, then what is due; each is looked at for itself. */
   async #candidates(): Promise<Place[]> {
     const { store, secrets, clock, vigil } = this.#by
-    const attempt = store.begin()
     // What cannot be taken keeps none of the others waiting.
     const passed = this.#running.size + this.#resting.size
     const itemsMax = Math.min(passed + 2 * this.#limits.turnsMax, placesMax)
-    const held = await new TurnReader(attempt).listHeld(itemsMax)
+    const held = await store.see((look) => new TurnReader(look).listHeld(itemsMax))
     vigil.keep(held)
-    const due = await secrets.due(attempt, clock.now(), itemsMax)
+    const due = await store.see((look) => secrets.due(look, clock.now(), itemsMax))
     return [...held, ...due].filter((place) => !this.#isKnown(place))
   }
 
@@ -154,8 +153,8 @@ export class RotationEngine {
     if (leaseMs === 0) return () => {}
     const beating = setInterval(() => {
       this.#by.store
-        .attempt(async (attempt) => {
-          const now = await heldBy(attempt, place, turn)
+        .attempt((attempt) => {
+          const now = heldBy(attempt, place, turn)
           if (now) putTurn(attempt, place, { ...now, beat: now.beat + 1 })
         })
         .catch((thrown) => this.#by.complain(thrown))

@@ -2,7 +2,7 @@
 import type { AccountId } from '../lib/brand.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Draws } from '../lib/draws.ts'
-import type { Attempt } from '../store/attempt.ts'
+import type { Attempt, Look, See } from '../store/attempt.ts'
 
 /** A secret, by the place where it lives. */
 export interface Place {
@@ -38,13 +38,13 @@ export type EventName =
 /** Secrets Manager, as far as rotating goes. Each runs in the attempt that it is given. */
 export interface Secrets {
   /** Whether this very secret is still there. */
-  has(attempt: Attempt, place: Place, arn: string): Promise<boolean>
-  due(attempt: Attempt, at: number, itemsMax: number): Promise<Place[]>
+  has(attempt: Attempt, place: Place, arn: string): boolean
+  due(look: Look, at: number, itemsMax: number): Promise<Place[]>
   /** What is to be done now; begins a rotation whose window has come. */
   take(attempt: Attempt, place: Place, draws: Draws): Promise<Work | Blocked | undefined>
   /** Where the labels say that a turn is; `gone` when it was cancelled, abandoned or deleted. */
-  standing(attempt: Attempt, place: Place, work: Work): Promise<'pending' | 'current' | 'gone'>
-  postpone(attempt: Attempt, place: Place, again: number | 'next window', at: number): Promise<void>
+  standing(attempt: Attempt, place: Place, work: Work): 'pending' | 'current' | 'gone'
+  postpone(attempt: Attempt, place: Place, again: number | 'next window', at: number): void
   endTrial(attempt: Attempt, place: Place, draws: Draws): Promise<void>
   tell(
     attempt: Attempt,
@@ -71,8 +71,8 @@ export type Invoke = (functionArn: string, source: Source, payload: Uint8Array) 
 
 /** The record store, as far as the engine uses it. */
 export interface Attempts {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
 }
 
 /** Everything that the engine is lent. */

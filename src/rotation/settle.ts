@@ -38,5 +38,5 @@ export async function failTurn(
   const name = kind === 'trial' ? 'TestRotationFailed' : 'RotationFailed'
   secrets.tell(attempt, place, { name, arn, at, error: failure.words })
   if (kind === 'trial') await secrets.endTrial(attempt, place, draws)
-  else await secrets.postpone(attempt, place, retryAt ?? 'next window', at)
+  else secrets.postpone(attempt, place, retryAt ?? 'next window', at)
 }

@@ -27,10 +27,10 @@ export async function runStep(by: Stepping, place: Place, turn: Turn): Promise<T
   const draws = new Draws(by.clock.now())
   return by.store.attempt(async (attempt) => {
     draws.replay()
-    const now = await heldBy(attempt, place, turn)
+    const now = heldBy(attempt, place, turn)
     if (!now) return undefined
     const settling = { ...by, attempt, place, draws }
-    const standing = await by.secrets.standing(attempt, place, now)
+    const standing = by.secrets.standing(attempt, place, now)
     if (standing === 'gone') return endTurn(settling, now, 'ended')
     // An answer that was lost or late: the version was tested and is current, nothing is left to do.
     const isFinished = step === 'finishSecret' && standing === 'current'

@@ -19,7 +19,7 @@ export class TurnReader {
     this.#look = look
   }
 
-  find(place: Place): Promise<Turn | undefined> {
+  find(place: Place): Turn | undefined {
     return this.#look.get(turns, ...partsOf(place))
   }
 
@@ -62,12 +62,8 @@ export function removeTurn(attempt: Attempt, place: Place): void {
 }
 
 /** The turn as it stands, if this claim still holds it. */
-export async function heldBy(
-  attempt: Attempt,
-  place: Place,
-  { fence, holder }: Turn,
-): Promise<Turn | undefined> {
-  const now = await new TurnReader(attempt).find(place)
+export function heldBy(attempt: Attempt, place: Place, { fence, holder }: Turn): Turn | undefined {
+  const now = new TurnReader(attempt).find(place)
   const isOurs = now?.fence === fence && now.holder === holder && now.state === 'running'
   return isOurs ? now : undefined
 }

@@ -9,13 +9,15 @@ export class TurnSweeper {
 
   /** Gives how many turns were removed. */
   async sweep(store: Attempts, secrets: Pick<Secrets, 'has'>): Promise<number> {
-    const page = await new TurnReader(store.begin()).listAll(this.#after, turnsPerSweepMax)
+    const page = await store.see((look) =>
+      new TurnReader(look).listAll(this.#after, turnsPerSweepMax),
+    )
     this.#after = page.length === turnsPerSweepMax ? page.at(-1) : undefined
     let count = 0
     for (const place of page) {
-      const isGone = await store.attempt(async (attempt) => {
-        const turn = await new TurnReader(attempt).find(place)
-        if (!turn || (await secrets.has(attempt, place, turn.arn))) return false
+      const isGone = await store.attempt((attempt) => {
+        const turn = new TurnReader(attempt).find(place)
+        if (!turn || secrets.has(attempt, place, turn.arn)) return false
         removeTurn(attempt, place)
         return true
       })

@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts'
  * Writes the record anew if something inside it is sealed under an older store key; true if it was.
  * For collections whose records hold more that is sealed.
  */
-export type ResealInside = (attempt: Attempt, parts: readonly string[]) => Promise<boolean>
+export type ResealInside = (attempt: Attempt, parts: readonly string[]) => boolean
 
 export interface ResealingParts {
   readonly store: Store
@@ -141,7 +141,7 @@ export class Resealing {
   async #inside(key: string): Promise<boolean> {
     const { store, inside } = this.#parts
     const reseal = inside.get(collectionOf(key))
-    if (!reseal || !(await reseal(store.begin(), partsOf(key)))) return false
+    if (!reseal || !(await store.rehearse((attempt) => reseal(attempt, partsOf(key))))) return false
     await store.attempt((attempt) => reseal(attempt, partsOf(key)))
     return true
   }

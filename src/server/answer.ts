@@ -19,6 +19,7 @@ import {
 import type { Attempt } from '../store/attempt.ts'
 import { StoreAway, StoreFull } from '../store/engine.ts'
 import { Contended, type Store } from '../store/store.ts'
+import { Unsupplied } from '../store/supply.ts'
 import type { Call, Watch } from './call.ts'
 import { supposedQuestion } from './consider.ts'
 import { judge, type Verdict } from './decide.ts'
@@ -34,7 +35,7 @@ export interface Hall {
   /** Request rates, where they are limited. */
   readonly rates?: Rates | undefined
   /** Who stands behind a key now; `undefined` when it may not be used any more. */
-  findAuthority(attempt: Attempt, signed: Signed, at: number): Promise<Authority | undefined>
+  findAuthority(attempt: Attempt, signed: Signed, at: number): Authority | undefined
   /** Tells the operator about what is our own fault; never with a caller's values. */
   complain(requestId: string, thrown: unknown): void
 }
@@ -55,17 +56,20 @@ interface Answered {
   readonly pending?: Pending
 }
 
-async function tryOnce(hall: Hall, attempt: Attempt, call: Call): Promise<Answered> {
+function tryOnce(hall: Hall, attempt: Attempt, call: Call): Answered | Promise<Answered> {
   call.draws.replay()
-  const authority = await authorityOf(hall, attempt, call)
+  const authority = authorityOf(hall, attempt, call)
   // The key was switched off between the signature and here: as if it had never been.
   if (!authority) return { outcome: goneKey() }
   const pending = new Pending()
-  const outcome = await enter({ hall, attempt, authority, pending }, metered(hall, call, authority))
-  if (call.watch) noteRun(call.watch, authority)
-  if (outcome instanceof Fault) attempt.dropPuts()
-  else if (pending.isAsked) return { outcome, pending }
-  return { outcome }
+  const outcome = enter({ hall, attempt, authority, pending }, metered(hall, call, authority))
+  const leave = (given: object | Fault): Answered => {
+    if (call.watch) noteRun(call.watch, authority)
+    if (given instanceof Fault) attempt.dropPuts()
+    else if (pending.isAsked) return { outcome: given, pending }
+    return { outcome: given }
+  }
+  return outcome instanceof Promise ? outcome.then(leave) : leave(outcome)
 }
 
 function noteRun(watch: Watch, { caller }: Authority): void {
@@ -116,32 +120,47 @@ interface Corridor {
   readonly pending?: Pending
 }
 
-/** One call, decided and recorded; a fault is returned, and recorded like any other answer. */
-async function enter(corridor: Corridor, call: Call): Promise<object | Fault> {
+/**
+ * One call, decided and recorded; a fault is returned, and recorded like any other answer. At once, unless
+ * its operation waits for something that is no record.
+ */
+function enter(corridor: Corridor, call: Call): object | Fault | Promise<object | Fault> {
   const { hall, attempt, authority, pending } = corridor
-  const eventId = call.draws.draw('event id', () => randomUUID())
+  const eventId = call.draws.draw('event id', randomUUID)
   let subject: Subject | undefined
   let verdict: Verdict | undefined
-  let outcome: object | Fault
-  try {
+  const run = () => {
     mustBeAdmitted(call, authority.caller)
     const { operation, input } = mustBeRunnable(call)
     const rooms = call.service.rooms(deskOf(corridor, call))
-    subject = await operation.touches(rooms, input)
+    subject = operation.touches(rooms, input)
     verdict = verdictOn(authority, operation, subject, call)
     if (verdict?.refusal) throw verdict.refusal
     if (subject instanceof Absent) throw subject.fault
-    outcome = await operation.run(rooms, input, subject)
-  } catch (thrown) {
-    // Nothing can be recorded then: the whole attempt ends.
-    if (thrown instanceof StoreAway) throw thrown
-    outcome = thrown instanceof Fault ? thrown : internal(hall, call, thrown)
+    return operation.run(rooms, input, subject)
   }
-  const record = (id: string, answered: object | Fault) =>
-    recordOf(call, authority.caller, id, subject, verdict, answered)
-  attempt.record(record(eventId, outcome))
-  pending?.decide((fault) => record(randomUUID(), fault))
-  return outcome
+  const failed = (thrown: unknown): Fault => {
+    // Nothing can be recorded then: the whole attempt ends, or is begun anew with more at hand.
+    if (thrown instanceof StoreAway || thrown instanceof Unsupplied) throw thrown
+    return thrown instanceof Fault ? thrown : internal(hall, call, thrown)
+  }
+  const leave = (outcome: object | Fault): object | Fault => {
+    const record = (id: string, answered: object | Fault) =>
+      recordOf(call, authority.caller, id, subject, verdict, answered)
+    attempt.record(record(eventId, outcome))
+    pending?.decide((fault) => record(randomUUID(), fault))
+    return outcome
+  }
+  const outcome = attempted(run, failed)
+  return outcome instanceof Promise ? outcome.catch(failed).then(leave) : leave(outcome)
+}
+
+function attempted<T, F>(run: () => T, failed: (thrown: unknown) => F): T | F {
+  try {
+    return run()
+  } catch (thrown) {
+    return failed(thrown)
+  }
 }
 
 function mustBeAdmitted({ service, operationName }: Call, caller: Caller): void {
@@ -190,14 +209,14 @@ const refusal = ({ authority }: Corridor, call: Call, action: string, subject: S
   judge(authority, action, subject, circumstancesOf(call)).refusal
 
 /** A call that a service makes for its caller: with the caller's rights, and told apart by `via`. */
-async function enterNested(
+function enterNested(
   corridor: Corridor,
   outer: Call,
   serviceName: string,
   operationName: string,
   input: object,
   region = outer.region,
-): Promise<object> {
+): object | Promise<object> {
   const service = corridor.hall.services.get(serviceName)
   const operation = service?.operations.get(operationName)
   if (!service || !operation) throw new Error(`no ${operationName} in ${serviceName}`)
@@ -206,7 +225,12 @@ async function enterNested(
   const request = { operation, input }
   const call: Call = { ...outer, region, service, via, operationName, request }
   const { hall, attempt, authority } = corridor
-  const outcome = await enter({ hall, attempt, authority }, call)
+  const outcome = enter({ hall, attempt, authority }, call)
+  return outcome instanceof Promise ? outcome.then(output) : output(outcome)
+}
+
+/** Throws a fault. */
+function output(outcome: object | Fault): object {
   if (outcome instanceof Fault) throw outcome
   return outcome
 }

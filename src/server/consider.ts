@@ -16,18 +16,18 @@ import { restoreInput } from '../wire/restore.ts'
 import { questionOf } from './decide.ts'
 import type { Services } from './lane.ts'
 
-export async function supposedQuestion(
+export function supposedQuestion(
   services: Services,
   desk: Desk,
   now: Circumstances,
   { authority, service, operation, input, isRecorded, via, circumstances: told = now }: Supposed,
-): Promise<Considered> {
+): Considered {
   const found = find(services, service, operation)
   const circumstances = via === undefined ? told : { ...told, via: [...told.via, via] }
   const { model } = found.service
   const rooms = found.service.rooms(deskFor(desk, authority.caller, circumstances))
   const asked = isRecorded ? restoreInput(model, operation, input) : input
-  const subject = await found.operation.touches(rooms, asked)
+  const subject = found.operation.touches(rooms, asked)
   const { action } = found.operation
   const question = action && questionOf(authority, action, subject, circumstances)
   return { subject, question: question || undefined }

@@ -43,9 +43,11 @@ export async function respond(hall: FrontHall, received: Received): Promise<Answ
   const unsigned = findUnsigned(hall.services, lane, received)
   let call: Call | undefined
   try {
-    call = unsigned
-      ? { ...(await proved(hall, unsigned, received)), watch }
-      : callOf(hall, lane, received, await hall.authenticate(received, lane.expectedService), watch)
+    if (unsigned) call = { ...(await proved(hall, unsigned, received)), watch }
+    else {
+      const signed = hall.authenticate(received, lane.expectedService)
+      call = callOf(hall, lane, received, signed instanceof Promise ? await signed : signed, watch)
+    }
   } catch (thrown) {
     const fault = stranger(hall, received, thrown)
     return lane.wire.fault(fault, received.requestId, unsigned?.service.model, unsigned?.name)

@@ -71,7 +71,7 @@ export async function proved(
   }
   const draws = new Draws(hall.clock.now())
   const input = query.decode(service.model, name, body)
-  const sender = await prove(hall.store.begin(), input, draws.at)
+  const sender = await hall.store.see((look) => prove(look, input, draws.at))
   const request = { operation, input }
   const { region } = hall
   return {

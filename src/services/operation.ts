@@ -12,6 +12,9 @@ import type { ContextValue } from '../policy/context.ts'
 import type { Question } from '../policy/decide.ts'
 import type { Attempt, Look } from '../store/attempt.ts'
 
+export type { Look as RecordLook, See } from '../store/attempt.ts'
+export { eachOf } from '../store/supply.ts'
+
 /** What the corridor hands a service for one attempt at one call. */
 export interface Desk {
   readonly attempt: Attempt
@@ -27,7 +30,7 @@ export interface Desk {
    * aws:CalledVia and kms:ViaService set). The input must already fit the contract. Throws its Fault.
    * @param region where that operation works, if not in the region of the call
    */
-  enter(service: string, operation: string, input: object, region?: string): Promise<object>
+  enter(service: string, operation: string, input: object, region?: string): MaybePromise<object>
   /**
    * The door's answer about something that the call does beyond its own action, or about a subject as it
    * would be afterwards: the refusal, `undefined` if this caller may.
@@ -40,7 +43,7 @@ export interface Desk {
    */
   afterwards(sequel: Sequel): void
   /** What the door would ask about somebody's call. Nothing is run or recorded. Throws Faults of `touches`. */
-  consider(supposed: Supposed): Promise<Considered>
+  consider(supposed: Supposed): Considered
 }
 
 /** What is done once an attempt has committed; its output, or the Fault that it throws, is the answer. */
@@ -144,7 +147,7 @@ export interface Operation {
   /** The IAM action; `undefined` for the few that AWS allows to everybody with credentials. */
   readonly action: string | undefined
   /** The subject of a call: a read-only look. */
-  touches(rooms: object, input: object): MaybePromise<Subject>
+  touches(rooms: object, input: object): Subject
   run(rooms: object, input: object, subject: Subject): MaybePromise<object>
 }
 
@@ -165,6 +168,12 @@ export interface Service {
 /** Finds out who brings a proof of their own. Throws a Fault unless it holds. `at` is in milliseconds. */
 export type Prove = (look: Look, input: object, at: number) => Promise<Caller>
 
+/** What was given without a wait, as by calls of KMS inside another: there is nothing that they wait for. */
+export function atOnce<T>(given: MaybePromise<T>): T {
+  if (given instanceof Promise) throw new Error('this call was not to wait for anything')
+  return given
+}
+
 type Operations = object
 type TypesOf<Ops, Name extends keyof Ops> = Ops[Name] extends OperationTypes ? Ops[Name] : never
 type MaybePromise<T> = T | Promise<T>
@@ -173,7 +182,7 @@ type Found<S> = Exclude<S, Absent>
 /** The behaviour of one operation, as its file declares it. */
 export interface Behaviour<Look, Rooms, Types extends OperationTypes, S extends Subject> {
   readonly action: string | undefined
-  touches(look: Look, input: Types['input']): MaybePromise<S>
+  touches(look: Look, input: Types['input']): S
   run(rooms: Rooms, input: Types['input'], subject: Found<S>): MaybePromise<Types['output']>
 }
 

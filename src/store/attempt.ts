@@ -11,12 +11,14 @@ import type { Collection } from './collection.ts'
 import { type Change, type Count, headerKey, type Proposal, type Stamp } from './engine.ts'
 import type { KeyRange, Part } from './key.ts'
 import { keyOf, prefixRange, rangeOf } from './key.ts'
+import { type Found, Supply } from './supply.ts'
 
 /** What an attempt needs of the store behind it. */
 export interface Source {
-  record<R>(of: Collection<R>, key: string): Promise<R | undefined>
-  /** What `record` would give, if that is known here: the same promise as long as the record is the same. */
-  known(key: string): Promise<unknown> | undefined
+  /** What is known of a key: the same object for as long as the record is the same. */
+  known(key: string): Found | undefined
+  /** Finds out what stands at a key that is not known. */
+  load(of: Collection<unknown>, key: string): Promise<Found>
   /** Another one after each change that was applied: within one, no record becomes another. */
   readonly epoch: number
   range<R>(
@@ -53,7 +55,7 @@ export interface ListOptions {
 /** A record that something was made of. */
 interface Sight {
   readonly key: string
-  readonly answer: Promise<unknown>
+  readonly found: Found
 }
 
 /** Records that something was made of. */
@@ -66,17 +68,17 @@ export interface Seen {
 /** For what is derived of records and kept: see derived.ts. */
 export interface Tracer {
   /** Runs `make`, and tells of every record that was got meanwhile. */
-  tracing<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly seen: Seen }>
+  tracing<T>(make: () => T): { readonly made: T; readonly seen: Seen }
   /** True if what was seen is known to be the same still; all of it joins the read set, as if got again. */
   isAsSeen(seen: Seen): boolean
 }
 
-/** The read-only face: what deciding about a call may use. */
+/** The read-only face: what deciding about a call may use, within a run that is begun anew where something is not at hand. */
 export interface Look {
-  /** The record at a key; joins the read set, absent or not. */
-  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
-  /** As get, but not validated at commit: for lists. */
-  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined>
+  /** The record at a key; joins the read set, absent or not. Throws Unsupplied. */
+  get<R>(of: Collection<R>, ...parts: Part[]): R | undefined
+  /** As get, but not validated at commit: for lists. Throws Unsupplied. */
+  peek<R>(of: Collection<R>, ...parts: Part[]): R | undefined
   /** A page of the records below these parts, in the order of their keys. */
   list<R>(of: Collection<R>, parts: readonly Part[], options: ListOptions): Promise<Item<R>[]>
   /** Absent where nothing is validated, so that nothing can be derived for others. */
@@ -87,6 +89,12 @@ export interface Look {
   counted(name: string, ...parts: Part[]): Promise<number>
 }
 
+/**
+ * What `run` makes of the records as they are now, for who commits nothing that rests on them: at once where all
+ * are at hand, else a promise. Everything in `run` may happen more than once.
+ */
+export type See = <T>(run: (look: Look) => T | Promise<T>) => T | Promise<T>
+
 interface Put {
   readonly of: Collection<unknown>
   readonly record: unknown
@@ -95,18 +103,24 @@ interface Put {
 /** A look at the records as they are now, on which nothing rests that is committed. It holds nothing. */
 export class Glance implements Look {
   protected readonly source: Source
+  readonly #supply: Supply
 
-  constructor(source: Source) {
+  constructor(source: Source, supply: Supply) {
     this.source = source
+    this.#supply = supply
   }
 
-  // Not async, here and below: a promise around the cache's own would cost more than the look.
-  get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
-    return this.source.record(of, keyOf(of.name, parts))
+  get<R>(of: Collection<R>, ...parts: Part[]): R | undefined {
+    return this.find(of, keyOf(of.name, parts)).record as R | undefined
   }
 
-  peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
-    return this.source.record(of, keyOf(of.name, parts))
+  peek<R>(of: Collection<R>, ...parts: Part[]): R | undefined {
+    return this.find(of, keyOf(of.name, parts)).record as R | undefined
+  }
+
+  protected find<R>(of: Collection<R>, key: string): Found {
+    const { source } = this
+    return source.known(key) ?? this.#supply.take(of, key, (one, at) => source.load(one, at))
   }
 
   async list<R>(
@@ -142,11 +156,11 @@ export class Attempt extends Glance implements Tracer {
   readonly #stamps: Stamp[] = []
   readonly #records: object[] = []
   /** What is got is noted here, too. */
-  #traces: Set<Sight[]> | undefined
+  readonly #traces: Sight[][] = []
   #header: string | undefined
 
-  constructor(source: Source, at: number) {
-    super(source)
+  constructor(source: Source, at: number, supply = new Supply()) {
+    super(source, supply)
     this.at = at
   }
 
@@ -154,29 +168,28 @@ export class Attempt extends Glance implements Tracer {
     return this
   }
 
-  override get<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
+  override get<R>(of: Collection<R>, ...parts: Part[]): R | undefined {
     const key = keyOf(of.name, parts)
     this.#reads.push(key)
-    const answer = this.#find(of, key)
-    if (this.#traces) for (const trace of this.#traces) trace.push({ key, answer })
-    return answer
+    const found = this.find(of, key)
+    for (const trace of this.#traces) trace.push({ key, found })
+    return found.record as R | undefined
   }
 
-  async tracing<T>(make: () => Promise<T>): Promise<{ made: T; seen: Seen }> {
+  tracing<T>(make: () => T): { made: T; seen: Seen } {
     const sights: Sight[] = []
-    this.#traces ??= new Set()
-    this.#traces.add(sights)
+    this.#traces.push(sights)
     try {
-      return { made: await make(), seen: { sights, epoch: undefined } }
+      return { made: make(), seen: { sights, epoch: undefined } }
     } finally {
-      this.#traces.delete(sights)
+      this.#traces.pop()
     }
   }
 
   isAsSeen(seen: Seen): boolean {
     if (!this.#isUntouched(seen) || !this.#isKnown(seen)) return false
     for (const { key } of seen.sights) this.#reads.push(key)
-    if (this.#traces) for (const trace of this.#traces) trace.push(...seen.sights)
+    for (const trace of this.#traces) trace.push(...seen.sights)
     return true
   }
 
@@ -188,18 +201,13 @@ export class Attempt extends Glance implements Tracer {
   #isKnown(seen: Seen): boolean {
     const { epoch } = this.source
     if (seen.epoch === epoch) return true
-    for (const { key, answer } of seen.sights) if (this.source.known(key) !== answer) return false
+    for (const { key, found } of seen.sights) if (this.source.known(key) !== found) return false
     seen.epoch = epoch
     return true
   }
 
-  override peek<R>(of: Collection<R>, ...parts: Part[]): Promise<R | undefined> {
-    return this.#find(of, keyOf(of.name, parts))
-  }
-
-  #find<R>(of: Collection<R>, key: string): Promise<R | undefined> {
-    const own = this.#puts?.get(key)
-    return own ? Promise.resolve(own.record as R | undefined) : this.source.record(of, key)
+  protected override find<R>(of: Collection<R>, key: string): Found {
+    return this.#puts?.get(key) ?? super.find(of, key)
   }
 
   /** Writes a record when the attempt commits. The caller must not change it afterwards. */

@@ -3,15 +3,13 @@
  * lately goes first. It answers as of the feed position that was applied last; a fill that was under
  * way while its key changed is dropped. An absent record is known, too.
  */
-export interface Loaded {
-  /** The opened, frozen record; `undefined` if the key holds none. */
-  readonly record: unknown
+import type { Found } from './supply.ts'
+
+export interface Loaded extends Found {
   readonly weightBytes: number
 }
 
-interface Entry {
-  /** One promise for all who ask: to make one for each would cost more than to find the record. */
-  readonly answer: Promise<unknown>
+interface Entry extends Found {
   readonly costBytes: number
   /** Since it was last considered for leaving. */
   wasAsked: boolean
@@ -49,8 +47,8 @@ export class Cache {
     return this.#misses
   }
 
-  /** The record, if it is known here, as a promise that has been kept already. */
-  find(key: string): Promise<unknown> | undefined {
+  /** What is known of a key here: that it holds no record, too. */
+  find(key: string): Found | undefined {
     const entry = this.#entries.get(key)
     if (!entry) {
       this.#misses++
@@ -58,18 +56,17 @@ export class Cache {
     }
     this.#hits++
     entry.wasAsked = true
-    return entry.answer
+    return entry
   }
 
   /** Reads by `load` and keeps the answer, unless the key was changed meanwhile. */
-  async fill(key: string, load: () => Promise<Loaded>): Promise<unknown> {
+  async fill(key: string, load: () => Promise<Loaded>): Promise<Found> {
     const ticket = { stale: false }
     const tickets = this.#fills.get(key) ?? new Set()
     this.#fills.set(key, tickets.add(ticket))
     try {
       const loaded = await load()
-      if (!ticket.stale) this.#keep(key, loaded)
-      return loaded.record
+      return ticket.stale ? loaded : this.#keep(key, loaded)
     } finally {
       tickets.delete(ticket)
       if (tickets.size === 0) this.#fills.delete(key)
@@ -91,12 +88,13 @@ export class Cache {
     this.#bytes = 0
   }
 
-  #keep(key: string, { record, weightBytes }: Loaded): void {
+  #keep(key: string, { record, weightBytes }: Loaded): Found {
     this.#remove(key)
-    const costBytes = costOf(key, weightBytes)
-    this.#entries.set(key, { answer: Promise.resolve(record), costBytes, wasAsked: false })
-    this.#bytes += costBytes
+    const entry = { record, costBytes: costOf(key, weightBytes), wasAsked: false }
+    this.#entries.set(key, entry)
+    this.#bytes += entry.costBytes
     if (this.#bytes > this.#bytesMax) this.#makeRoom()
+    return entry
   }
 
   /** In the order of their coming; one that was asked for since comes to the end instead, once. */

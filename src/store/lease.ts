@@ -41,7 +41,7 @@ export interface Lease {
   /** Throws LeaseLost where another may hold it: asked before each effect outside of the store. */
   mustHold(): void
   /** Lets an attempt hold only while this is held. Throws LeaseLost. */
-  fence(attempt: Attempt): Promise<void>
+  fence(attempt: Attempt): void
 }
 
 /** Where one process has the store to itself. */
@@ -54,7 +54,7 @@ export interface Holder {
 }
 
 /** As it is known here: good enough to decide whether to try. */
-export const peekLease = (look: Look, work: string): Promise<LeaseRecord | undefined> =>
+export const peekLease = (look: Look, work: string): LeaseRecord | undefined =>
   look.peek(leases, work)
 
 export async function listLeases(
@@ -65,13 +65,13 @@ export async function listLeases(
 }
 
 /** Takes a lease that still is what was seen of it. The token; `undefined` where somebody was faster. */
-export async function claimLease(
+export function claimLease(
   attempt: Attempt,
   work: string,
   { id: holder, host }: Holder,
   seen: LeaseRecord | undefined,
-): Promise<number | undefined> {
-  const found = await attempt.get(leases, work)
+): number | undefined {
+  const found = attempt.get(leases, work)
   if (found?.token !== seen?.token || found?.beat !== seen?.beat) return undefined
   const token = (found?.token ?? 0) + 1
   attempt.put(leases, [work], { holder, host, token, beat: 0 })
@@ -79,24 +79,20 @@ export async function claimLease(
 }
 
 /** Throws LeaseLost unless a lease is held under this token, if the attempt commits. */
-export async function proveLease(
-  attempt: Attempt,
-  work: string,
-  token: number,
-): Promise<LeaseRecord> {
-  const found = await attempt.get(leases, work)
+export function proveLease(attempt: Attempt, work: string, token: number): LeaseRecord {
+  const found = attempt.get(leases, work)
   if (found?.token !== token || found.holder === '') throw new LeaseLost(work)
   return found
 }
 
 /** Says that its holder lives. Throws LeaseLost. */
-export async function renewLease(attempt: Attempt, work: string, token: number): Promise<void> {
-  const found = await proveLease(attempt, work, token)
+export function renewLease(attempt: Attempt, work: string, token: number): void {
+  const found = proveLease(attempt, work, token)
   attempt.put(leases, [work], { ...found, beat: found.beat + 1 })
 }
 
 /** Gives it to whoever comes next. */
-export async function freeLease(attempt: Attempt, work: string, token: number): Promise<void> {
-  const found = await proveLease(attempt, work, token)
+export function freeLease(attempt: Attempt, work: string, token: number): void {
+  const found = proveLease(attempt, work, token)
   attempt.put(leases, [work], { ...found, holder: '' })
 }

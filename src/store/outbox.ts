@@ -52,8 +52,8 @@ export async function announced(look: Look, itemsMax: number): Promise<Announced
 }
 
 /** Takes one for good; false if somebody else has. */
-export async function takeAnnounced(attempt: Attempt, { at, id }: Announced): Promise<boolean> {
-  if (!(await attempt.get(outbox, at, id))) return false
+export function takeAnnounced(attempt: Attempt, { at, id }: Announced): boolean {
+  if (!attempt.get(outbox, at, id)) return false
   attempt.remove(outbox, at, id)
   return true
 }

@@ -6,7 +6,7 @@
  * revoked at once. Attempts that wait together are committed together and share one fsync.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Attempt, Glance, type Item, type Look, type Source } from './attempt.ts'
+import { Attempt, Glance, type Item, type See, type Source } from './attempt.ts'
 import { Cache } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
 import {
@@ -26,6 +26,7 @@ import type { JournalKeys } from './journal-keys.ts'
 import type { KeyRange } from './key.ts'
 import { partsOf, rangeOf } from './key.ts'
 import { Queue, type Waiting } from './queue.ts'
+import { type Found, Supply, supplied } from './supply.ts'
 import { Turns } from './turns.ts'
 
 /** Everything that was tried conflicted: too many want the same record at the same time. */
@@ -78,6 +79,11 @@ export interface Journaled extends Written {
   readonly records: readonly object[]
 }
 
+interface Tried<T> {
+  readonly attempt: Attempt
+  readonly output: T
+}
+
 export class Store implements Source {
   readonly #engine: Engine
   readonly #codec: Codec
@@ -110,10 +116,12 @@ export class Store implements Source {
     return this.#position
   }
 
-  /** The records as they are now, for who commits nothing that rests on them. */
-  readonly now: Look = new Glance(this)
+  readonly see: See = (run) => {
+    const supply = new Supply()
+    return supplied(supply, () => run(new Glance(this, supply)))
+  }
 
-  /** An attempt that begins now. It must be given to `commit`, or be forgotten. */
+  /** An attempt that begins now and looks at nothing. It must be given to `commit`, or be forgotten. */
   begin(): Attempt {
     return new Attempt(this, this.#position)
   }
@@ -122,22 +130,40 @@ export class Store implements Source {
    * Runs `run` on fresh attempts until one commits, and gives what that one returned. Everything in
    * `run` may happen more than once. Throws Contended after a bounded number of conflicts.
    */
-  async attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T> {
+  async attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T> {
     let release: (() => void) | undefined
     try {
-      for (let tried = 1; tried <= this.#limits.attemptsMax; tried++) {
-        const attempt = this.begin()
-        const output = await run(attempt)
+      for (let count = 1; count <= this.#limits.attemptsMax; count++) {
+        const tried = this.#try(run)
+        // Without a wait where everything was at hand.
+        const { attempt, output } = tried instanceof Promise ? await tried : tried
         const conflict = await this.commit(attempt)
         if (conflict === undefined) return output
-        if (tried >= freeConflictsMax && !release) release = await this.#turns.take(conflict)
-        const pauseMs = this.#limits.pauseMs * Math.min(tried, pausesMax) * Math.random()
+        if (count >= freeConflictsMax && !release) release = await this.#turns.take(conflict)
+        const pauseMs = this.#limits.pauseMs * Math.min(count, pausesMax) * Math.random()
         if (pauseMs >= 1) await sleep(pauseMs)
       }
       throw new Contended()
     } finally {
       release?.()
     }
+  }
+
+  /** What `run` gives of an attempt that is never committed. */
+  async rehearse<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T> {
+    return (await this.#try(run)).output
+  }
+
+  /** One attempt that found everything at hand. What it read must be so from the first of its runs on. */
+  #try<T>(run: (attempt: Attempt) => T | Promise<T>): Tried<T> | Promise<Tried<T>> {
+    const at = this.#position
+    const supply = new Supply()
+    return supplied(supply, () => {
+      const attempt = new Attempt(this, at, supply)
+      const output = run(attempt)
+      if (!(output instanceof Promise)) return { attempt, output }
+      return output.then((given) => ({ attempt, output: given }))
+    })
   }
 
   /** Commits an attempt; `undefined` when it held, else the key that was changed meanwhile. */
@@ -251,11 +277,7 @@ export class Store implements Source {
 
   // What an attempt reads.
 
-  record<R>(of: Collection<R>, key: string): Promise<R | undefined> {
-    return (this.known(key) ?? this.#load(of, key)) as Promise<R | undefined>
-  }
-
-  known(key: string): Promise<unknown> | undefined {
+  known(key: string): Found | undefined {
     return this.#cache.find(key)
   }
 
@@ -264,7 +286,7 @@ export class Store implements Source {
     return this.#epoch
   }
 
-  #load(of: Collection<unknown>, key: string): Promise<unknown> {
+  load(of: Collection<unknown>, key: string): Promise<Found> {
     return this.#cache.fill(key, async () => {
       const [row] = await this.#engine.read([key])
       return row

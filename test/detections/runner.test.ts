@@ -66,7 +66,7 @@ for (const { name, skip, make, end } of engines) {
 
     async function alerts(): Promise<readonly Incident[]> {
       await store.refresh()
-      return new DetectionReader(store.begin()).list(account, undefined, 1000)
+      return store.see((look) => new DetectionReader(look).list(account, undefined, 1000))
     }
 
     async function alertsWhen(count: number): Promise<readonly Incident[]> {

@@ -41,13 +41,18 @@ test('incidents go after 90 days, what was of no use after 180, whoever they are
   })
   const sweeper = new Sweeper()
   for (let turn = 0; turn < 3; turn++) await sweeper.turn(store, now)
-  const look = new DetectionReader(store.begin())
   const accounts = ['account-0', 'account-1', 'account-2']
-  const left = await Promise.all(accounts.map((each) => look.list(each, undefined, 1000)))
+  const left = await Promise.all(
+    accounts.map((each) =>
+      store.see((look) => new DetectionReader(look).list(each, undefined, 1000)),
+    ),
+  )
   const expected = ages.filter((days, at) => now - days * dayMs + at >= now - 90 * dayMs)
   assert.equal(left.flat().length, expected.length)
   for (const [at, days] of ages.entries()) {
-    const known = await look.recall(place(`account-${at % 3}`, at))
+    const known = await store.see((look) =>
+      new DetectionReader(look).recall(place(`account-${at % 3}`, at)),
+    )
     assert.equal(known !== undefined, days <= 180, `${days} days`)
   }
 })

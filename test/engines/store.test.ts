@@ -41,7 +41,7 @@ for (const { name, make, skip, end } of all) {
 
     const increment = (store: Store, name: string) =>
       store.attempt(async (attempt) => {
-        const before = await attempt.get(counters, name)
+        const before = attempt.get(counters, name)
         attempt.put(counters, [name], { n: (before?.n ?? 0) + 1 })
         return (before?.n ?? 0) + 1
       })
@@ -59,7 +59,7 @@ for (const { name, make, skip, end } of all) {
       const { store } = await open()
       for (let n = 1; n <= 50; n++) {
         await increment(store, 'x')
-        const record = await store.begin().get(counters, 'x')
+        const record = await store.see((look) => look.get(counters, 'x'))
         assert.equal(record?.n, n)
       }
     })
@@ -68,20 +68,50 @@ for (const { name, make, skip, end } of all) {
       const { store } = await open()
       for (let turns = 0; turns < 40; turns++) {
         await store.commit(store.begin())
-        for (let turn = 0; turn < turns; turn++) await undefined
+        for (let turn = 0; turn < turns; turn++) undefined
         // Forgotten it would wait for ever: for the limit of this test.
         assert.equal(await store.commit(store.begin()), undefined)
       }
+    })
+
+    test('what was loaded for an attempt must be so since the first of its runs', async () => {
+      const { store } = await open({ ...storeLimits, cacheBytesMax: 0 })
+      await increment(store, 'here')
+      let isChanged = false
+      let runs = 0
+      const seen = await store.attempt(async (attempt) => {
+        runs++
+        const first = attempt.get(counters, 'here')?.n
+        if (!isChanged) {
+          isChanged = true
+          await increment(store, 'here')
+        }
+        attempt.get(counters, 'late')
+        return first
+      })
+      // It looked before and after the change, each time at what was loaded before it: that is no answer.
+      assert.equal(seen, 2)
+      assert.ok(runs > 2)
+    })
+
+    test('with no room in the cache, runs come to their end', async () => {
+      const { store } = await open({ ...storeLimits, cacheBytesMax: 0 })
+      const names = Array.from({ length: 20 }, (_, n) => `k${n}`)
+      for (const name of names) await increment(store, name)
+      const sum = await store.attempt((attempt) =>
+        names.reduce((total, name) => total + (attempt.get(counters, name)?.n ?? 0), 0),
+      )
+      assert.equal(sum, 20)
     })
 
     test('an attempt reads what it has put, and drops it on a refusal', async () => {
       const { store } = await open()
       await store.attempt(async (attempt) => {
         attempt.put(counters, ['a'], { n: 1 })
-        assert.equal((await attempt.get(counters, 'a'))?.n, 1)
+        assert.equal(attempt.get(counters, 'a')?.n, 1)
         attempt.dropPuts()
       })
-      assert.equal(await store.begin().get(counters, 'a'), undefined)
+      assert.equal(await store.see((look) => look.get(counters, 'a')), undefined)
     })
 
     test('a page continues behind an item, by prefix and backwards', async () => {
@@ -91,7 +121,7 @@ for (const { name, make, skip, end } of all) {
       })
       const names = async (options: object) => {
         const page = { itemsMax: 2, ...options }
-        const items = await store.begin().list(counters, ['list'], page)
+        const items = await store.see((look) => look.list(counters, ['list'], page))
         return items.map((item) => item.parts[1])
       }
       assert.deepEqual(await names({}), ['aa', 'ab'])
@@ -104,12 +134,11 @@ for (const { name, make, skip, end } of all) {
       /** The sum of a record and of another that it leads to, and how often it was made. */
       const summing = () => {
         let made = 0
-        const sum = derived(async (look, of: Counter) => {
+        const sum = derived((look, of: Counter) => {
           made++
-          return of.n + ((await look.get(counters, 'other'))?.n ?? 0)
+          return of.n + (look.get(counters, 'other')?.n ?? 0)
         })
-        const of = async (attempt: Attempt) =>
-          sum(attempt, (await attempt.get(counters, 'one')) as Counter)
+        const of = (attempt: Attempt) => sum(attempt, attempt.get(counters, 'one') as Counter)
         return { of, made: () => made }
       }
 
@@ -120,21 +149,21 @@ for (const { name, make, skip, end } of all) {
         for (let n = 1; n <= 3; n++) {
           await increment(store, 'other')
           // The first look fills the cache, the second makes it of what is there.
-          for (let look = 0; look < 5; look++) assert.equal(await of(store.begin()), 1 + n)
+          for (let look = 0; look < 5; look++) assert.equal(await store.rehearse(of), 1 + n)
           assert.ok(made() <= 2 * n)
         }
         await increment(store, 'one')
-        assert.equal(await of(store.begin()), 5)
+        assert.equal(await store.rehearse(of), 5)
       })
 
       test('does not hold what rests on it when one of them changes', async () => {
         const { store } = await open()
         const { of, made } = summing()
         await increment(store, 'one')
-        for (let look = 0; look < 3; look++) await of(store.begin())
+        for (let look = 0; look < 3; look++) await store.rehearse(of)
         const before = made()
         const late = store.begin()
-        assert.equal(await of(late), 1)
+        assert.equal(of(late), 1)
         assert.equal(made(), before)
         await increment(store, 'other')
         assert.notEqual(await store.commit(late), undefined)
@@ -144,32 +173,33 @@ for (const { name, make, skip, end } of all) {
         const { store } = await open()
         const { of } = summing()
         await increment(store, 'one')
-        for (let look = 0; look < 3; look++) await of(store.begin())
+        for (let look = 0; look < 3; look++) await store.rehearse(of)
         const attempt = store.begin()
         attempt.put(counters, ['other'], { n: 10 })
-        assert.equal(await of(attempt), 11)
-        assert.equal(await of(store.begin()), 1)
+        assert.equal(of(attempt), 11)
+        assert.equal(await store.rehearse(of), 1)
       })
     })
 
     test('what is derived of what is derived rests on the same records', async () => {
       const { store } = await open()
-      const first = derived(async (look, _of: Counter) => (await look.get(counters, 'a'))?.n ?? 0)
+      const first = derived((look, _of: Counter) => look.get(counters, 'a')?.n ?? 0)
       const second = derived(
-        async (look, of: Counter) =>
-          (await first(look, of)) + ((await look.get(counters, 'b'))?.n ?? 0),
+        (look, of: Counter) => first(look, of) + (look.get(counters, 'b')?.n ?? 0),
       )
-      const of = async (attempt: Attempt, make: typeof first) =>
-        make(attempt, (await attempt.get(counters, 'one')) as Counter)
+      const of = (attempt: Attempt, make: typeof first) =>
+        make(attempt, attempt.get(counters, 'one') as Counter)
       await increment(store, 'one')
       await increment(store, 'a')
       // The inner one is known before the outer one is made.
-      for (let look = 0; look < 3; look++) assert.equal(await of(store.begin(), first), 1)
-      for (let look = 0; look < 3; look++) assert.equal(await of(store.begin(), second), 1)
+      for (let look = 0; look < 3; look++)
+        assert.equal(await store.rehearse((each) => of(each, first)), 1)
+      for (let look = 0; look < 3; look++)
+        assert.equal(await store.rehearse((each) => of(each, second)), 1)
       const late = store.begin()
-      assert.equal(await of(late, second), 1)
+      assert.equal(of(late, second), 1)
       await increment(store, 'a')
-      assert.equal(await of(store.begin(), second), 2)
+      assert.equal(await store.rehearse((each) => of(each, second)), 2)
       assert.notEqual(await store.commit(late), undefined)
     })
 
@@ -177,7 +207,7 @@ for (const { name, make, skip, end } of all) {
       const { store } = await open()
       const lists = collection<{ inner: { list: number[] } }>('lists')
       await store.attempt(async (attempt) => attempt.put(lists, ['a'], { inner: { list: [1] } }))
-      const record = await store.begin().get(lists, 'a')
+      const record = await store.see((look) => look.get(lists, 'a'))
       assert.throws(() => record?.inner.list.push(2), TypeError)
     })
 
@@ -196,7 +226,7 @@ for (const { name, make, skip, end } of all) {
           changes: [{ key: 'counters\u001fb', row }],
         },
       ])
-      await assert.rejects(store.begin().get(counters, 'b'), Damaged)
+      await assert.rejects(async () => store.see((look) => look.get(counters, 'b')), Damaged)
     })
 
     test('an older format is upgraded when read, a newer one is refused', async () => {
@@ -206,24 +236,27 @@ for (const { name, make, skip, end } of all) {
         total: (old as Counter).n,
       }))
       const fresh = new Store(engines.at(-1) as Engine, codec)
-      assert.deepEqual(await fresh.begin().get(today, 'old'), { total: 1 })
+      assert.deepEqual(await fresh.see((look) => look.get(today, 'old')), { total: 1 })
       await fresh.attempt(async (attempt) => attempt.put(today, ['new'], { total: 1 }))
       const older = new Store(engines.at(-1) as Engine, codec)
-      await assert.rejects(older.begin().get(counters, 'new'), /newer program/)
+      await assert.rejects(
+        async () => older.see((look) => look.get(counters, 'new')),
+        /newer program/,
+      )
     })
 
     test('the cache stays within its bytes and still answers', async () => {
       const { store } = await open({ ...storeLimits, cacheBytesMax: 2000 })
       for (let n = 0; n < 50; n++) await increment(store, `k${n}`)
       for (let n = 0; n < 50; n++) {
-        assert.equal((await store.begin().get(counters, `k${n}`))?.n, 1)
+        assert.equal((await store.see((look) => look.get(counters, `k${n}`)))?.n, 1)
       }
     })
 
     test('conflicts without end are told as Contended', async () => {
       const { store } = await open()
       const losing = store.attempt(async (attempt) => {
-        await attempt.get(counters, 'x')
+        attempt.get(counters, 'x')
         await increment(store, 'x')
       })
       await assert.rejects(losing, Contended)

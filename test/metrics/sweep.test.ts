@@ -13,7 +13,7 @@ import {
 } from '../../src/services/cloudwatch/index.ts'
 import { seriesMax } from '../../src/services/cloudwatch/intake.ts'
 import { seriesIdOf } from '../../src/services/cloudwatch/metric.ts'
-import { AlarmStore } from '../../src/services/cloudwatch/stores/alarms.ts'
+import { AlarmReader, AlarmStore } from '../../src/services/cloudwatch/stores/alarms.ts'
 import { hourOf, MetricReader } from '../../src/services/cloudwatch/stores/metrics.ts'
 import type { Attempt } from '../../src/store/attempt.ts'
 import { Codec } from '../../src/store/collection.ts'
@@ -46,12 +46,14 @@ const measure = (at: number, value: number, of = metric) =>
     const taking = { at, newId: randomUUID, touched: () => {} }
     return takeIn(new MetricStore(attempt), shelf, found, taking)
   })
-const reader = () => new MetricReader(store.begin())
-const recordsOf = async (at: number) => (await reader().listHour(id, hourOf(at), 500)).length
+const read = async <T>(from: (reader: MetricReader) => T | Promise<T>): Promise<T> =>
+  store.see((look) => from(new MetricReader(look)))
+const recordsOf = async (at: number) =>
+  (await read((reader) => reader.listHour(id, hourOf(at), 500))).length
 const sweeper = () =>
   new MetricSweeper({
-    begin: () => store.begin(),
-    attempt: <T>(run: (attempt: Attempt) => Promise<T>) => store.attempt(run),
+    see: store.see,
+    attempt: <T>(run: (attempt: Attempt) => T | Promise<T>) => store.attempt(run),
   })
 
 test('the records of an hour that is over become one, and its points stay what they were', async () => {
@@ -59,34 +61,36 @@ test('the records of an hour that is over become one, and its points stay what t
     await measure(start + at * minuteMs, at)
     await measure(start + at * minuteMs, 1)
   }
-  const before = await reader().readPoints(id, start, start + hourMs)
+  const before = await read((reader) => reader.readPoints(id, start, start + hourMs))
   assert.equal(await recordsOf(start), 120)
   await sweeper().sweep(start + hourMs)
   assert.equal(await recordsOf(start), 120, 'the hour that is not over long is left alone')
   await sweeper().sweep(start + 2 * hourMs)
   assert.equal(await recordsOf(start), 1)
-  const points = await reader().readPoints(id, start, start + hourMs)
+  const points = await read((reader) => reader.readPoints(id, start, start + hourMs))
   assert.deepEqual(points, before)
   assert.deepEqual([points.length, points[5]?.sum, points[5]?.count], [60, 6, 2])
   // What comes late joins what was put together.
   await measure(start + 5 * minuteMs, 10)
-  const late = await reader().readPoints(id, start, start + hourMs)
+  const late = await read((reader) => reader.readPoints(id, start, start + hourMs))
   assert.deepEqual([late.length, late[5]?.sum], [60, 16])
 })
 
 test('points go after fifteen days, and then their metric', async () => {
   await measure(start + 10 * dayMs, 7)
   await sweeper().sweep(start + 16 * dayMs)
-  assert.deepEqual(await reader().readPoints(id, start, start + hourMs), [])
-  const [last] = await reader().readPoints(id, start + 10 * dayMs, start + 11 * dayMs)
+  assert.deepEqual(await read((reader) => reader.readPoints(id, start, start + hourMs)), [])
+  const [last] = await read((reader) =>
+    reader.readPoints(id, start + 10 * dayMs, start + 11 * dayMs),
+  )
   assert.equal(last?.sum, 7)
-  assert.equal(await reader().seriesCount(shelf), 1)
+  assert.equal(await read((reader) => reader.seriesCount(shelf)), 1)
   await sweeper().sweep(start + 26 * dayMs)
   await sweeper().sweep(start + 26 * dayMs)
-  assert.deepEqual(await reader().listSeries(shelf, [], { itemsMax: 10 }), [])
-  assert.equal(await reader().seriesCount(shelf), 0)
+  assert.deepEqual(await read((reader) => reader.listSeries(shelf, [], { itemsMax: 10 })), [])
+  assert.equal(await read((reader) => reader.seriesCount(shelf)), 0)
   await measure(start + 26 * dayMs, 1)
-  assert.equal(await reader().seriesCount(shelf), 1)
+  assert.equal(await read((reader) => reader.seriesCount(shelf)), 1)
 })
 
 test('an account has as many metrics as it may, and those that it has go on', async () => {
@@ -105,7 +109,7 @@ test('what became of alarms is kept for a month', async () => {
     for (const day of [0, 20]) alarms.addHistory(shelf, start + day * dayMs, randomUUID(), item)
   })
   await sweeper().sweep(start + 31 * dayMs)
-  const left = await new AlarmStore(store.begin()).listHistory(shelf, { itemsMax: 10 })
+  const left = await store.see((look) => new AlarmReader(look).listHistory(shelf, { itemsMax: 10 }))
   assert.deepEqual(
     left.map(({ at }) => at),
     [start + 20 * dayMs],

@@ -134,7 +134,7 @@ async function bookmarkIn(storeUrl: string, rootKey: string): Promise<number> {
   const engine = await openIn(place, { anchorPath, keys, fatal })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
   try {
-    return (await peekBookmark(store.begin(), 'webhook'))?.seq ?? 0
+    return (await store.see((look) => peekBookmark(look, 'webhook')))?.seq ?? 0
   } finally {
     await store.close()
     opened.release()

@@ -73,8 +73,8 @@ export async function openNodes(): Promise<Nodes> {
     tokens: new PageTokens(new Sealer('pages', parents())),
     regions: new Set([region]),
     eventRecord: (event: Told & { eventId: string }) => event,
-    findKeyId: async () => undefined,
-    functions: { mayInvoke: async () => true },
+    findKeyId: () => undefined,
+    functions: { mayInvoke: () => true },
     wakeRotation: () => {},
   }
   const keys = {
@@ -93,7 +93,7 @@ export async function openNodes(): Promise<Nodes> {
     const hall = {
       store,
       services,
-      findAuthority: async () => undefined,
+      findAuthority: () => undefined,
       complain: (_id: string, thrown: unknown) => void complaints.push(thrown),
     }
     const outcome = await answer(hall, {
@@ -129,7 +129,7 @@ export async function openNodes(): Promise<Nodes> {
       const engine = new RotationEngine(
         {
           store: {
-            begin: () => store.begin(),
+            see: store.see,
             async attempt(run) {
               await passed()
               // What an attempt that lost has told is not what happened.
@@ -173,8 +173,8 @@ export async function openNodes(): Promise<Nodes> {
         },
       }
     },
-    turn: (name) =>
-      new TurnReader(store.begin()).find({ shelf: { account, region }, name } as Place),
+    turn: async (name) =>
+      store.see((look) => new TurnReader(look).find({ shelf: { account, region }, name } as Place)),
     sweep: () => new TurnSweeper().sweep(store, new Duty(() => ({}))),
     async [Symbol.asyncDispose]() {
       for (const engine of engines) await engine.close()

@@ -40,10 +40,10 @@ async function furnish(path: string, count: number): Promise<void> {
   const sealing: Sealing = (plain, context) =>
     materials.encrypt(reference, made.record, plain, context)
   for (let start = 0; start < count; start += perAttempt) {
-    await store.attempt(async (attempt) => {
+    await store.attempt((attempt) => {
       for (let n = start; n < Math.min(count, start + perAttempt); n++) {
         const name = `team-${n % 97}/service-${String(n).padStart(6, '0')}`
-        await addSecret(attempt, shelf, name, { at: 1_700_000_000_000 + n, sealing })
+        addSecret(attempt, shelf, name, { at: 1_700_000_000_000 + n, sealing })
         attempt.record({
           eventName: 'CreateSecret',
           requestID: randomUUID(),

@@ -59,16 +59,16 @@ function recordIn(attempt: Attempt): void {
   }
 }
 
-async function read(attempt: Attempt, n: number): Promise<void> {
-  for (const kind of kinds) await attempt.get(kind, account, region, `thing-${n % thingsCount}`)
+function read(attempt: Attempt, n: number): void {
+  for (const kind of kinds) attempt.get(kind, account, region, `thing-${n % thingsCount}`)
   attempt.note(20_000, 'bench-days', account, region, `thing-${n % thingsCount}`)
   recordIn(attempt)
 }
 
-async function write(attempt: Attempt, n: number): Promise<void> {
+function write(attempt: Attempt, n: number): void {
   const [, , , secrets, versions] = kinds as [never, never, never, (typeof kinds)[0], never]
   const name = `thing-${n % thingsCount}`
-  for (const kind of kinds) await attempt.get(kind, account, region, name)
+  for (const kind of kinds) attempt.get(kind, account, region, name)
   attempt.put(secrets, [account, region, name], thing(n))
   attempt.put(versions, [account, region, name], thing(n))
   recordIn(attempt)
@@ -88,7 +88,7 @@ const threads = () =>
     }),
   )
 
-type Run = (attempt: Attempt, n: number) => Promise<void>
+type Run = (attempt: Attempt, n: number) => void | Promise<void>
 
 async function press(store: Store, run: Run, callers: number) {
   const until = performance.now() + Number(values.seconds) * 1000

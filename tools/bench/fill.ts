@@ -3,6 +3,7 @@
  * straight into a stopped house's database beside what stands there. The journal knows nothing of them;
  * otherwise they are secrets like any others, and open for whoever may read them.
  */
+
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Folder, openFolder } from '../../src/folder.ts'
@@ -12,7 +13,7 @@ import { secretKeyFrom } from '../../src/lib/secret-key.ts'
 import { Materials } from '../../src/services/kms/material.ts'
 import { KeyReader } from '../../src/services/kms/store.ts'
 import { SecretStore } from '../../src/services/secretsmanager/store.ts'
-import type { Attempt } from '../../src/store/attempt.ts'
+import type { Attempt, Look } from '../../src/store/attempt.ts'
 import { Codec } from '../../src/store/collection.ts'
 import { openIn } from '../../src/store/place.ts'
 import { fillWhole, readWhole } from '../../src/store/sqlite/whole.ts'
@@ -73,11 +74,11 @@ export async function storeOf({ keyring, place, anchorPath, journalKeys }: Folde
 async function* attemptsOf(folder: Folder, store: Store, { accounts, perAccount }: Wish) {
   for (const account of accounts) {
     const shelf = { account: account as AccountId, region }
-    const sealing = await sealingFor(folder, store, shelf)
+    const sealing = await store.see((look) => sealingFor(folder, look, shelf))
     for (let start = 0; start < perAccount; start += perPart) {
       const attempt = store.begin()
       for (let n = start; n < Math.min(perAccount, start + perPart); n++) {
-        await addSecret(attempt, shelf, filledName(n), { at: startAt + n, sealing })
+        addSecret(attempt, shelf, filledName(n), { at: startAt + n, sealing })
       }
       yield attempt.propose()
     }
@@ -93,26 +94,26 @@ interface Shelf {
 export type Sealing = (plain: Uint8Array, context: Record<string, string>) => Uint8Array
 
 /** By the account's own key for secrets, as the house found or made it. */
-async function sealingFor({ keyring }: Folder, store: Store, shelf: Shelf): Promise<Sealing> {
+function sealingFor({ keyring }: Folder, look: Look, shelf: Shelf): Sealing {
   const ports = { sealer: keyring.sealer('kms'), stampKey: keyring.lasting('kms stamps') }
   const materials = new Materials(ports)
-  const keys = new KeyReader(store.begin())
-  const alias = await keys.findAlias(shelf, 'alias/aws/secretsmanager')
-  const key = alias && (await keys.find(shelf, alias.keyId))
+  const keys = new KeyReader(look)
+  const alias = keys.findAlias(shelf, 'alias/aws/secretsmanager')
+  const key = alias && keys.find(shelf, alias.keyId)
   if (!key?.current) throw new Error(`nobody has made a secret in ${shelf.account}`)
-  const record = await keys.findMaterial(shelf, key.id, key.current)
+  const record = keys.findMaterial(shelf, key.id, key.current)
   if (!record) throw new Error(`the key ${key.id} has no material`)
   const reference = { account: shelf.account, keyId: key.id, materialId: key.current }
   return (plain, context) => materials.encrypt(reference, record, plain, context)
 }
 
 /** One secret with one value, as CreateSecret writes it. */
-export async function addSecret(
+export function addSecret(
   attempt: Attempt,
   shelf: Shelf,
   name: string,
   { at, sealing }: { readonly at: number; readonly sealing: Sealing },
-): Promise<void> {
+): void {
   const secrets = new SecretStore(attempt)
   const [id, suffix] = [randomUUID(), 'abcdef']
   const common = { name, suffix, madeBy: id, createdAt: at, changedAt: at }
@@ -120,15 +121,17 @@ export async function addSecret(
   const SecretARN = `arn:aws:secretsmanager:${region}:${shelf.account}:secret:${name}-${suffix}`
   const bound = { SecretARN, SecretVersionId: id }
   const dataKeys = {
-    async generate() {
+    generate() {
       const bytes = randomBytes(32)
       const sealed = sealing(bytes, bound)
       return { key: secretKeyFrom(bytes), sealed }
     },
-    open: () => Promise.reject(new Error('nothing is opened here')),
+    open: () => {
+      throw new Error('nothing is opened here')
+    },
   }
   const value = Buffer.alloc(valueBytes, 'not-a-secret ')
-  const envelope = await sealValue(dataKeys, value, { ...bound, kind: 'string' })
+  const envelope = sealValue(dataKeys, value, { ...bound, kind: 'string' })
   secrets.add(shelf, secret)
   secrets.addVersion(shelf, secret, { id, createdAt: at, content: { kind: 'string', envelope } })
 }

@@ -37,7 +37,7 @@ export interface BookmarkHome {
   find(): Promise<unknown>
   put(bookmark: Bookmark<unknown>): Promise<void>
   /** Puts it into what an attempt commits; false where it has to be put by itself. */
-  putWith(attempt: Attempt, bookmark: Bookmark<unknown>): Promise<boolean>
+  putWith(attempt: Attempt, bookmark: Bookmark<unknown>): boolean
 }
 
 /** So many batches that hold nothing for an exporter are read again at most. */
@@ -65,7 +65,7 @@ export function homeInFile(path: string): BookmarkHome {
   return {
     find: async () => readFile(path),
     put: async (bookmark) => replaceFile(path, JSON.stringify(bookmark)),
-    putWith: async () => false,
+    putWith: () => false,
   }
 }
 
@@ -81,18 +81,18 @@ const bookmarks = collection<Bookmark<unknown>>('audit-bookmarks')
 
 /** In the store, for whichever node holds the lease. One that lost it moves nothing: LeaseLost is thrown. */
 export function homeInStore(store: Store, name: string, lease: Lease): BookmarkHome {
-  const putWith: BookmarkHome['putWith'] = async (attempt, bookmark) => {
-    await lease.fence(attempt)
+  const putWith: BookmarkHome['putWith'] = (attempt, bookmark) => {
+    lease.fence(attempt)
     attempt.put(bookmarks, [name], bookmark)
     return true
   }
   return {
-    find: () => peekBookmark(store.begin(), name),
-    put: (bookmark) => store.attempt(async (attempt) => void (await putWith(attempt, bookmark))),
+    find: async () => store.see((look) => peekBookmark(look, name)),
+    put: (bookmark) => store.attempt((attempt) => void putWith(attempt, bookmark)),
     putWith,
   }
 }
 
 /** For who only wants to know how far it is. */
-export const peekBookmark = (look: Look, name: string): Promise<Bookmark<unknown> | undefined> =>
+export const peekBookmark = (look: Look, name: string): Bookmark<unknown> | undefined =>
   look.peek(bookmarks, name)

@@ -35,14 +35,15 @@ const validDays = 10 * 365
 const fingerprintChars = 32
 
 /** The public halves that digests were ever signed under. */
-export async function publicKeys(attempt: Attempt): Promise<DigestPublicKey[]> {
-  const record = await attempt.get(digestKeys, only)
+export function publicKeys(attempt: Attempt): DigestPublicKey[] {
+  const record = attempt.get(digestKeys, only)
   return record ? [publicHalf(record)] : []
 }
 
 /** The key that signs now. */
 export async function digestSigner(store: Store, clock: Clock): Promise<DigestSigner> {
-  const record = (await store.begin().get(digestKeys, only)) ?? (await make(store, clock))
+  const record =
+    (await store.see((look) => look.get(digestKeys, only))) ?? (await make(store, clock))
   const { fingerprint } = publicHalf(record)
   return { privateKey: privateHalf(record), fingerprint }
 }
@@ -51,8 +52,8 @@ export async function digestSigner(store: Store, clock: Clock): Promise<DigestSi
 async function make(store: Store, clock: Clock): Promise<DigestKeyRecord> {
   const pair = await promisify(generateKeyPair)('rsa', { modulusLength: modulusBits })
   const privateKey = base64(pair.privateKey.export({ type: 'pkcs8', format: 'der' }))
-  return store.attempt(async (attempt) => {
-    const known = await attempt.get(digestKeys, only)
+  return store.attempt((attempt) => {
+    const known = attempt.get(digestKeys, only)
     if (known) return known
     const record = { privateKey, createdAt: clock.now() }
     attempt.put(digestKeys, [only], record)

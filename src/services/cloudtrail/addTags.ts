@@ -10,8 +10,8 @@ import { findTagged, mustBeHome, tagContext } from './trail.ts'
 export const addTags = operation('AddTags', {
   action: 'cloudtrail:AddTags',
 
-  async touches(look, { ResourceId, TagsList }) {
-    const trail = await findTagged(look, ResourceId)
+  touches(look, { ResourceId, TagsList }) {
+    const trail = findTagged(look, ResourceId)
     return { ...trail, context: { ...trail.context, ...tagContext('aws:RequestTag/', TagsList) } }
   },
 

@@ -21,27 +21,27 @@ export const createTrail = operation('CreateTrail', {
     return { arn: arnOf(shelf, Name), account: shelf.account, type: trailType, context }
   },
 
-  async run(rooms, input) {
+  run(rooms, input) {
     const { trails, caller } = rooms
     const shelf = hereOf(rooms)
     mustBeOffered(input)
     const plain = { bucket: '', isMultiRegion: false, takesGlobal: true, validates: false }
     const settings = settled(rooms, plain, input)
     const tags = withTags([], input.TagsList ?? [])
-    if (await trails.find(shelf, input.Name)) {
+    if (trails.find(shelf, input.Name)) {
       throw fault(
         'TrailAlreadyExistsException',
         `Trail ${input.Name} already exists for customer: ${caller.account}`,
       )
     }
-    if ((await trails.count(shelf)) >= trailsMax) {
+    if (trails.count(shelf) >= trailsMax) {
       throw fault(
         'MaximumNumberOfTrailsExceededException',
         `User: ${caller.account} already has ${trailsMax} trails in ${shelf.region}.`,
       )
     }
     const record = { name: input.Name, ...settings, tags, logging: { isOn: false } }
-    await trails.add(shelf, record)
+    trails.add(shelf, record)
     return settingsOf(trailOf(shelf, record))
   },
 })

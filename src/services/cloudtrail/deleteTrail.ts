@@ -10,9 +10,9 @@ export const deleteTrail = operation('DeleteTrail', {
   action: 'cloudtrail:DeleteTrail',
   touches: (look, { Name }) => findTrail(look, Name),
 
-  async run(rooms, _input, trail) {
+  run(rooms, _input, trail) {
     mustBeHome(rooms, trail)
-    await rooms.trails.remove(trail.shelf, trail.record)
+    rooms.trails.remove(trail.shelf, trail.record)
     return {}
   },
 })

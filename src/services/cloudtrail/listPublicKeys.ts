@@ -11,14 +11,14 @@ export const listPublicKeys = operation('ListPublicKeys', {
   action: 'cloudtrail:ListPublicKeys',
   touches: ({ caller }) => anything(caller.account),
 
-  async run({ publicKeys, attempt, draws }, { StartTime, EndTime, NextToken }) {
+  run({ publicKeys, attempt, draws }, { StartTime, EndTime, NextToken }) {
     const from = StartTime ?? EndTime ?? draws.at
     const to = EndTime ?? draws.at
     if (from > to) {
       throw fault('InvalidTimeRangeException', 'The start time must be before the end time.')
     }
     if (NextToken !== undefined) throw fault('InvalidTokenException', 'Invalid NextToken')
-    const keys = await publicKeys(attempt)
+    const keys = publicKeys(attempt)
     return {
       PublicKeyList: keys
         .filter(({ fromAt, toAt }) => fromAt <= to && toAt >= from)

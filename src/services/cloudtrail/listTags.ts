@@ -3,7 +3,7 @@
  *
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTags.html
  */
-import { Absent } from '../operation.ts'
+import { Absent, eachOf } from '../operation.ts'
 import { fault, operation, type Rooms } from './service.ts'
 import { findTagged } from './trail.ts'
 
@@ -18,13 +18,13 @@ export const listTags = operation('ListTags', {
     throw fault('InvalidTrailNameException', `Specify from 1 to ${idsMax} trail ARNs.`)
   },
 
-  run: async (rooms, { ResourceIdList }) => ({
-    ResourceTagList: await Promise.all(ResourceIdList.map((id) => tagsOf(rooms, id))),
+  run: (rooms, { ResourceIdList }) => ({
+    ResourceTagList: eachOf(ResourceIdList, (id) => tagsOf(rooms, id)),
   }),
 })
 
-async function tagsOf(rooms: Rooms, ResourceId: string) {
-  const trail = await findTagged(rooms, ResourceId)
+function tagsOf(rooms: Rooms, ResourceId: string) {
+  const trail = findTagged(rooms, ResourceId)
   const refused = rooms.refusal(action, trail)
   if (refused) throw refused
   if (trail instanceof Absent) throw trail.fault

@@ -68,7 +68,7 @@ export interface Ports {
   readonly buckets: { has(name: string): boolean }
   /** How a trail's delivery does; `undefined` if it delivers nothing. */
   deliveryOf(trailArn: string): Promise<DeliveryState | undefined>
-  publicKeys(attempt: Desk['attempt']): Promise<readonly PublicKey[]>
+  publicKeys(attempt: Desk['attempt']): readonly PublicKey[]
 }
 
 export interface Look {

@@ -17,7 +17,7 @@ export class TrailReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, name: string): Promise<TrailRecord | undefined> {
+  find({ account, region }: Shelf, name: string): TrailRecord | undefined {
     return this.look.get(trails, account, region, name)
   }
 
@@ -38,8 +38,8 @@ export class TrailReader {
     return all
   }
 
-  async count({ account, region }: Shelf): Promise<number> {
-    return (await this.look.get(counts, account, region))?.count ?? 0
+  count({ account, region }: Shelf): number {
+    return this.look.get(counts, account, region)?.count ?? 0
   }
 }
 
@@ -62,22 +62,22 @@ export class TrailStore extends TrailReader {
     return this.#attempt.at
   }
 
-  async add(shelf: Shelf, record: TrailRecord): Promise<void> {
+  add(shelf: Shelf, record: TrailRecord): void {
     this.put(shelf, record)
-    await this.#count(shelf, 1)
+    this.#count(shelf, 1)
   }
 
   put({ account, region }: Shelf, record: TrailRecord): void {
     this.#attempt.put(trails, [account, region, record.name], record)
   }
 
-  async remove(shelf: Shelf, { name }: TrailRecord): Promise<void> {
+  remove(shelf: Shelf, { name }: TrailRecord): void {
     this.#attempt.remove(trails, shelf.account, shelf.region, name)
-    await this.#count(shelf, -1)
+    this.#count(shelf, -1)
   }
 
-  async #count(shelf: Shelf, by: number): Promise<void> {
-    const count = (await this.count(shelf)) + by
+  #count(shelf: Shelf, by: number): void {
+    const count = this.count(shelf) + by
     this.#attempt.put(counts, [shelf.account, shelf.region], { count })
   }
 }

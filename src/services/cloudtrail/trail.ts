@@ -32,9 +32,9 @@ export const arnOf = ({ account, region }: Shelf, name: string): Arn =>
 export const hereOf = ({ caller, region }: Look): Shelf => ({ account: caller.account, region })
 
 /** The trail that a name or ARN means, or its absence. */
-export async function findTrail(look: Look, id: string): Promise<Trail | Absent> {
+export function findTrail(look: Look, id: string): Trail | Absent {
   const { shelf, name } = placeIn(look, id)
-  const record = await look.trails.find(shelf, name)
+  const record = look.trails.find(shelf, name)
   const arn = arnOf(shelf, name)
   if (record) return trailOf(shelf, record)
   const missing = fault(
@@ -138,7 +138,7 @@ export const viewOf = (trail: Trail): TrailView => ({
 })
 
 /** A trail by its ARN alone, as calls about tags name it. */
-export function findTagged(look: Look, arn: string): Promise<Trail | Absent> {
+export function findTagged(look: Look, arn: string): Trail | Absent {
   if (arn.startsWith('arn:')) return findTrail(look, arn)
   throw fault('CloudTrailARNInvalidException', `${shown(arn)} is not a valid trail ARN.`)
 }

@@ -13,7 +13,7 @@ import type { ActionRecord } from './records.ts'
 import { AlarmReader, AlarmStore } from './stores/alarms.ts'
 import type { Watching } from './watch.ts'
 
-export interface Acting extends Pick<Watching, 'begin' | 'attempt' | 'clock'> {
+export interface Acting extends Pick<Watching, 'see' | 'attempt' | 'clock'> {
   /** Puts an event into a function's queue. Throws its Fault. */
   invoke(action: ActionRecord): Promise<void>
 }
@@ -22,7 +22,7 @@ const actionsPerLook = 50
 
 /** Takes what waits; gives how many there were. What fails otherwise than by a fault waits on. */
 export async function takeActions(house: Acting): Promise<number> {
-  const waiting = await new AlarmReader(house.begin()).listActions(actionsPerLook)
+  const waiting = await house.see((look) => new AlarmReader(look).listActions(actionsPerLook))
   for (const { parts, record } of waiting) {
     const now = house.clock.now()
     // Nodes that share a store look at the same time: one takes it, and has a minute for it.
@@ -32,7 +32,7 @@ export async function takeActions(house: Acting): Promise<number> {
     if (!isOurs) continue
     const refusal = await invoked(house, record)
     const at = house.clock.now()
-    await house.attempt(async (attempt) => settle(attempt, parts, record, refusal, at))
+    await house.attempt((attempt) => settle(attempt, parts, record, refusal, at))
   }
   return waiting.length
 }

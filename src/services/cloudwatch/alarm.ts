@@ -22,17 +22,17 @@ export const alarmArn = ({ account, region }: Shelf, name: string): Arn =>
   })
 
 /** What a name stands for in a decision, whether there is such an alarm or not. */
-export async function subjectOf(look: Look, name: string): Promise<Alarm | Subject> {
+export function subjectOf(look: Look, name: string): Alarm | Subject {
   const shelf = hereOf(look)
   mustBeName(name)
-  const record = await look.alarms.find(shelf, name)
+  const record = look.alarms.find(shelf, name)
   const subject = { arn: alarmArn(shelf, name), account: shelf.account, type: alarmType }
   return record ? { ...subject, shelf, record, context: tagContext(record.tags) } : subject
 }
 
 /** The alarm of that name, or its absence. */
-export async function findAlarm(look: Look, name: string): Promise<Alarm | Absent> {
-  const subject = await subjectOf(look, name)
+export function findAlarm(look: Look, name: string): Alarm | Absent {
+  const subject = subjectOf(look, name)
   if (isAlarm(subject)) return subject
   const { arn, account } = subject
   return new Absent({ arn, account, shown: arn }, fault('ResourceNotFound', `${name} not found`))
@@ -46,14 +46,14 @@ export function mustBeName(name: string): void {
 }
 
 /** Every alarm that a call names and that is there. Throws the refusal of the first it may not have. */
-export async function eachOf(
+export function eachOf(
   look: Look & { readonly refusal: (action: string, subject: Subject) => Error | undefined },
   action: string,
   names: readonly string[],
-): Promise<Alarm[]> {
+): Alarm[] {
   const found: Alarm[] = []
   for (const name of new Set(names)) {
-    const subject = await subjectOf(look, name)
+    const subject = subjectOf(look, name)
     const refusal = look.refusal(action, subject)
     if (refusal) throw refusal
     if (isAlarm(subject)) found.push(subject)

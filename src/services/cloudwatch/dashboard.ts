@@ -18,18 +18,18 @@ export const dashboardArn = ({ caller, region }: Look, name: string) =>
     ...{ account: caller.account, resource: `dashboard/${name}` },
   })
 
-export async function boardOf(look: Look, name: string): Promise<Dashboard | Subject> {
+export function boardOf(look: Look, name: string): Dashboard | Subject {
   const { account } = look.caller
   const subject = { arn: dashboardArn(look, name), account, type: 'AWS::CloudWatch::Dashboard' }
-  const record = nameForm.test(name) ? await look.dashboards.find(account, name) : undefined
+  const record = nameForm.test(name) ? look.dashboards.find(account, name) : undefined
   return record ? { ...subject, record, context: tagContext(record.tags) } : subject
 }
 
 export const isDashboard = (subject: Subject): subject is Dashboard => 'record' in subject
 
 /** The dashboard of that name, or its absence. */
-export async function findDashboard(look: Look, name: string): Promise<Dashboard | Absent> {
-  const subject = await boardOf(look, name)
+export function findDashboard(look: Look, name: string): Dashboard | Absent {
+  const subject = boardOf(look, name)
   if (isDashboard(subject)) return subject
   const { arn, account } = subject
   return new Absent({ arn, account, shown: arn }, absentDashboard(name))

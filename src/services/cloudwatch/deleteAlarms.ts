@@ -13,9 +13,9 @@ export const deleteAlarms = operation('DeleteAlarms', {
   action,
   touches: (look, { AlarmNames }) => subjectOf(look, AlarmNames[0] ?? '*'),
 
-  async run(rooms, { AlarmNames }) {
+  run(rooms, { AlarmNames }) {
     const { alarms, draws } = rooms
-    for (const { shelf, record } of await eachOf(rooms, action, AlarmNames)) {
+    for (const { shelf, record } of eachOf(rooms, action, AlarmNames)) {
       alarms.remove(shelf, record)
       alarms.addHistory(shelf, draws.at, draws.draw('history id', randomUUID), {
         ...{ alarm: record.name, type: 'ConfigurationUpdate' },

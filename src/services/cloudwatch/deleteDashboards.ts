@@ -13,14 +13,14 @@ export const deleteDashboards = operation('DeleteDashboards', {
   action,
   touches: (look, { DashboardNames }) => boardOf(look, DashboardNames[0] ?? '*'),
 
-  async run(rooms, { DashboardNames }) {
+  run(rooms, { DashboardNames }) {
     if (DashboardNames.length > namesMax || DashboardNames.length === 0) {
       const words = `DashboardNames must have from 1 to ${namesMax} names.`
       throw fault('InvalidParameterValueException', words)
     }
     const { dashboards, caller } = rooms
     for (const name of new Set(DashboardNames)) {
-      const subject = await boardOf(rooms, name)
+      const subject = boardOf(rooms, name)
       const refusal = rooms.refusal(action, subject)
       if (refusal) throw refusal
       if (!isDashboard(subject)) throw absentDashboard(name)

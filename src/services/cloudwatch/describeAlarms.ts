@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
  */
+import { eachOf } from '../operation.ts'
 import { alarmArn, mustBeName, shownAlarm } from './alarm.ts'
 import { hereOf } from './metric.ts'
 import { tokensOf } from './page.ts'
@@ -36,9 +37,7 @@ export const describeAlarms = operation('DescribeAlarms', {
       return { MetricAlarms: [], CompositeAlarms: [] }
     }
     const options = { itemsMax: examinedMax, after, prefix: AlarmNamePrefix }
-    const listed = AlarmNames
-      ? await named(rooms, AlarmNames)
-      : await rooms.alarms.list(shelf, options)
+    const listed = AlarmNames ? named(rooms, AlarmNames) : await rooms.alarms.list(shelf, options)
     const begins = (arn: string) => arn.startsWith(ActionPrefix ?? '')
     const fitting = listed.filter(
       ({ state, actions }) =>
@@ -56,9 +55,9 @@ export const describeAlarms = operation('DescribeAlarms', {
   },
 })
 
-async function named(rooms: Rooms, names: readonly string[]): Promise<AlarmRecord[]> {
+function named(rooms: Rooms, names: readonly string[]): AlarmRecord[] {
   const shelf = hereOf(rooms)
   for (const name of names) mustBeName(name)
-  const found = [...new Set(names)].toSorted().map((name) => rooms.alarms.find(shelf, name))
-  return (await Promise.all(found)).filter((alarm) => alarm !== undefined)
+  const found = eachOf([...new Set(names)].toSorted(), (name) => rooms.alarms.find(shelf, name))
+  return found.filter((alarm) => alarm !== undefined)
 }

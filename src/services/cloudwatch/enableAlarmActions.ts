@@ -12,8 +12,8 @@ export const enableAlarmActions = operation('EnableAlarmActions', {
   action,
   touches: (look, { AlarmNames }) => subjectOf(look, AlarmNames[0] ?? '*'),
 
-  async run(rooms, { AlarmNames }) {
-    for (const { shelf, record } of await eachOf(rooms, action, AlarmNames)) {
+  run(rooms, { AlarmNames }) {
+    for (const { shelf, record } of eachOf(rooms, action, AlarmNames)) {
       rooms.alarms.put(shelf, { ...record, actionsEnabled: true }, false)
     }
     return {}

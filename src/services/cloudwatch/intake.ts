@@ -34,7 +34,7 @@ export async function takeIn(
   const recordId = newId()
   for (const [id, some] of bySeries) {
     const metric = some[0]?.metric as Metric
-    if (!(await metrics.findSeries(shelf, metric, id))) {
+    if (!metrics.findSeries(shelf, metric, id)) {
       known ??= await metrics.seriesCount(shelf)
       if (known >= seriesMax) {
         left += some.length

@@ -13,8 +13,8 @@ const dashboardsMax = 500
 export const putDashboard = operation('PutDashboard', {
   action: 'cloudwatch:PutDashboard',
 
-  async touches(look, { DashboardName, Tags }) {
-    const subject = await boardOf(look, DashboardName)
+  touches(look, { DashboardName, Tags }) {
+    const subject = boardOf(look, DashboardName)
     return { ...subject, context: { ...subject.context, ...requestTags(Tags) } }
   },
 

@@ -14,8 +14,8 @@ import { requestTags, tagsOf } from './tags.ts'
 export const putMetricAlarm = operation('PutMetricAlarm', {
   action: 'cloudwatch:PutMetricAlarm',
 
-  async touches(look, { AlarmName, Tags }) {
-    const subject = await subjectOf(look, AlarmName)
+  touches(look, { AlarmName, Tags }) {
+    const subject = subjectOf(look, AlarmName)
     return { ...subject, context: { ...subject.context, ...requestTags(Tags) } }
   },
 

@@ -5,9 +5,11 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
  */
+
 import { randomUUID } from 'node:crypto'
 import { dayMs, hourMs } from '../../lib/clock.ts'
 import { runEach } from '../../lib/errands.ts'
+import type { See } from '../../store/attempt.ts'
 import type { Desk } from '../operation.ts'
 import { AlarmReader, AlarmStore } from './stores/alarms.ts'
 import { hourOf, MetricReader, MetricStore, type Series } from './stores/metrics.ts'
@@ -16,8 +18,8 @@ type Attempt = Desk['attempt']
 
 /** What the house lends the sweeper. */
 export interface Sweeping {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
 }
 
 /** How long points are kept. */
@@ -38,8 +40,9 @@ export class MetricSweeper {
   }
 
   async sweep(at: number): Promise<void> {
-    const reader = new MetricReader(this.#house.begin())
-    const page = await reader.everySeries(this.#after, seriesPerRound)
+    const page = await this.#house.see((look) =>
+      new MetricReader(look).everySeries(this.#after, seriesPerRound),
+    )
     this.#after = page.length === seriesPerRound ? page.at(-1)?.parts : undefined
     await runEach(page, ({ series }) => this.#tidy(series, at))
     await this.#sweepHistory(at)
@@ -55,7 +58,7 @@ export class MetricSweeper {
       if (isEmpty && series.record.firstAt < at - hourMs) {
         // Whoever measures at this moment puts the series anew: one of the two attempts loses.
         const { shelf, record, id } = series
-        if (await metrics.findSeries(shelf, record, id)) metrics.removeSeries(series)
+        if (metrics.findSeries(shelf, record, id)) metrics.removeSeries(series)
         return true
       }
       return (await unite(metrics, series, at)) || gone.length > 0
@@ -63,12 +66,13 @@ export class MetricSweeper {
   }
 
   async #sweepHistory(at: number): Promise<void> {
-    const reader = new AlarmReader(this.#house.begin())
-    const page = await reader.everyHistory(this.#historyAfter, historyPerRound)
+    const page = await this.#house.see((look) =>
+      new AlarmReader(look).everyHistory(this.#historyAfter, historyPerRound),
+    )
     this.#historyAfter = page.length === historyPerRound ? page.at(-1)?.parts : undefined
     const old = page.filter(({ parts }) => Number(parts[2]) < at - historyMs)
     if (old.length === 0) return
-    await this.#house.attempt(async (attempt) => {
+    await this.#house.attempt((attempt) => {
       const alarms = new AlarmStore(attempt)
       for (const { parts } of old) alarms.forgetHistory(parts)
     })

@@ -11,8 +11,8 @@ import { requestTags, tagsOf } from './tags.ts'
 export const tagResource = operation('TagResource', {
   action: 'cloudwatch:TagResource',
 
-  async touches(look, { ResourceARN, Tags }) {
-    const found = await findTagged(look, ResourceARN)
+  touches(look, { ResourceARN, Tags }) {
+    const found = findTagged(look, ResourceARN)
     if (found instanceof Absent) return found
     return { ...found, context: { ...found.context, ...requestTags(Tags) } }
   },

@@ -10,12 +10,12 @@ import { fault, type Look, type Rooms } from './service.ts'
 export type Tagged = Alarm | Dashboard
 
 /** What an ARN means. Throws for what is none of ours. */
-export async function findTagged(look: Look, arn: string): Promise<Tagged | Absent> {
+export function findTagged(look: Look, arn: string): Tagged | Absent {
   const { resource = '' } = parseArn(arn) ?? {}
   const alarm = resource.startsWith('alarm:') ? resource.slice('alarm:'.length) : undefined
   const board = resource.startsWith('dashboard/') ? resource.slice('dashboard/'.length) : undefined
-  if (alarm && alarmArn(hereOf(look), alarm) === arn) return told(await findAlarm(look, alarm))
-  if (board && dashboardArn(look, board) === arn) return told(await findDashboard(look, board))
+  if (alarm && alarmArn(hereOf(look), alarm) === arn) return told(findAlarm(look, alarm))
+  if (board && dashboardArn(look, board) === arn) return told(findDashboard(look, board))
   throw fault('InvalidParameterValueException', 'ResourceARN names no alarm or dashboard of here.')
 }
 

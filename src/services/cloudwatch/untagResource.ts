@@ -10,8 +10,8 @@ import { findTagged, putTags } from './tagged.ts'
 export const untagResource = operation('UntagResource', {
   action: 'cloudwatch:UntagResource',
 
-  async touches(look, { ResourceARN, TagKeys }) {
-    const found = await findTagged(look, ResourceARN)
+  touches(look, { ResourceARN, TagKeys }) {
+    const found = findTagged(look, ResourceARN)
     if (found instanceof Absent) return found
     return { ...found, context: { ...found.context, 'aws:TagKeys': [...TagKeys] } }
   },

@@ -5,10 +5,11 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
+
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import { minuteMs, secondMs } from '../../lib/clock.ts'
-import type { Desk } from '../operation.ts'
+import type { Desk, See } from '../operation.ts'
 import { alarmArn } from './alarm.ts'
 import type { Fresh } from './fresh.ts'
 import { seriesIdOf } from './metric.ts'
@@ -23,8 +24,8 @@ type Attempt = Desk['attempt']
 
 /** What the house lends whoever works behind the answers. */
 export interface Watching {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly clock: Clock
   readonly fresh: Fresh
   complain(thrown: unknown): void
@@ -74,13 +75,14 @@ export class AlarmWatch {
 
   /** The alarms that there are, read again when any was changed. */
   async #learn(): Promise<void> {
-    const alarms = new AlarmReader(this.#house.begin())
-    const changes = await alarms.changes()
+    const { see } = this.#house
+    const changes = await see((look) => new AlarmReader(look).changes())
     if (changes === this.#changes) return
     const found = new Map<string, Watched>()
     let after: readonly string[] | undefined
     do {
-      const page = await alarms.every(after, alarmsPerRead)
+      const from = after
+      const page = await see((look) => new AlarmReader(look).every(from, alarmsPerRead))
       for (const { alarm } of page) {
         const arn = alarmArn(alarm.shelf, alarm.record.name)
         found.set(arn, this.#watch(arn, alarm))
@@ -110,14 +112,16 @@ export class AlarmWatch {
 
   async #evaluate(watched: Watched, now: number): Promise<void> {
     const { shelf, name, queries, returned } = watched
-    const attempt = this.#house.begin()
-    const record = await new AlarmReader(attempt).find(shelf, name)
+    const { see } = this.#house
+    const record = await see((look) => new AlarmReader(look).find(shelf, name))
     if (!record) return
     const periodMs = returned.period * secondMs
     const current = Math.floor(now / periodMs) * periodMs
     const StartTime = current - (record.periods + lateMax) * periodMs
     const span = { StartTime, EndTime: current + periodMs }
-    const values = await evaluator(new MetricReader(attempt), shelf, queries, span)(returned.id)
+    const values = await see((look) =>
+      evaluator(new MetricReader(look), shelf, queries, span)(returned.id),
+    )
     watched.dueAt = values.size > 0 ? current + periodMs + lagMs : now + seldomMs
     const facts = { values, seconds: returned.period, now, ...growthOf(returned) }
     const verdict = verdictOn(record, facts)
@@ -126,9 +130,9 @@ export class AlarmWatch {
 
   #change({ shelf, name }: Watched, verdict: Verdict): Promise<void> {
     const at = this.#house.clock.now()
-    return this.#house.attempt(async (attempt) => {
+    return this.#house.attempt((attempt) => {
       const alarms = new AlarmStore(attempt)
-      const record = await alarms.find(shelf, name)
+      const record = alarms.find(shelf, name)
       if (!record || record.state.value === verdict.value) return
       changeState(alarms, shelf, record, verdict, { at, newId: randomUUID })
     })

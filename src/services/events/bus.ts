@@ -38,11 +38,11 @@ export function busPlace(look: Look, nameOrArn = defaultBus): { shelf: Shelf; na
   return { shelf: { account: arn.account, region: arn.region }, name: rest.join('/') }
 }
 
-export async function findBus(look: Look, nameOrArn?: string): Promise<Bus | Absent> {
+export function findBus(look: Look, nameOrArn?: string): Bus | Absent {
   const { shelf, name } = busPlace(look, nameOrArn)
   const arn = busArn(shelf, name)
   const isHere = shelf.region === look.region
-  const found = isHere ? await look.events.findBus(shelf, name) : undefined
+  const found = isHere ? look.events.findBus(shelf, name) : undefined
   const record = found ?? (isHere && name === defaultBus ? unkept : undefined)
   if (record) return busOf(shelf, record)
   return new Absent({ arn, account: shelf.account, shown: arn }, absentBus(name))

@@ -18,14 +18,10 @@ export const connectionType = 'AWS::Events::Connection'
 /** Ends the ARN under which an absent one is decided on. */
 export const absentId = '00000000-0000-0000-0000-000000000000'
 
-export async function findConnection(
-  look: Look,
-  name: string,
-  doing = 'describe',
-): Promise<Connection | Absent> {
+export function findConnection(look: Look, name: string, doing = 'describe'): Connection | Absent {
   const shelf = hereOf(look)
   const { account } = shelf
-  const record = await look.events.findConnection(shelf, name)
+  const record = look.events.findConnection(shelf, name)
   const arn = namedArn('connection', shelf, record ?? { name, id: absentId })
   if (record) return { arn, account, shelf, record, type: connectionType }
   const missing = fault(

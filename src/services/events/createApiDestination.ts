@@ -19,10 +19,10 @@ export const createApiDestination = operation('CreateApiDestination', {
     return { arn, account: shelf.account, type: destinationType }
   },
 
-  async run(rooms, input) {
+  run(rooms, input) {
     const { events, draws } = rooms
     const shelf = hereOf(rooms)
-    if (await events.findDestination(shelf, input.Name)) {
+    if (events.findDestination(shelf, input.Name)) {
       throw fault(
         'ResourceAlreadyExistsException',
         `An api-destination '${input.Name}' already exists.`,
@@ -38,7 +38,7 @@ export const createApiDestination = operation('CreateApiDestination', {
       ratePerSecond: input.InvocationRateLimitPerSecond,
       ...{ createdAt: draws.at, changedAt: draws.at },
     }
-    await mustBeFitDestination(rooms, shelf, record)
+    mustBeFitDestination(rooms, shelf, record)
     events.putDestination(shelf, record)
     return destinationView(rooms, shelf, record)
   },

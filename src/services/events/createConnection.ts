@@ -19,12 +19,12 @@ export const createConnection = operation('CreateConnection', {
     return { arn, account: shelf.account, type: connectionType }
   },
 
-  async run(rooms, input) {
+  run(rooms, input) {
     const { events, connections, draws } = rooms
     const { Name: name, Description: description, AuthorizationType: kind } = input
     const shelf = hereOf(rooms)
     mustBeOfferedConnection(input)
-    if (await events.findConnection(shelf, name)) {
+    if (events.findConnection(shelf, name)) {
       throw fault('ResourceAlreadyExistsException', `Connection ${name} already exists.`)
     }
     const { shown, secrets } = readAuth(rooms, kind, input.AuthParameters)

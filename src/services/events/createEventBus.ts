@@ -28,7 +28,7 @@ export const createEventBus = operation('CreateEventBus', {
     const shelf = hereOf(rooms)
     mustBeOfferedBus(input)
     if (name.includes('/')) throw fault('ValidationException', 'Parameter Name is not valid.')
-    if (name === defaultBus || (await events.findBus(shelf, name))) {
+    if (name === defaultBus || events.findBus(shelf, name)) {
       throw fault('ResourceAlreadyExistsException', `Event bus ${name} already exists.`)
     }
     if ((await events.listBuses(shelf, { itemsMax: busesMax })).length >= busesMax) throw tooMany()

@@ -20,7 +20,7 @@ export const deleteEventBus = operation('DeleteEventBus', {
     const { events } = rooms
     const shelf = hereOf(rooms)
     if (Name === defaultBus) throw fault('ValidationException', `Cannot delete event bus ${Name}.`)
-    if (!(await events.findBus(shelf, Name))) return {}
+    if (!events.findBus(shelf, Name)) return {}
     if ((await events.listRules(shelf, Name, { itemsMax: 1 })).length > 0) {
       throw fault('ValidationException', `Cannot delete event bus ${Name}: it has rules.`)
     }

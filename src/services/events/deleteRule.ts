@@ -14,9 +14,9 @@ export const deleteRule = operation('DeleteRule', {
     return { arn, account: shelf.account, type: ruleType }
   },
 
-  async run(rooms, { Name, EventBusName }) {
+  run(rooms, { Name, EventBusName }) {
     const { shelf, bus } = rulePlace(rooms, Name, EventBusName)
-    const rule = await rooms.events.findRule(shelf, bus, Name)
+    const rule = rooms.events.findRule(shelf, bus, Name)
     if (!rule) return {}
     if (rule.targets.length > 0) {
       throw fault('ValidationException', "Rule can't be deleted since it has targets.")

@@ -10,8 +10,8 @@ export const describeApiDestination = operation('DescribeApiDestination', {
   action: 'events:DescribeApiDestination',
   touches: (look, { Name }) => findDestination(look, Name),
 
-  run: async (rooms, _input, { shelf, record }) => ({
-    ...(await destinationView(rooms, shelf, record)),
+  run: (rooms, _input, { shelf, record }) => ({
+    ...destinationView(rooms, shelf, record),
     ...settingsOf(record),
     Description: record.description,
   }),

@@ -18,14 +18,14 @@ export interface Destination extends Subject {
 
 export const destinationType = 'AWS::Events::ApiDestination'
 
-export async function findDestination(
+export function findDestination(
   look: Look,
   name: string,
   doing = 'describe',
-): Promise<Destination | Absent> {
+): Destination | Absent {
   const shelf = hereOf(look)
   const { account } = shelf
-  const record = await look.events.findDestination(shelf, name)
+  const record = look.events.findDestination(shelf, name)
   const arn = namedArn('api-destination', shelf, record ?? { name, id: absentId })
   if (record) return { arn, account, shelf, record, type: destinationType }
   const missing = fault(
@@ -36,11 +36,11 @@ export async function findDestination(
 }
 
 /** Throws unless it may be called, as far as the text of its address tells, by a connection that is there. */
-export async function mustBeFitDestination(
+export function mustBeFitDestination(
   { admits, events }: Rooms,
   shelf: Shelf,
   { endpoint, connectionArn }: Pick<DestinationRecord, 'endpoint' | 'connectionArn'>,
-): Promise<void> {
+): void {
   // A `*` stands for a path parameter, nowhere else.
   const url = URL.parse(endpoint)
   const refusal = url ? refusalOf(url, admits) : 'no address'
@@ -50,23 +50,23 @@ export async function mustBeFitDestination(
   }
   const named = parseNamed('connection', connectionArn)
   const isOwn = named?.shelf.account === shelf.account && named.shelf.region === shelf.region
-  const connection = named && isOwn && (await events.findConnection(shelf, named.name))
+  const connection = named && isOwn && events.findConnection(shelf, named.name)
   if (connection && connection.id === named.id) return
   throw fault('ResourceNotFoundException', `Connection '${connectionArn}' does not exist.`)
 }
 
-export const stateOfDestination = async ({ events }: Rooms, record: DestinationRecord) => {
+export const stateOfDestination = ({ events }: Rooms, record: DestinationRecord) => {
   const named = parseNamed('connection', record.connectionArn)
-  const connection = named && (await events.findConnection(named.shelf, named.name))
+  const connection = named && events.findConnection(named.shelf, named.name)
   const isLive = connection?.id === named?.id && !connection?.isDeauthorized
   return isLive ? ('ACTIVE' as const) : ('INACTIVE' as const)
 }
 
 /** What every answer about a destination has. */
-export async function destinationView(rooms: Rooms, shelf: Shelf, record: DestinationRecord) {
+export function destinationView(rooms: Rooms, shelf: Shelf, record: DestinationRecord) {
   return {
     ApiDestinationArn: namedArn('api-destination', shelf, record),
-    ApiDestinationState: await stateOfDestination(rooms, record),
+    ApiDestinationState: stateOfDestination(rooms, record),
     CreationTime: record.createdAt,
     LastModifiedTime: record.changedAt,
   }

@@ -32,15 +32,15 @@ export function mustBeFewBytes(entries: readonly PutEventsRequestEntry[]): void 
 }
 
 /** Puts it on its bus, or tells why it is none. Each is decided on by itself. */
-export async function putEntry(
+export function putEntry(
   rooms: Rooms,
   action: string,
   entry: PutEventsRequestEntry,
-): Promise<PutEventsResultEntry> {
+): PutEventsResultEntry {
   const { Source, DetailType, Detail = '', Resources = [], Time } = entry
   const wrong = whatIsWrong(entry)
   if (wrong) return wrong
-  const bus = await findBus(rooms, entry.EventBusName)
+  const bus = findBus(rooms, entry.EventBusName)
   if (bus instanceof Absent) throw bus.fault
   const refused = rooms.refusal(action, withContext(bus, entry))
   if (refused) throw refused

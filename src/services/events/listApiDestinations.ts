@@ -3,7 +3,9 @@
  *
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListApiDestinations.html
  */
+
 import { namedArn } from '../../events/arns.ts'
+import { eachOf } from '../operation.ts'
 import { hereOf } from './bus.ts'
 import { destinationView, settingsOf } from './destination.ts'
 import { pageOf } from './page.ts'
@@ -28,12 +30,10 @@ export const listApiDestinations = operation('ListApiDestinations', {
     const fit = items.filter(
       ({ connectionArn }) => ConnectionArn === undefined || connectionArn === ConnectionArn,
     )
-    const ApiDestinations = await Promise.all(
-      fit.map(async (record) => ({
-        ...(await destinationView(rooms, shelf, record)),
-        ...settingsOf(record),
-      })),
-    )
+    const ApiDestinations = eachOf(fit, (record) => ({
+      ...destinationView(rooms, shelf, record),
+      ...settingsOf(record),
+    }))
     return { ApiDestinations, NextToken }
   },
 })

@@ -19,7 +19,7 @@ export const listEventBuses = operation('ListEventBuses', {
   async run(rooms, input) {
     const { NamePrefix: prefix = '' } = input
     const shelf = hereOf(rooms)
-    const own = await findBus(rooms, defaultBus)
+    const own = findBus(rooms, defaultBus)
     const query = ['ListEventBuses', prefix]
     const { items, NextToken } = await pageOf(rooms, query, input, async ({ after, itemsMax }) => {
       const kept = await rooms.events.listBuses(shelf, { itemsMax: examinedMax })

@@ -15,8 +15,8 @@ const examinedMax = 1000
 export const listRuleNamesByTarget = operation('ListRuleNamesByTarget', {
   action: 'events:ListRuleNamesByTarget',
 
-  async touches(look, { EventBusName }) {
-    const bus = await findBus(look, EventBusName)
+  touches(look, { EventBusName }) {
+    const bus = findBus(look, EventBusName)
     const { arn } = rulePlace(look, '*', EventBusName)
     const { account } = bus
     return bus instanceof Absent

@@ -12,8 +12,8 @@ import { operation } from './service.ts'
 export const listRules = operation('ListRules', {
   action: 'events:ListRules',
 
-  async touches(look, { EventBusName }) {
-    const bus = await findBus(look, EventBusName)
+  touches(look, { EventBusName }) {
+    const bus = findBus(look, EventBusName)
     const { arn } = rulePlace(look, '*', EventBusName)
     const { account } = bus
     return bus instanceof Absent

@@ -12,20 +12,23 @@ export const ourselves = 'events.amazonaws.com'
  * Throws unless the caller may have this target called: by a role that it may pass, else by its own
  * right to call that API destination.
  */
-export async function mustBeReachable(
+export function mustBeReachable(
   { refusal, events }: Rooms,
   shelf: Shelf,
   ruleArn: string,
   target: TargetRecord,
-): Promise<void> {
+): void {
   const named = destinationOf(target)
   if (!named) return
-  const found = await events.findDestination(shelf, named.name)
+  const found = events.findDestination(shelf, named.name)
   if (found?.id !== named.id) {
     throw fault('ResourceNotFoundException', `API destination ${target.arn} does not exist.`)
   }
   const { account } = shelf
-  if (target.roleArn !== undefined) return mustBePassable(refusal, shelf, ruleArn, target.roleArn)
+  if (target.roleArn !== undefined) {
+    mustBePassable(refusal, shelf, ruleArn, target.roleArn)
+    return
+  }
   const arn = namedArn('api-destination', shelf, found)
   const refused = refusal('events:InvokeApiDestination', { arn, account, shown: arn })
   if (refused) throw refused

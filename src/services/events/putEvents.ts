@@ -12,8 +12,8 @@ const action = 'events:PutEvents'
 
 export const putEvents = operation('PutEvents', {
   action,
-  touches: async (look, { Entries }) => {
-    const bus = await findBus(look, Entries[0]?.EventBusName)
+  touches: (look, { Entries }) => {
+    const bus = findBus(look, Entries[0]?.EventBusName)
     const [first] = Entries
     const context = {
       ...(first?.Source !== undefined && { 'events:source': first.Source }),
@@ -22,11 +22,11 @@ export const putEvents = operation('PutEvents', {
     return bus instanceof Absent ? bus : { ...bus, context: { ...bus.context, ...context } }
   },
 
-  async run(rooms, { Entries: entries, EndpointId }) {
+  run(rooms, { Entries: entries, EndpointId }) {
     if (EndpointId !== undefined) throw notOffered('EndpointId', 'there are no global endpoints.')
     mustBeFewBytes(entries)
     const Entries = []
-    for (const entry of entries) Entries.push(await putEntry(rooms, action, entry))
+    for (const entry of entries) Entries.push(putEntry(rooms, action, entry))
     return {
       FailedEntryCount: Entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
       Entries,

@@ -14,9 +14,9 @@ import { askedContext, mustBeSameTags, withTags } from './tags.ts'
 export const putRule = operation('PutRule', {
   action: 'events:PutRule',
 
-  async touches(look, { Name, EventBusName, Tags }) {
+  touches(look, { Name, EventBusName, Tags }) {
     const asked = askedContext(Tags)
-    const found = await findRule(look, Name, EventBusName, asked)
+    const found = findRule(look, Name, EventBusName, asked)
     if ('record' in found) return found
     return { arn: found.arn, account: found.account, type: ruleType, context: asked }
   },
@@ -24,10 +24,10 @@ export const putRule = operation('PutRule', {
   async run(rooms, input) {
     const { events, caller, draws, refusal } = rooms
     const { shelf, bus, name, arn } = rulePlace(rooms, input.Name, input.EventBusName)
-    if (bus !== defaultBus && !(await events.findBus(shelf, bus))) throw absentBus(bus)
+    if (bus !== defaultBus && !events.findBus(shelf, bus)) throw absentBus(bus)
     mustBeFitRule(input, bus)
     if (input.RoleArn !== undefined) mustBePassable(refusal, shelf, arn, input.RoleArn)
-    const before = await events.findRule(shelf, bus, name)
+    const before = events.findRule(shelf, bus, name)
     if (before && input.Tags) mustBeSameTags(before.tags, input.Tags)
     if (!before) await mustHaveRoom(rooms, shelf, bus)
     const rule = {

@@ -14,19 +14,19 @@ const targetsMax = 5
 export const putTargets = operation('PutTargets', {
   action: 'events:PutTargets',
 
-  async touches(look, { Rule, EventBusName, Targets }) {
-    const rule = await findRule(look, Rule, EventBusName)
+  touches(look, { Rule, EventBusName, Targets }) {
+    const rule = findRule(look, Rule, EventBusName)
     const context = { ...rule.context, 'events:TargetArn': Targets.map(({ Arn }) => Arn) }
     return 'record' in rule ? { ...rule, context } : rule
   },
 
-  async run(rooms, { Targets }, { arn, shelf, record }) {
+  run(rooms, { Targets }, { arn, shelf, record }) {
     const added = Targets.map((target) => readTarget(shelf, target))
     const ids = new Set(added.map(({ id }) => id))
     if (ids.size < added.length) {
       throw fault('ValidationException', 'Duplicate target Ids are not allowed.')
     }
-    for (const target of added) await mustBeReachable(rooms, shelf, arn, target)
+    for (const target of added) mustBeReachable(rooms, shelf, arn, target)
     const targets = [...record.targets.filter(({ id }) => !ids.has(id)), ...added]
     if (targets.length > targetsMax) throw tooMany()
     rooms.events.putRule(shelf, record, { ...record, targets })

@@ -30,18 +30,18 @@ export function rulePlace(look: Look, name: string, busName?: string) {
   return { shelf, bus, name, arn: ruleArn(shelf, bus, name) }
 }
 
-export async function findRule(
+export function findRule(
   look: Look,
   name: string,
   busName?: string,
   asked: Readonly<Record<string, ContextValue>> = {},
-): Promise<Rule | Absent> {
+): Rule | Absent {
   const { shelf, bus, arn } = rulePlace(look, name, busName)
   const { account } = shelf
-  const record = await look.events.findRule(shelf, bus, name)
+  const record = look.events.findRule(shelf, bus, name)
   const known = record && { ...asked, ...tagContext(record.tags) }
   if (record) return { arn, account, shelf, record, type: ruleType, context: known ?? {} }
-  const isBus = bus === defaultBus || (await look.events.findBus(shelf, bus)) !== undefined
+  const isBus = bus === defaultBus || look.events.findBus(shelf, bus) !== undefined
   return new Absent(
     { arn, account, shown: arn, context: asked },
     isBus ? absentRule(name, bus) : absentBus(bus),
@@ -52,7 +52,7 @@ const absentRule = (name: string, bus: string) =>
   fault('ResourceNotFoundException', `Rule ${name} does not exist on EventBus ${bus}.`)
 
 /** A rule by its ARN, as calls about tags name it; `undefined` for an ARN of something else. */
-export function ruleOfArn(look: Look, arn: string): Promise<Rule | Absent> | undefined {
+export function ruleOfArn(look: Look, arn: string): Rule | Absent | undefined {
   const { service, account = '', region = '', resource = '' } = parseArn(arn) ?? {}
   const [kind, ...path] = resource.split('/')
   const name = path.pop()

@@ -9,13 +9,13 @@ import { fault, type Look, type Rooms } from './service.ts'
 
 export type Tagged = Rule | Bus
 
-export async function findTagged(
+export function findTagged(
   look: Look,
   arn: string,
   asked: Readonly<Record<string, ContextValue>> = {},
-): Promise<Tagged | Absent> {
+): Tagged | Absent {
   const isBus = parseArn(arn)?.resource.startsWith('event-bus/')
-  const found = isBus ? await findBus(look, arn) : await ruleOfArn(look, arn)
+  const found = isBus ? findBus(look, arn) : ruleOfArn(look, arn)
   if (!found) throw fault('ValidationException', 'Parameter ResourceARN is not valid.')
   if (found instanceof Absent) return found
   return { ...found, context: { ...asked, ...found.context } }

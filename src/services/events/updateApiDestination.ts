@@ -10,7 +10,7 @@ export const updateApiDestination = operation('UpdateApiDestination', {
   action: 'events:UpdateApiDestination',
   touches: (look, { Name }) => findDestination(look, Name, 'update'),
 
-  async run(rooms, input, { shelf, record }) {
+  run(rooms, input, { shelf, record }) {
     const changed = {
       ...record,
       description: input.Description ?? record.description,
@@ -20,7 +20,7 @@ export const updateApiDestination = operation('UpdateApiDestination', {
       ratePerSecond: input.InvocationRateLimitPerSecond ?? record.ratePerSecond,
       changedAt: rooms.draws.at,
     }
-    await mustBeFitDestination(rooms, shelf, changed)
+    mustBeFitDestination(rooms, shelf, changed)
     rooms.events.putDestination(shelf, changed)
     return destinationView(rooms, shelf, changed)
   },

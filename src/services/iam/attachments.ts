@@ -26,8 +26,8 @@ export function attachContext(arn: string) {
   return { 'iam:PolicyARN': arn }
 }
 
-export async function attach({ identities }: Rooms, holder: HolderRecord, arn: string) {
-  const policy = await findManaged(identities, holder.account, arn)
+export function attach({ identities }: Rooms, holder: HolderRecord, arn: string) {
+  const policy = findManaged(identities, holder.account, arn)
   if (!policy) {
     throw fault('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`)
   }
@@ -37,14 +37,14 @@ export async function attach({ identities }: Rooms, holder: HolderRecord, arn: s
     throw fault('LimitExceeded', `Cannot exceed quota for ${quota}: ${max}`)
   }
   const attached = [...holder.attached, attachedOf(policy)]
-  await identities.replace(holder, { ...holder, attached })
+  identities.replace(holder, { ...holder, attached })
   return done
 }
 
-export async function detach({ identities }: Rooms, holder: HolderRecord, arn: string) {
+export function detach({ identities }: Rooms, holder: HolderRecord, arn: string) {
   if (!findAttached(holder, arn)) throw fault('NoSuchEntity', `Policy ${arn} was not found.`)
   const attached = holder.attached.filter((each) => each.arn !== arn)
-  await identities.replace(holder, { ...holder, attached })
+  identities.replace(holder, { ...holder, attached })
   return done
 }
 

@@ -11,35 +11,31 @@ import type { Attached, BoundedRecord } from './records.ts'
 import { done, fault, type Rooms } from './service.ts'
 
 /** The policy that is to be a boundary. Throws NoSuchEntity. */
-export async function mustFindBoundary(
-  { identities }: Rooms,
-  account: AccountId,
-  arn: string,
-): Promise<Attached> {
+export function mustFindBoundary({ identities }: Rooms, account: AccountId, arn: string): Attached {
   attachContext(arn)
-  const policy = await findManaged(identities, account, arn)
+  const policy = findManaged(identities, account, arn)
   if (policy) return attachedOf(policy)
   throw fault('NoSuchEntity', `Scope ARN: ${arn} does not exist or is not attachable.`)
 }
 
 /** The boundary of something new, if it gets one. */
-export async function wishedBoundary(
+export function wishedBoundary(
   rooms: Rooms,
   arn: string | undefined,
-): Promise<{ boundary: Attached } | undefined> {
+): { boundary: Attached } | undefined {
   if (arn === undefined) return undefined
-  return { boundary: await mustFindBoundary(rooms, rooms.caller.account, arn) }
+  return { boundary: mustFindBoundary(rooms, rooms.caller.account, arn) }
 }
 
 export const boundaryContext = (arn: string) => ({ 'iam:PermissionsBoundary': arn })
 
-export async function putBoundary(rooms: Rooms, record: BoundedRecord, arn: string) {
-  const boundary = await mustFindBoundary(rooms, record.account, arn)
-  await rooms.identities.replace(record, { ...record, boundary })
+export function putBoundary(rooms: Rooms, record: BoundedRecord, arn: string) {
+  const boundary = mustFindBoundary(rooms, record.account, arn)
+  rooms.identities.replace(record, { ...record, boundary })
   return done
 }
 
-export async function deleteBoundary({ identities }: Rooms, record: BoundedRecord) {
+export function deleteBoundary({ identities }: Rooms, record: BoundedRecord) {
   const { boundary, ...unbounded } = record
   if (!boundary) {
     throw fault(
@@ -47,6 +43,6 @@ export async function deleteBoundary({ identities }: Rooms, record: BoundedRecor
       `The ${record.kind} with name ${record.name} does not have a permissions boundary attached.`,
     )
   }
-  await identities.replace(record, unbounded)
+  identities.replace(record, unbounded)
   return done
 }

@@ -61,38 +61,38 @@ const rows: Readonly<Record<Kind, Row>> = {
 }
 
 /** The thing of that name in the caller's account, or its absence. */
-export async function find<K extends Kind>(
+export function find<K extends Kind>(
   { identities, caller: { account } }: Look,
   kind: K,
   name: string,
   context: Context = {},
-): Promise<Found<K> | Absent> {
-  const record = await identities.find(kind, account, name)
+): Found<K> | Absent {
+  const record = identities.find(kind, account, name)
   if (record) return foundOf<K>(record, context)
   const arn = arnOf({ kind, account, path: '/', name })
   return new Absent({ arn, account, shown: arn, context }, absence(kind, name))
 }
 
 /** The thing that an ARN names, path included, or its absence. */
-export async function findAt<K extends Kind>(
+export function findAt<K extends Kind>(
   { identities }: Look,
   kind: K,
   place: Omit<Place, 'kind'>,
-): Promise<Found<K> | Absent> {
+): Found<K> | Absent {
   const { account, name } = place
   const arn = arnOf({ ...place, kind })
-  const record = await identities.find(kind, account, name)
+  const record = identities.find(kind, account, name)
   if (record && arnOf(record) === arn) return foundOf<K>(record)
   return new Absent({ arn, account, shown: arn }, absence(kind, name))
 }
 
 /** The thing of that name. Throws NoSuchEntity: for what a call names beside its subject. */
-export async function mustFind<K extends Kind>(
+export function mustFind<K extends Kind>(
   { identities, caller: { account } }: Look,
   kind: K,
   name: string,
-): Promise<Records[K]> {
-  const record = await identities.find(kind, account, name)
+): Records[K] {
+  const record = identities.find(kind, account, name)
   if (!record) throw absence(kind, name)
   return record
 }
@@ -143,20 +143,20 @@ export async function mustHaveRoom(
   kind: Kind,
   name: string,
 ): Promise<void> {
-  await mustBeFree(identities, account, kind, name)
+  mustBeFree(identities, account, kind, name)
   const [quota, max] = rows[kind].quota
   if ((await identities.total(account, kind)) < max) return
   throw fault('LimitExceeded', `Cannot exceed quota for ${quota}: ${max}`)
 }
 
 /** Throws EntityAlreadyExists. Names that differ in case only are one name. */
-export async function mustBeFree(
+export function mustBeFree(
   identities: Rooms['identities'],
   account: AccountId,
   kind: Kind,
   name: string,
-): Promise<void> {
-  const taken = await identities.find(kind, account, name)
+): void {
+  const taken = identities.find(kind, account, name)
   if (taken) throw fault('EntityAlreadyExists', rows[kind].taken(name))
 }
 
@@ -164,16 +164,16 @@ export async function mustBeFree(
  * Throws unless the caller may do to the thing as it would be what it does to the thing as it is, and
  * the new name is free. Without the former a rename would reach into paths that are not the caller's.
  */
-export async function mustBeNewName<K extends 'user' | 'group'>(
+export function mustBeNewName<K extends 'user' | 'group'>(
   rooms: Rooms,
   action: string,
   before: Records[K],
   after: Records[K],
-): Promise<void> {
+): void {
   const refused = rooms.refusal(action, foundOf<K>(after))
   if (refused) throw refused
   if (before.name.toLowerCase() === after.name.toLowerCase()) return
-  await mustBeFree(rooms.identities, before.account, before.kind, after.name)
+  mustBeFree(rooms.identities, before.account, before.kind, after.name)
 }
 
 /** Throws DeleteConflict while policies are attached to an identity or stand in it. */

@@ -26,10 +26,10 @@ export interface Who {
 }
 
 /** The authority of an identity as it is now, without session policies; `undefined` if it is gone. */
-export async function authorityOfWho(
+export function authorityOfWho(
   identities: IdentityReader,
   { type, account, id = '', session }: Who,
-): Promise<Authority | undefined> {
+): Authority | undefined {
   if (type === 'Role' || session) {
     return authorityOf(identities, {
       ...{ accessKeyId, account, kind: kinds[type], roleId: id, userId: id },
@@ -38,7 +38,7 @@ export async function authorityOfWho(
     })
   }
   if (type === 'Root') return { caller: rootCaller({ account, accessKeyId }), identity: [] }
-  const user = await identities.get('user', id)
+  const user = identities.get('user', id)
   return user && authorityOfUser(identities, user, accessKeyId)
 }
 
@@ -52,11 +52,11 @@ export async function* everybodyIn(
 ): AsyncGenerator<Authority> {
   yield { caller: rootCaller({ account, accessKeyId }), identity: [] }
   for await (const user of allOf(identities, 'user', account)) {
-    yield await authorityOfUser(identities, user, accessKeyId)
+    yield authorityOfUser(identities, user, accessKeyId)
   }
   for await (const { id } of allOf(identities, 'role', account)) {
     const session = { sessionName: 'supposed', issuedAt: at }
-    const authority = await authorityOfWho(identities, { type: 'Role', account, id, session })
+    const authority = authorityOfWho(identities, { type: 'Role', account, id, session })
     if (authority) yield authority
   }
 }

@@ -22,7 +22,7 @@ interface Put {
 }
 
 /** Gives a holder a policy, or another text to one that it has. Holds from the next call on. */
-export async function putInline(
+export function putInline(
   { identities }: Rooms,
   holder: HolderRecord,
   { PolicyName, PolicyDocument }: Put,
@@ -30,7 +30,7 @@ export async function putInline(
   mustBePolicy(PolicyDocument)
   const policies = { ...holder.policies, [PolicyName]: PolicyDocument }
   mustFit(holder, policies)
-  await identities.replace(holder, { ...holder, policies })
+  identities.replace(holder, { ...holder, policies })
   return done
 }
 
@@ -48,10 +48,10 @@ export const inlineView = (holder: HolderRecord, name: string) => ({
 })
 
 /** Takes a policy away. Holds from the next call on. */
-export async function deleteInline({ identities }: Rooms, holder: HolderRecord, name: string) {
+export function deleteInline({ identities }: Rooms, holder: HolderRecord, name: string) {
   mustFindInline(holder, name)
   const { [name]: _removed, ...policies } = holder.policies
-  await identities.replace(holder, { ...holder, policies })
+  identities.replace(holder, { ...holder, policies })
   return done
 }
 

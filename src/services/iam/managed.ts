@@ -6,25 +6,22 @@ import type { Attached, PolicyRecord, PolicyVersionRecord } from './records.ts'
 import type { IdentityReader } from './store.ts'
 
 /** The policy with that ARN, if it is the account's own or AWS's. */
-export async function findManaged(
+export function findManaged(
   identities: IdentityReader,
   account: AccountId,
   arn: string,
-): Promise<PolicyRecord | undefined> {
+): PolicyRecord | undefined {
   const known = catalogue.get(arn)
   if (known) return known
   const place = placeOf(arn)
   if (place?.kind !== 'policy' || place.account !== account) return undefined
-  const policy = await identities.find('policy', account, place.name)
+  const policy = identities.find('policy', account, place.name)
   return policy && arnOf(policy) === arn ? policy : undefined
 }
 
 /** The policy behind an attachment, which a deletion cannot take away. */
-export async function getAttached(
-  identities: IdentityReader,
-  { id, arn }: Attached,
-): Promise<PolicyRecord> {
-  const policy = catalogue.get(arn) ?? (await identities.get('policy', id))
+export function getAttached(identities: IdentityReader, { id, arn }: Attached): PolicyRecord {
+  const policy = catalogue.get(arn) ?? identities.get('policy', id)
   if (!policy) throw new Error(`an attached policy is not there: ${arn}`)
   return policy
 }

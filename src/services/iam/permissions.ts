@@ -10,34 +10,31 @@ import { IdentityReader } from './store.ts'
 
 /** The policies of a user with its groups, or of a role. */
 export const permissionsOf = IdentityReader.derived(
-  async (identities, holder: HolderRecord): Promise<readonly CompiledPolicy[]> => {
+  (identities, holder: HolderRecord): readonly CompiledPolicy[] => {
     const policies = [...inlinePolicies(holder)]
     for (const attached of holder.attached) {
-      policies.push(managedPolicy.identity(await getAttached(identities, attached)))
+      policies.push(managedPolicy.identity(getAttached(identities, attached)))
     }
-    const groups = holder.kind === 'user' ? await groupsOf(identities, holder) : []
-    for (const group of groups) policies.push(...(await permissionsOf(identities, group)))
+    const groups = holder.kind === 'user' ? groupsOf(identities, holder) : []
+    for (const group of groups) policies.push(...permissionsOf(identities, group))
     return policies
   },
 )
 
 /** The groups of a user, which cannot be deleted while it is in them. */
-export async function groupsOf(
-  identities: IdentityReader,
-  user: UserRecord,
-): Promise<GroupRecord[]> {
+export function groupsOf(identities: IdentityReader, user: UserRecord): GroupRecord[] {
   const groups: GroupRecord[] = []
   for (const id of user.groupIds) {
-    const group = await identities.get('group', id)
+    const group = identities.get('group', id)
     if (!group) throw new Error(`a user in a group that is not there: ${id}`)
     groups.push(group)
   }
   return groups
 }
 
-export async function boundaryOf(
+export function boundaryOf(
   identities: IdentityReader,
   { boundary }: BoundedRecord,
-): Promise<CompiledPolicy | undefined> {
-  return boundary && managedPolicy.boundary(await getAttached(identities, boundary))
+): CompiledPolicy | undefined {
+  return boundary && managedPolicy.boundary(getAttached(identities, boundary))
 }

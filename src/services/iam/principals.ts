@@ -44,8 +44,8 @@ export class Principals {
    * used now is no matter of this look, which another node's change may have overtaken: that is decided
    * with the call, and validated by its commit.
    */
-  async credential(look: Look, accessKeyId: string) {
-    const key = await new IdentityReader(look).findAccessKey(accessKeyId)
+  credential(look: Look, accessKeyId: string) {
+    const key = new IdentityReader(look).findAccessKey(accessKeyId)
     return key && this.#credentialOf(key)
   }
 
@@ -59,40 +59,34 @@ export class Principals {
 }
 
 /** The caller behind a long-term key, with its policies; `undefined` if it may not be used (any more). */
-export async function findAuthority(
+export function findAuthority(
   attempt: Attempt,
   { accessKeyId, service, region }: Use & { readonly accessKeyId: string },
   at: number,
-): Promise<Authority | undefined> {
+): Authority | undefined {
   const identities = new IdentityStore(attempt)
-  const key = await identities.findAccessKey(accessKeyId)
+  const key = identities.findAccessKey(accessKeyId)
   if (key?.status !== 'Active') return undefined
   identities.noteUse(accessKeyId, { service, region }, at)
   if (key.owner !== rootOwner) identities.noteUse(key.owner, { service, region }, at)
-  return await behindKey(identities, key)
+  return behindKey(identities, key)
 }
 
 const behindKey = IdentityReader.derived(
-  async (
-    identities,
-    { id: accessKeyId, account, owner }: AccessKeyRecord,
-  ): Promise<Authority | undefined> => {
+  (identities, { id: accessKeyId, account, owner }: AccessKeyRecord): Authority | undefined => {
     if (owner === rootOwner) return { caller: rootCaller({ account, accessKeyId }), identity: [] }
-    const user = await identities.get('user', owner)
+    const user = identities.get('user', owner)
     return user && authorityOfUser(identities, user, accessKeyId)
   },
 )
 
 /** The account that an access key belongs to, used or not. */
-export async function findAccountOf(
-  look: Look,
-  accessKeyId: string,
-): Promise<AccountId | undefined> {
-  return (await new IdentityReader(look).findAccessKey(accessKeyId))?.account
+export function findAccountOf(look: Look, accessKeyId: string): AccountId | undefined {
+  return new IdentityReader(look).findAccessKey(accessKeyId)?.account
 }
 
 /** The caller behind temporary credentials; `undefined` if the identity that they rest on is gone. */
-export function authorityOfSession(look: Look, session: Session): Promise<Authority | undefined> {
+export function authorityOfSession(look: Look, session: Session): Authority | undefined {
   return authorityOf(new IdentityReader(look), session)
 }
 
@@ -118,12 +112,8 @@ export interface Role {
 }
 
 /** The role of that name. Whoever is handed an ARN compares `arn`, which holds the path. */
-export async function findRole(
-  look: Look,
-  account: AccountId,
-  name: string,
-): Promise<Role | undefined> {
-  const role = await new IdentityReader(look).find('role', account, name)
+export function findRole(look: Look, account: AccountId, name: string): Role | undefined {
+  const role = new IdentityReader(look).find('role', account, name)
   if (!role) return undefined
   return {
     name: role.name,
@@ -139,20 +129,16 @@ export async function findRole(
 }
 
 /** Whether a managed policy that a session is to be bounded by is there. */
-export async function hasManagedPolicy(
-  look: Look,
-  account: AccountId,
-  arn: string,
-): Promise<boolean> {
-  return (await findManaged(new IdentityReader(look), account, arn)) !== undefined
+export function hasManagedPolicy(look: Look, account: AccountId, arn: string): boolean {
+  return findManaged(new IdentityReader(look), account, arn) !== undefined
 }
 
 /** The OpenID Connect provider of that ARN in the account. */
-export async function findProvider(
+export function findProvider(
   look: Look,
   account: AccountId,
   arn: string,
-): Promise<ProviderRecord | undefined> {
+): ProviderRecord | undefined {
   const url = providerUrlOf(account, arn)
   return url === undefined ? undefined : new IdentityReader(look).findProvider(account, url)
 }

@@ -4,13 +4,13 @@ import type { KeySecrets } from './secrets.ts'
 import { IdentityStore } from './store.ts'
 
 /** Writes the key's record anew if its secret is sealed under an older store key; true if it was. */
-export async function resealAccessKey(
+export function resealAccessKey(
   attempt: Attempt,
   secrets: KeySecrets,
   [id = '']: readonly string[],
-): Promise<boolean> {
+): boolean {
   const identities = new IdentityStore(attempt)
-  const key = await identities.findAccessKey(id)
+  const key = identities.findAccessKey(id)
   if (!key || secrets.isNewest(key.secret)) return false
   const plain = secrets.open(id, key.secret)
   identities.putAccessKey({ ...key, secret: secrets.seal(id, plain.toString()) })

@@ -37,39 +37,39 @@ export function ensureRoot(
   keep: (made: RootKey) => void,
 ): Promise<void> {
   const made = makeRootKey()
-  return store.attempt(async (attempt) => {
-    const record = await new IdentityStore(attempt).findAccount(account)
+  return store.attempt((attempt) => {
+    const record = new IdentityStore(attempt).findAccount(account)
     if (!fixed && record && record.rootAccessKeyIds.length > 0) return
     if (!fixed) keep(made)
-    await fixRoot(attempt, secrets, account, at, fixed ?? made)
+    fixRoot(attempt, secrets, account, at, fixed ?? made)
   })
 }
 
 /** Makes an account whose root has this key. False if there is one of that id. */
-export async function addAccount(
+export function addAccount(
   attempt: Attempt,
   secrets: KeySecrets,
   { account, at }: Pick<RootWish, 'account' | 'at'>,
   key: RootKey,
-): Promise<boolean> {
-  if (await new IdentityStore(attempt).findAccount(account)) return false
-  await fixRoot(attempt, secrets, account, at, key)
+): boolean {
+  if (new IdentityStore(attempt).findAccount(account)) return false
+  fixRoot(attempt, secrets, account, at, key)
   return true
 }
 
 /** Takes every key of an account's root away and gives it this one. False if there is no such account. */
-export async function replaceRoot(
+export function replaceRoot(
   attempt: Attempt,
   secrets: KeySecrets,
   { account, at }: Pick<RootWish, 'account' | 'at'>,
   key: RootKey,
-): Promise<boolean> {
+): boolean {
   const identities = new IdentityStore(attempt)
-  const record = await identities.findAccount(account)
+  const record = identities.findAccount(account)
   if (!record) return false
   for (const id of record.rootAccessKeyIds) identities.removeAccessKey(id)
   identities.putAccount(account, { ...record, rootAccessKeyIds: [] })
-  await fixRoot(attempt, secrets, account, at, key)
+  fixRoot(attempt, secrets, account, at, key)
   return true
 }
 
@@ -79,17 +79,17 @@ export const makeRootKey = (): RootKey => ({
   secretAccessKey: secretAccessKey(),
 })
 
-async function fixRoot(
+function fixRoot(
   attempt: Attempt,
   secrets: KeySecrets,
   account: AccountId,
   at: number,
   { accessKeyId: id, secretAccessKey: secret }: RootKey,
-): Promise<void> {
+): void {
   const identities = new IdentityStore(attempt)
-  const known = await identities.findAccessKey(id)
+  const known = identities.findAccessKey(id)
   if (known && sameBytes(secrets.open(id, known.secret), utf8(secret))) return
-  const record = (await identities.findAccount(account)) ?? { createdAt: at, rootAccessKeyIds: [] }
+  const record = identities.findAccount(account) ?? { createdAt: at, rootAccessKeyIds: [] }
   const others = record.rootAccessKeyIds.filter((each) => each !== id)
   identities.putAccount(account, { ...record, rootAccessKeyIds: [...others, id] })
   identities.putAccessKey({

@@ -24,45 +24,44 @@ export interface Authority {
   readonly session?: readonly CompiledPolicy[] | undefined
 }
 
-type Find = (identities: IdentityReader, session: Session) => Promise<Authority | undefined>
+type Find = (identities: IdentityReader, session: Session) => Authority | undefined
 
 /** The authority of a session; `undefined` if what it rests on is gone. */
 export const authorityOf: Find = IdentityReader.derived((identities, session: Session) =>
   finders[session.kind](identities, session),
 )
 
-const ofRole: Find = async (identities, session) => {
-  const role = await identities.get('role', session.roleId ?? '')
+const ofRole: Find = (identities, session) => {
+  const role = identities.get('role', session.roleId ?? '')
   if (!role) return undefined
   return {
     caller: roleCaller(session, role),
-    identity: await permissionsOf(identities, role),
-    boundary: await boundaryOf(identities, role),
-    session: await sessionPolicies(identities, session),
+    identity: permissionsOf(identities, role),
+    boundary: boundaryOf(identities, role),
+    session: sessionPolicies(identities, session),
   }
 }
 
 /** GetSessionToken gives a user's own powers, and no session policies. */
-const ofUser: Find = async (identities, session) => {
-  const user = await identities.get('user', session.userId ?? '')
+const ofUser: Find = (identities, session) => {
+  const user = identities.get('user', session.userId ?? '')
   return user && authorityOfUser(identities, user, session.accessKeyId, marksOf(session))
 }
 
-const ofRoot: Find = async (_identities, session) => ({
+const ofRoot: Find = (_identities, session) => ({
   caller: rootCaller(session, marksOf(session)),
   identity: [],
 })
 
 /** At most what its user has and what its session policies allow: without any, nothing. */
-const ofFederated: Find = async (identities, session) => {
-  const user =
-    session.userId === undefined ? undefined : await identities.get('user', session.userId)
+const ofFederated: Find = (identities, session) => {
+  const user = session.userId === undefined ? undefined : identities.get('user', session.userId)
   if (session.userId !== undefined && !user) return undefined
   return {
     caller: federatedCaller(session, user),
-    identity: user ? await permissionsOf(identities, user) : [],
-    boundary: user && (await boundaryOf(identities, user)),
-    session: (await sessionPolicies(identities, session)) ?? [],
+    identity: user ? permissionsOf(identities, user) : [],
+    boundary: user && boundaryOf(identities, user),
+    session: sessionPolicies(identities, session) ?? [],
   }
 }
 
@@ -74,16 +73,16 @@ const finders: Readonly<Record<SessionKind, Find>> = {
 }
 
 /** A user by a long-term key, or by a session of its own. */
-export async function authorityOfUser(
+export function authorityOfUser(
   identities: IdentityReader,
   user: UserRecord,
   accessKeyId: string,
   session?: CallerSession,
-): Promise<Authority> {
+): Authority {
   return {
     caller: userCaller(user, accessKeyId, session),
-    identity: await permissionsOf(identities, user),
-    boundary: await boundaryOf(identities, user),
+    identity: permissionsOf(identities, user),
+    boundary: boundaryOf(identities, user),
   }
 }
 
@@ -154,14 +153,14 @@ const marksOf = (session: Session, issuer?: SessionIssuer): CallerSession => ({
 })
 
 /** The session's policies, `undefined` if it was given none. */
-async function sessionPolicies(
+function sessionPolicies(
   identities: IdentityReader,
   { account, policies, policyArns }: Session,
-): Promise<readonly CompiledPolicy[] | undefined> {
+): readonly CompiledPolicy[] | undefined {
   if (policies.length === 0 && policyArns.length === 0) return undefined
   const compiled = policies.map(sessionPolicy)
   for (const arn of policyArns) {
-    const policy = await findManaged(identities, account, arn)
+    const policy = findManaged(identities, account, arn)
     compiled.push(policy ? managedPolicy.session(policy) : nothingAllowed)
   }
   return compiled

@@ -3,10 +3,12 @@
  * in the holder; rows that point the other way are for lists, and a count beside them is what a
  * deletion reads, so that no attachment can slip in while its policy is deleted.
  */
+
 import type { AccountId } from '../../lib/brand.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
 import type { Collection } from '../../store/collection.ts'
 import { derived } from '../../store/derived.ts'
+import { eachOf } from '../../store/supply.ts'
 import { type Link, linkKey, linksOf, type Relation } from './links.ts'
 import type {
   AccessJobRecord,
@@ -49,22 +51,18 @@ export class IdentityReader {
 
   /** What is made of a record and of those that it leads to, kept for as long as all of them are the same. */
   static derived<R extends object, T>(
-    make: (identities: IdentityReader, of: R) => Promise<T>,
-  ): (identities: IdentityReader, of: R) => Promise<T> {
+    make: (identities: IdentityReader, of: R) => T,
+  ): (identities: IdentityReader, of: R) => T {
     const kept = derived((look, of: R) => make(new IdentityReader(look), of))
     return (identities, of) => kept(identities.look, of)
   }
 
-  get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
+  get<K extends Kind>(kind: K, id: string): Records[K] | undefined {
     return this.look.get<Records[K]>(shelves[kind], id)
   }
 
-  async find<K extends Kind>(
-    kind: K,
-    account: AccountId,
-    name: string,
-  ): Promise<Records[K] | undefined> {
-    const pointer = await this.look.get(names, account, kind, folded(name))
+  find<K extends Kind>(kind: K, account: AccountId, name: string): Records[K] | undefined {
+    const pointer = this.look.get(names, account, kind, folded(name))
     return pointer && this.get(kind, pointer.id)
   }
 
@@ -75,12 +73,10 @@ export class IdentityReader {
     options: ListOptions,
   ): Promise<{ place: string; record: Records[K] | undefined }[]> {
     const items = await this.look.list(names, [account, kind], options)
-    return Promise.all(
-      items.map(async ({ parts, record: { id } }) => ({
-        place: parts[2] ?? '',
-        record: await this.look.peek<Records[K]>(shelves[kind], id),
-      })),
-    )
+    return eachOf(items, ({ parts, record: { id } }) => ({
+      place: parts[2] ?? '',
+      record: this.look.peek<Records[K]>(shelves[kind], id),
+    }))
   }
 
   /** Who holds on to a thing, sorted by kind and name; a place is both. */
@@ -91,17 +87,15 @@ export class IdentityReader {
     options: ListOptions,
   ): Promise<{ place: [kind: string, name: string]; record: AnyRecord | undefined }[]> {
     const items = await this.look.list(links, [account, relation, id], options)
-    return Promise.all(
-      items.map(async ({ parts: [, , , kind = '', name = ''], record: { id } }) => ({
-        place: [kind, name] as [string, string],
-        record: await this.look.peek<AnyRecord>(shelves[kind as Kind] as Collection<AnyRecord>, id),
-      })),
-    )
+    return eachOf(items, ({ parts: [, , , kind = '', name = ''], record: { id } }) => ({
+      place: [kind, name] as [string, string],
+      record: this.look.peek<AnyRecord>(shelves[kind as Kind] as Collection<AnyRecord>, id),
+    }))
   }
 
   /** How many hold on to a thing. Validated: what rests on it being none may be done. */
-  async countHolders(account: AccountId, relation: Relation, id: string): Promise<number> {
-    const header = await this.look.get(linkCounts, account, relation, id)
+  countHolders(account: AccountId, relation: Relation, id: string): number {
+    const header = this.look.get(linkCounts, account, relation, id)
     return header?.count ?? 0
   }
 
@@ -110,7 +104,7 @@ export class IdentityReader {
     return this.look.counted(totals, account, kind)
   }
 
-  findAccount(account: AccountId): Promise<AccountRecord | undefined> {
+  findAccount(account: AccountId): AccountRecord | undefined {
     return this.look.get(accounts, account)
   }
 
@@ -118,19 +112,19 @@ export class IdentityReader {
     return this.look.list(accounts, [], options)
   }
 
-  async findAlias(alias: string): Promise<AccountId | undefined> {
-    return (await this.look.get(aliases, alias))?.account
+  findAlias(alias: string): AccountId | undefined {
+    return this.look.get(aliases, alias)?.account
   }
 
-  findAccessKey(id: string): Promise<AccessKeyRecord | undefined> {
+  findAccessKey(id: string): AccessKeyRecord | undefined {
     return this.look.get(accessKeys, id)
   }
 
-  findLogin(userId: string): Promise<LoginRecord | undefined> {
+  findLogin(userId: string): LoginRecord | undefined {
     return this.look.get(logins, userId)
   }
 
-  findProvider(account: AccountId, url: string): Promise<ProviderRecord | undefined> {
+  findProvider(account: AccountId, url: string): ProviderRecord | undefined {
     return this.look.get(providers, account, url)
   }
 
@@ -138,7 +132,7 @@ export class IdentityReader {
     return this.look.list(providers, [account], options)
   }
 
-  findAccessJob(account: AccountId, id: string): Promise<AccessJobRecord | undefined> {
+  findAccessJob(account: AccountId, id: string): AccessJobRecord | undefined {
     return this.look.get(accessJobs, account, id)
   }
 
@@ -157,22 +151,22 @@ export class IdentityStore extends IdentityReader {
   }
 
   /** Writes a thing that was not there before. */
-  async add(record: AnyRecord): Promise<void> {
+  add(record: AnyRecord): void {
     this.#attempt.count(1, totals, record.account, record.kind)
-    await this.#write(undefined, record)
+    this.#write(undefined, record)
   }
 
   /** Writes a thing in place of what it was before. */
-  replace<R extends AnyRecord>(before: R, after: R): Promise<void> {
-    return this.#write(before, after)
+  replace<R extends AnyRecord>(before: R, after: R): void {
+    this.#write(before, after)
   }
 
-  async remove(record: AnyRecord): Promise<void> {
+  remove(record: AnyRecord): void {
     this.#attempt.count(-1, totals, record.account, record.kind)
-    await this.#write(record, undefined)
+    this.#write(record, undefined)
   }
 
-  async #write(before: AnyRecord | undefined, after: AnyRecord | undefined): Promise<void> {
+  #write(before: AnyRecord | undefined, after: AnyRecord | undefined): void {
     const { kind, id, account } = (after ?? before) as AnyRecord
     const shelf = shelves[kind] as Collection<AnyRecord>
     if (before && before.name !== after?.name) {
@@ -183,26 +177,26 @@ export class IdentityStore extends IdentityReader {
     }
     if (after) this.#attempt.put(shelf, [id], after)
     else this.#attempt.remove(shelf, id)
-    await this.#relink(before, after)
+    this.#relink(before, after)
   }
 
   /** Only what differs: other updates of a holder leave the counts, which are shared, alone. */
-  async #relink(before: AnyRecord | undefined, after: AnyRecord | undefined): Promise<void> {
+  #relink(before: AnyRecord | undefined, after: AnyRecord | undefined): void {
     const [old, now] = [linksByKey(before), linksByKey(after)]
     for (const [key, link] of old) {
       if (now.has(key)) continue
       this.#attempt.remove(links, ...linkKey(link, folded))
-      await this.#count(link, -1)
+      this.#count(link, -1)
     }
     for (const [key, link] of now) {
       if (old.has(key)) continue
       this.#attempt.put(links, linkKey(link, folded), { id: link.holder.id })
-      await this.#count(link, 1)
+      this.#count(link, 1)
     }
   }
 
-  async #count({ holder: { account }, relation, id }: Link, by: number): Promise<void> {
-    const count = await this.countHolders(account, relation, id)
+  #count({ holder: { account }, relation, id }: Link, by: number): void {
+    const count = this.countHolders(account, relation, id)
     this.#attempt.put(linkCounts, [account, relation, id], { count: count + by })
   }
 

@@ -19,7 +19,7 @@ import type { IdentityReader } from './store.ts'
 const charsMax = quotas.AssumeRolePolicySizeQuota
 
 /** Checks a trust policy and finds out whom it means. Throws MalformedPolicyDocument. */
-export async function bindTrust(identities: IdentityReader, text: string): Promise<TrustRecord> {
+export function bindTrust(identities: IdentityReader, text: string): TrustRecord {
   const document = mustParse(() => parsePolicy(text, 'trust'))
   if (charsOf(text) > charsMax) {
     throw fault('LimitExceeded', `Cannot exceed quota for ACLSizePerRole: ${charsMax}`)
@@ -27,7 +27,7 @@ export async function bindTrust(identities: IdentityReader, text: string): Promi
   mustAssume(document)
   const meant: Record<string, string> = Object.create(null)
   for (const value of namesIn(document)) {
-    const identity = await findNamed(identities, value)
+    const identity = findNamed(identities, value)
     if (!identity) {
       throw fault('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${value}"`)
     }
@@ -59,15 +59,12 @@ const isIdentity = (value: string): boolean => {
   return kind === 'user' || kind === 'role'
 }
 
-async function findNamed(
-  identities: IdentityReader,
-  value: string,
-): Promise<UserRecord | RoleRecord | undefined> {
+function findNamed(identities: IdentityReader, value: string): UserRecord | RoleRecord | undefined {
   const place = placeOf(value)
   if (!place) return getById(identities, value)
   const { kind, account, name } = place
   if (kind !== 'user' && kind !== 'role') return undefined
-  const identity = await identities.find(kind, account, name)
+  const identity = identities.find(kind, account, name)
   return identity && arnOf(identity) === value ? identity : undefined
 }
 
@@ -97,13 +94,10 @@ export function boundTrust({ text, meant }: TrustRecord): PolicyDocument {
 }
 
 /** The text for readers: as it was put, unless somebody in it was renamed or deleted. */
-export async function showTrust(
-  identities: IdentityReader,
-  { text, meant }: TrustRecord,
-): Promise<string> {
+export function showTrust(identities: IdentityReader, { text, meant }: TrustRecord): string {
   const shown = new Map<string, string>()
   for (const [value, id] of Object.entries(meant)) {
-    const identity = await getById(identities, id)
+    const identity = getById(identities, id)
     const name = identity ? arnOf(identity) : id
     if (name !== value) shown.set(value, name)
   }

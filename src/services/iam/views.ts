@@ -22,13 +22,13 @@ export const groupView = (group: GroupRecord) => ({
 })
 
 /** A role as CreateRole shows it, and others within themselves. */
-export const roleView = async (identities: IdentityReader, role: RoleRecord) => ({
+export const roleView = (identities: IdentityReader, role: RoleRecord) => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: role.id,
   Arn: arnOf(role),
   CreateDate: role.createdAt,
-  AssumeRolePolicyDocument: shownDocument(await showTrust(identities, role.trust)),
+  AssumeRolePolicyDocument: shownDocument(showTrust(identities, role.trust)),
 })
 
 /** What GetRole and ListRoles add. */

@@ -43,8 +43,8 @@ export function aliasSubject(look: Look, name: string): Subject {
   }
 }
 
-export async function findAlias(look: Look, name: string): Promise<Alias | Absent> {
+export function findAlias(look: Look, name: string): Alias | Absent {
   const shelf = hereOf(look)
-  const record = await look.keys.findAlias(shelf, name)
+  const record = look.keys.findAlias(shelf, name)
   return record ? { ...aliasSubject(look, name), shelf, record } : absentAlias(shelf, name)
 }

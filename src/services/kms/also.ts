@@ -3,14 +3,14 @@ import { Absent, type Subject } from '../operation.ts'
 import { isUnborn, type Rooms } from './service.ts'
 
 /** The subject, if the caller may do this to it and it is there; the refusal is thrown. */
-export async function mustAlso<S extends Subject>(
+export function mustAlso<S extends Subject>(
   rooms: Rooms,
   action: string,
   subject: S,
-): Promise<Exclude<S, Absent>> {
+): Exclude<S, Absent> {
   const refusal = rooms.refusal(action, subject)
   if (refusal) throw refusal
   if (subject instanceof Absent) throw subject.fault
-  const found = isUnborn(subject) ? await subject.bear(rooms) : subject
+  const found = isUnborn(subject) ? subject.bear(rooms) : subject
   return found as Exclude<S, Absent>
 }

@@ -17,14 +17,14 @@ import { currentMaterial, invalidCiphertext, openBlob, openCurrent, sealBlob } f
 /** How a key seals by this algorithm. Throws for one that it can't, before anything is done. */
 export function encryptUnder(key: Key, algorithm: EncryptionAlgorithmSpec, context?: Pairs) {
   const hash = mustFit(key, algorithm, context)
-  return (rooms: Rooms, plain: Uint8Array): Promise<{ blob: Buffer; materialId?: string }> =>
+  return (rooms: Rooms, plain: Uint8Array): { blob: Buffer; materialId?: string } =>
     hash === undefined ? sealBlob(rooms, key, plain, context) : rsaEncrypt(rooms, key, plain, hash)
 }
 
 /** How a key opens by this algorithm. */
 export function decryptUnder(key: Key, algorithm: EncryptionAlgorithmSpec, context?: Pairs) {
   const hash = mustFit(key, algorithm, context)
-  return (rooms: Rooms, blob: Uint8Array): Promise<{ plain: Buffer; materialId?: string }> =>
+  return (rooms: Rooms, blob: Uint8Array): { plain: Buffer; materialId?: string } =>
     hash === undefined ? openBlob(rooms, key, blob, context) : rsaDecrypt(rooms, key, blob, hash)
 }
 
@@ -49,8 +49,8 @@ function mustFit(
   return oaepHashes.get(algorithm)
 }
 
-async function rsaEncrypt(rooms: Rooms, key: Key, plain: Uint8Array, oaepHash: string) {
-  const { record } = await currentMaterial(rooms, key)
+function rsaEncrypt(rooms: Rooms, key: Key, plain: Uint8Array, oaepHash: string) {
+  const { record } = currentMaterial(rooms, key)
   const publicKey = publicKeyOf(record)
   const modulusBytes = (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8
   const plainMax = modulusBytes - 2 * (oaepHash === 'sha1' ? 20 : 32) - 2
@@ -62,8 +62,8 @@ async function rsaEncrypt(rooms: Rooms, key: Key, plain: Uint8Array, oaepHash: s
 
 const padding = constants.RSA_PKCS1_OAEP_PADDING
 
-async function rsaDecrypt(rooms: Rooms, key: Key, blob: Uint8Array, oaepHash: string) {
-  const { key: privateKey } = await openCurrent(rooms, key)
+function rsaDecrypt(rooms: Rooms, key: Key, blob: Uint8Array, oaepHash: string) {
+  const { key: privateKey } = openCurrent(rooms, key)
   try {
     return { plain: privateDecrypt({ key: privateKey, oaepHash, padding }, blob) }
   } catch {

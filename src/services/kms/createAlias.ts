@@ -20,11 +20,11 @@ export const createAlias = operation('CreateAlias', {
     return findKey(look, { KeyId: input.TargetKeyId })
   },
 
-  async run(rooms, { AliasName: name }, key) {
+  run(rooms, { AliasName: name }, key) {
     const { shelf, record } = key
-    await mustAlso(rooms, 'kms:CreateAlias', aliasSubject(rooms, name))
+    mustAlso(rooms, 'kms:CreateAlias', aliasSubject(rooms, name))
     mustNotBePendingDeletion(key)
-    if (await rooms.keys.findAlias(shelf, name)) {
+    if (rooms.keys.findAlias(shelf, name)) {
       const arn = aliasArn(shelf, name)
       throw fault('AlreadyExistsException', `An alias with the name ${arn} already exists`)
     }

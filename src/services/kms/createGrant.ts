@@ -33,15 +33,15 @@ export const createGrant = operation('CreateGrant', {
     )
   },
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     mustBeEnabled(key)
     mustBeGrantable(key, input)
     const { shelf, record } = key
-    const others = await rooms.keys.grantsTo(shelf, record.id, input.GranteePrincipal)
+    const others = rooms.keys.grantsTo(shelf, record.id, input.GranteePrincipal)
     const grant = grantOf(rooms, key, input)
     const known = others.find((other) => sameGrant(other, grant))
     mustNotBeDryRun(input)
-    if (!known) await addGrant(rooms, key, grant, others.length)
+    if (!known) addGrant(rooms, key, grant, others.length)
     const { id } = known ?? grant
     const place = { shelf, keyId: record.id, grantId: id }
     return { GrantToken: printGrantToken(rooms.materials, place), GrantId: id }

@@ -35,7 +35,7 @@ export const createKey = operation('CreateKey', {
   },
 
   async run(rooms, input, subject) {
-    if (input.Tags?.length) await mustAlso(rooms, 'kms:TagResource', subject)
+    if (input.Tags?.length) mustAlso(rooms, 'kms:TagResource', subject)
     const shelf = hereOf(rooms)
     const id = rooms.draws.draw('key id', () => newKeyId(input.MultiRegion ?? false))
     const record = recordOf(input, id, rooms.region, rooms.draws.at)

@@ -37,9 +37,9 @@ export function mustSealDataKeys(key: Key, operation: string): void {
 }
 
 /** A new data key. The caller wipes the plaintext if it does not hand it out. */
-export async function makeDataKey(rooms: Rooms, key: Key, wish: DataKeyWish, operation: string) {
+export function makeDataKey(rooms: Rooms, key: Key, wish: DataKeyWish, operation: string) {
   mustSealDataKeys(key, operation)
   mustNotBeDryRun(wish)
   const plain = randomBytes(wish.NumberOfBytes ?? specBytes[wish.KeySpec ?? 'AES_256'])
-  return { plain, ...(await sealBlob(rooms, key, plain, wish.EncryptionContext)) }
+  return { plain, ...sealBlob(rooms, key, plain, wish.EncryptionContext) }
 }

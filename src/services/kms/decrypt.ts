@@ -22,12 +22,12 @@ export const decrypt = operation('Decrypt', {
     })
   },
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     const algorithm = input.EncryptionAlgorithm ?? symmetric
     mustBeFor(key, 'ENCRYPT_DECRYPT', 'Decrypt')
     const open = decryptUnder(key, algorithm, input.EncryptionContext)
     if (ignoresCiphertext(input)) mustNotBeDryRun(input)
-    const { plain, materialId } = await open(rooms, input.CiphertextBlob ?? new Uint8Array())
+    const { plain, materialId } = open(rooms, input.CiphertextBlob ?? new Uint8Array())
     if (input.DryRun) plain.fill(0)
     mustNotBeDryRun(input)
 

@@ -17,10 +17,10 @@ export const deleteAlias = operation('DeleteAlias', {
     return findAlias(look, input.AliasName)
   },
 
-  async run(rooms, { AliasName: name }, { shelf, record: alias }) {
-    const key = await findKey(rooms, { KeyId: alias.keyId })
+  run(rooms, { AliasName: name }, { shelf, record: alias }) {
+    const key = findKey(rooms, { KeyId: alias.keyId })
     if (!(key instanceof Absent)) {
-      const { record } = await mustAlso(rooms, 'kms:DeleteAlias', key)
+      const { record } = mustAlso(rooms, 'kms:DeleteAlias', key)
       const aliases = record.aliases.filter((each) => each !== name)
       rooms.keys.put(shelf, { ...record, aliases }, record)
     }

@@ -20,9 +20,9 @@ export const deriveSharedSecret = operation('DeriveSharedSecret', {
     })
   },
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     mustBeFor(key, 'KEY_AGREEMENT', 'DeriveSharedSecret')
-    const { key: privateKey } = await openCurrent(rooms, key)
+    const { key: privateKey } = openCurrent(rooms, key)
     const publicKey = mustBeOnCurve(privateKey, input.PublicKey)
     mustNotBeDryRun(input)
     return {

@@ -18,12 +18,12 @@ export const encrypt = operation('Encrypt', {
       'kms:EncryptionAlgorithm': input.EncryptionAlgorithm ?? symmetric,
     }),
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     const algorithm = input.EncryptionAlgorithm ?? symmetric
     mustBeFor(key, 'ENCRYPT_DECRYPT', 'Encrypt')
     const seal = encryptUnder(key, algorithm, input.EncryptionContext)
     mustNotBeDryRun(input)
-    const { blob } = await seal(rooms, input.Plaintext)
+    const { blob } = seal(rooms, input.Plaintext)
 
     return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: algorithm }
   },

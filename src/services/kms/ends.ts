@@ -8,13 +8,13 @@ import { symmetric } from './spec.ts'
 import type { Key } from './subject.ts'
 
 /** The source, with its destination. Both are told whether they are one and the same. */
-export async function findEnds(
+export function findEnds(
   look: Look,
   input: ReEncryptRequest,
-): Promise<(Key & { readonly destination: Key | Absent }) | Absent> {
-  const source = await findSource(look, input)
+): (Key & { readonly destination: Key | Absent }) | Absent {
+  const source = findSource(look, input)
   if (source instanceof Absent) return source
-  const destination = await useKey(look, 'ReEncryptTo', {
+  const destination = useKey(look, 'ReEncryptTo', {
     KeyId: input.DestinationKeyId,
     EncryptionContext: input.DestinationEncryptionContext,
     GrantTokens: input.GrantTokens,

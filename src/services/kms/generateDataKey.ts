@@ -18,8 +18,8 @@ export const generateDataKey = operation('GenerateDataKey', {
     return useKey(look, 'GenerateDataKey', input, { 'kms:EncryptionAlgorithm': symmetric })
   },
 
-  async run(rooms, input, key) {
-    const { plain, blob, materialId } = await makeDataKey(rooms, key, input, 'GenerateDataKey')
+  run(rooms, input, key) {
+    const { plain, blob, materialId } = makeDataKey(rooms, key, input, 'GenerateDataKey')
     return { CiphertextBlob: blob, Plaintext: plain, KeyId: key.arn, KeyMaterialId: materialId }
   },
 })

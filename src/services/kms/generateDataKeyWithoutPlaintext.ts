@@ -15,8 +15,8 @@ export const generateDataKeyWithoutPlaintext = operation(name, {
 
   touches: (look, input) => useKey(look, name, input, { 'kms:EncryptionAlgorithm': symmetric }),
 
-  async run(rooms, input, key) {
-    const { plain, blob, materialId } = await makeDataKey(rooms, key, input, name)
+  run(rooms, input, key) {
+    const { plain, blob, materialId } = makeDataKey(rooms, key, input, name)
     plain.fill(0)
     return { CiphertextBlob: blob, KeyId: key.arn, KeyMaterialId: materialId }
   },

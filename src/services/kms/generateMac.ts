@@ -14,11 +14,11 @@ export const generateMac = operation('GenerateMac', {
   touches: (look, input) =>
     useKey(look, 'GenerateMac', input, { 'kms:MacAlgorithm': input.MacAlgorithm }),
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     const mac = macUnder(key, input.MacAlgorithm, 'GenerateMac')
     mustNotBeDryRun(input)
     return {
-      Mac: await mac(rooms, input.Message),
+      Mac: mac(rooms, input.Message),
       MacAlgorithm: input.MacAlgorithm,
       KeyId: key.arn,
     }

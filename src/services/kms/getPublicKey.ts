@@ -14,12 +14,12 @@ export const getPublicKey = operation('GetPublicKey', {
   action: 'kms:GetPublicKey',
   touches: (look, input) => useKey(look, 'GetPublicKey', input),
 
-  async run(rooms, _input, key) {
+  run(rooms, _input, key) {
     mustBeEnabled(key)
     const { record, arn } = key
     return {
       KeyId: arn,
-      PublicKey: await publicDerOf(rooms, key),
+      PublicKey: publicDerOf(rooms, key),
       CustomerMasterKeySpec: record.spec as CustomerMasterKeySpec,
       KeySpec: record.spec,
       KeyUsage: record.usage,

@@ -19,8 +19,8 @@ export const grantEntry = (shelf: Shelf, grant: GrantRecord): GrantListEntry => 
 })
 
 /** The grant on a key. Throws NotFoundException. */
-export async function mustFindGrant({ keys }: Look, key: Key, id: string): Promise<GrantRecord> {
-  const grant = await keys.findGrant(key.shelf, key.record.id, id)
+export function mustFindGrant({ keys }: Look, key: Key, id: string): GrantRecord {
+  const grant = keys.findGrant(key.shelf, key.record.id, id)
   if (!grant) throw fault('NotFoundException', `Grant ID ${id} not found`)
   return grant
 }

@@ -5,7 +5,9 @@
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
  */
+
 import type { GrantConstraints, GrantOperation } from '../../contract/generated/kms.ts'
+import { eachOf } from '../operation.ts'
 import type { GrantRecord } from './records.ts'
 import { fault, type Look } from './service.ts'
 import type { Key, Reach, Use } from './subject.ts'
@@ -19,23 +21,21 @@ export function mustHaveFitTokens(look: Look, tokens: readonly string[] = []): v
 export const invalidToken = () => fault('InvalidGrantTokenException', 'Invalid grant token.')
 
 /** Whether a grant on this key admits this very call. */
-export async function isGranted(
+export function isGranted(
   look: Look,
   key: Key,
   use: Omit<Use, 'KeyId'>,
   { grant, within }: Pick<Reach, 'grant' | 'within'>,
-): Promise<boolean> {
+): boolean {
   if (!grant) return false
-  const held = await grantsHeld(look, key)
+  const held = grantsHeld(look, key)
   return held.some((each) => admits(each, grant, use.EncryptionContext) && (within?.(each) ?? true))
 }
 
 /** The grants on a key to this caller, as itself or as its role. */
-async function grantsHeld({ keys, caller }: Look, key: Key): Promise<GrantRecord[]> {
+function grantsHeld({ keys, caller }: Look, key: Key): GrantRecord[] {
   const names = caller.roleArn ? [caller.arn, caller.roleArn] : [caller.arn]
-  const lists = await Promise.all(
-    names.map((name) => keys.grantsTo(key.shelf, key.record.id, name)),
-  )
+  const lists = eachOf(names, (name) => keys.grantsTo(key.shelf, key.record.id, name))
   return lists.flat()
 }
 

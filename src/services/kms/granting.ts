@@ -82,19 +82,14 @@ function isSameConstraint(a: GrantConstraints = {}, b: GrantConstraints = {}): b
 const grantsMax = 500
 
 /** Writes a grant beside the others of its principal. */
-export async function addGrant(
-  rooms: Rooms,
-  { shelf, record }: Key,
-  grant: GrantRecord,
-  count: number,
-) {
+export function addGrant(rooms: Rooms, { shelf, record }: Key, grant: GrantRecord, count: number) {
   if (count >= grantsMax) {
     throw fault(
       'LimitExceededException',
       `A principal can have at most ${grantsMax} grants on a key.`,
     )
   }
-  await rooms.keys.addGrant(shelf, grant)
+  rooms.keys.addGrant(shelf, grant)
   if (!record.isGranted) rooms.keys.put(shelf, { ...record, isGranted: true }, record)
 }
 

@@ -7,11 +7,12 @@ import type { ContextValue } from '../../policy/context.ts'
 import { Absent } from '../operation.ts'
 import { isGranted, mustHaveFitTokens } from './grant.ts'
 import { managedDescription, serviceOf } from './managed.ts'
+import type { MadeMaterial, Owner } from './material.ts'
 import { aliasArn, invalidId, keyArn, parseKeyId } from './name.ts'
 import { defaultPolicyOf, policyOf } from './policy.ts'
 import type { KeyRecord, Shelf } from './records.ts'
 import { fault, type Look, type Rooms, type Unborn } from './service.ts'
-import { specOf } from './spec.ts'
+import { specOf, symmetricBytes } from './spec.ts'
 import { type Key, keyType, type Reach, type Use } from './subject.ts'
 import { tagContext } from './tags.ts'
 
@@ -24,7 +25,7 @@ export const useKey = (
   grant: GrantOperation,
   use: Use,
   context?: Reach['context'],
-): Promise<Key | Absent> => findKey(look, use, { grant, byAlias: true, abroad: true, context })
+): Key | Absent => findKey(look, use, { grant, byAlias: true, abroad: true, context })
 
 /** The same for the key of this id. */
 export function useKeyOf(
@@ -34,21 +35,21 @@ export function useKeyOf(
   id: string,
   use: Omit<Use, 'KeyId'>,
   reach: Pick<Reach, 'context' | 'refused'>,
-): Promise<Key | Absent> {
+): Key | Absent {
   mustHaveFitTokens(look, use.GrantTokens)
   return findById(look, shelf, id, use, { ...reach, grant, abroad: true })
 }
 
 /** The key that the call means, or its absence. Throws NotFoundException for what can't be a key's id. */
-export async function findKey(look: Look, use: Use, reach: Reach = {}): Promise<Key | Absent> {
+export function findKey(look: Look, use: Use, reach: Reach = {}): Key | Absent {
   mustHaveFitTokens(look, use.GrantTokens)
   const meaning = parseKeyId(hereOf(look), use.KeyId)
   const { shelf } = meaning
-  if ('keyId' in meaning) return await findById(look, shelf, meaning.keyId, use, reach)
+  if ('keyId' in meaning) return findById(look, shelf, meaning.keyId, use, reach)
   if (!reach.byAlias) throw invalidId(use.KeyId)
-  const alias = await look.keys.findAlias(shelf, meaning.alias)
+  const alias = look.keys.findAlias(shelf, meaning.alias)
   const context = { ...reach.context, 'kms:RequestAlias': meaning.alias }
-  if (alias) return await findById(look, shelf, alias.keyId, use, { ...reach, context })
+  if (alias) return findById(look, shelf, alias.keyId, use, { ...reach, context })
   const service = serviceOf(meaning.alias)
   if (service && shelf.account === look.caller.account) {
     return unbornKey(look, shelf, service, use, { ...reach, context })
@@ -65,18 +66,18 @@ export function absentAlias(shelf: Shelf, name: string): Absent {
   )
 }
 
-async function findById(
+function findById(
   look: Look,
   shelf: Shelf,
   id: string,
   use: Omit<Use, 'KeyId'>,
   reach: Reach,
-): Promise<Key | Absent> {
+): Key | Absent {
   const isReachable = reach.abroad || shelf.account === look.caller.account
-  const record = isReachable ? await look.keys.find(shelf, id) : undefined
+  const record = isReachable ? look.keys.find(shelf, id) : undefined
   if (!record) return absentKey(look, shelf, id)
   const key = keyOf(look, shelf, record, use, reach)
-  const grantAllows = record.isGranted && (await isGranted(look, key, use, reach))
+  const grantAllows = record.isGranted && isGranted(look, key, use, reach)
   return grantAllows ? { ...key, grantAllows } : key
 }
 
@@ -169,8 +170,8 @@ function unbornKey(
   const key = keyOf(look, shelf, record, use, reach)
   return {
     ...key,
-    async bear(rooms) {
-      const born = await addKey(rooms, shelf, record)
+    bear(rooms) {
+      const born = withMaterial(rooms, shelf, record, bornOf(rooms, shelf, record))
       rooms.keys.putAlias(shelf, { name: alias, keyId: record.id, createdAt: at, changedAt: at })
       return { ...key, record: born }
     },
@@ -179,10 +180,26 @@ function unbornKey(
 
 /** Writes a new key with new material. */
 export async function addKey(rooms: Rooms, shelf: Shelf, record: KeyRecord): Promise<KeyRecord> {
-  const owner = { account: shelf.account, keyId: record.id }
   const made = await rooms.draws.draw('key material', () =>
-    rooms.materials.make(owner, specOf(record.spec)),
+    rooms.materials.make(ownerOf(shelf, record), specOf(record.spec)),
   )
+  return withMaterial(rooms, shelf, record, made)
+}
+
+const ownerOf = ({ account }: Shelf, { id: keyId }: KeyRecord): Owner => ({ account, keyId })
+
+/** The material of a symmetric key, which is at hand at once. */
+const bornOf = (rooms: Rooms, shelf: Shelf, record: KeyRecord): MadeMaterial =>
+  rooms.draws.draw('key material', () =>
+    rooms.materials.makeBytes(ownerOf(shelf, record), symmetricBytes),
+  )
+
+function withMaterial(
+  rooms: Rooms,
+  shelf: Shelf,
+  record: KeyRecord,
+  made: MadeMaterial,
+): KeyRecord {
   const backings = [{ id: made.id, since: record.createdAt }]
   const whole = { ...record, current: made.id, backings }
   rooms.keys.putMaterial(shelf, record.id, made.id, made.record)

@@ -3,7 +3,7 @@
  *
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html
  */
-import { Absent, anything } from '../operation.ts'
+import { Absent, anything, eachOf } from '../operation.ts'
 import { findKey, hereOf } from './key.ts'
 import { aliasArn } from './name.ts'
 import { cut, optionsOf, pageOf } from './page.ts'
@@ -22,7 +22,7 @@ export const listAliases = operation('ListAliases', {
     const listed =
       input.KeyId === undefined
         ? (await rooms.keys.listAliases(shelf, options)).map((item) => item.record)
-        : cut(await aliasesOf(rooms, input.KeyId), options, (alias) => alias.name)
+        : cut(aliasesOf(rooms, input.KeyId), options, (alias) => alias.name)
     const { items, end } = pageOf(listed, options, (alias) => alias.name)
 
     return {
@@ -38,10 +38,10 @@ export const listAliases = operation('ListAliases', {
   },
 })
 
-async function aliasesOf(rooms: Rooms, KeyId: string): Promise<AliasRecord[]> {
-  const key = await findKey(rooms, { KeyId })
+function aliasesOf(rooms: Rooms, KeyId: string): AliasRecord[] {
+  const key = findKey(rooms, { KeyId })
   if (key instanceof Absent) throw key.fault
   const { shelf, record } = key
-  const found = await Promise.all(record.aliases.map((name) => rooms.keys.findAlias(shelf, name)))
+  const found = eachOf(record.aliases, (name) => rooms.keys.findAlias(shelf, name))
   return found.filter((alias) => alias !== undefined)
 }

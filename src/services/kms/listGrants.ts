@@ -29,12 +29,12 @@ const idOf = ({ id }: GrantRecord): string => id
 async function listed(rooms: Rooms, key: Key, input: ListGrantsRequest): Promise<GrantRecord[]> {
   const { GrantId, GranteePrincipal } = input
   if (GrantId !== undefined) {
-    const grant = await mustFindGrant(rooms, key, GrantId)
+    const grant = mustFindGrant(rooms, key, GrantId)
     return GranteePrincipal === undefined || grant.grantee === GranteePrincipal ? [grant] : []
   }
   const options = optionsOf(input, itemsDefault)
   if (GranteePrincipal !== undefined) {
-    const grants = await rooms.keys.grantsTo(key.shelf, key.record.id, GranteePrincipal)
+    const grants = rooms.keys.grantsTo(key.shelf, key.record.id, GranteePrincipal)
     return cut(grants, options, idOf)
   }
   const items = await rooms.keys.listGrants(key.shelf, key.record.id, options)

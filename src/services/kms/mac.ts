@@ -22,8 +22,8 @@ const hashes: Readonly<Record<MacAlgorithmSpec, string>> = {
 export function macUnder(key: Key, algorithm: MacAlgorithmSpec, operation: string) {
   mustBeFor(key, 'GENERATE_VERIFY_MAC', operation)
   mustKnow(key, specOf(key.record.spec).macs, algorithm)
-  return async (rooms: Rooms, message: Uint8Array): Promise<Buffer> => {
-    const { key: secret } = await openCurrent(rooms, key)
+  return (rooms: Rooms, message: Uint8Array): Buffer => {
+    const { key: secret } = openCurrent(rooms, key)
     return createHmac(hashes[algorithm], secret).update(message).digest()
   }
 }

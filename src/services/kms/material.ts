@@ -66,9 +66,14 @@ export class Materials {
 
   /** New material of this kind. */
   async make(owner: Owner, { material }: Spec): Promise<MadeMaterial> {
-    if ('bytes' in material) return this.keep(owner, randomBytes(material.bytes))
+    if ('bytes' in material) return this.makeBytes(owner, material.bytes)
     const { privateKey, publicKey } = await makePair(material)
     return this.keep(owner, exportPrivate(privateKey), exportPublic(publicKey))
+  }
+
+  /** New material of so many bytes. */
+  makeBytes(owner: Owner, bytes: number): MadeMaterial {
+    return this.keep(owner, randomBytes(bytes))
   }
 
   /** Seals material that is given, and wipes it. */

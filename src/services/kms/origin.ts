@@ -11,19 +11,19 @@ import { invalidCiphertext } from './symmetric.ts'
  * The key of a ciphertext. One that we never made, or that was altered where it says its key, is
  * refused at once; that of a key which is not there, or not the caller's to use, reads the same.
  */
-export async function keyOfBlob(
+export function keyOfBlob(
   look: Look,
   grant: GrantOperation,
   blob: Uint8Array | undefined,
   use: Omit<Use, 'KeyId'> & { readonly KeyId?: string | undefined },
   context: Reach['context'],
-): Promise<Key | Absent> {
+): Key | Absent {
   if (use.KeyId !== undefined) return useKey(look, grant, { ...use, KeyId: use.KeyId }, context)
   const reference = blob && look.materials.referenceIn(blob)
   if (!reference) throw invalidCiphertext()
   const shelf = { account: reference.account as AccountId, region: look.region }
   const reach = { context, refused: unreachable }
-  const key = await useKeyOf(look, grant, shelf, reference.keyId, use, reach)
+  const key = useKeyOf(look, grant, shelf, reference.keyId, use, reach)
   if (!(key instanceof Absent)) return key
   return new Absent(
     { ...absentKey(look, shelf, reference.keyId), refused: unreachable },

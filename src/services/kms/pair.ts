@@ -33,6 +33,6 @@ export async function makeDataKeyPair(rooms: Rooms, key: Key, wish: PairWish, op
   // An attempt that is run again uses the same pair: making one takes up to seconds.
   const pair = await rooms.draws.draw('data key pair', () => makePair(material))
   const plain = exportPrivate(pair.privateKey)
-  const sealed = await sealBlob(rooms, key, plain, wish.EncryptionContext)
+  const sealed = sealBlob(rooms, key, plain, wish.EncryptionContext)
   return { plain, publicKey: exportPublic(pair.publicKey), ...sealed }
 }

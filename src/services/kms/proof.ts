@@ -13,20 +13,20 @@ export class MaterialGone extends Error {
 }
 
 /** The data key that a KMS key of this region sealed, to be wiped. Throws Unopenable, or MaterialGone. */
-export async function proveBlob(
+export function proveBlob(
   materials: Materials,
   keys: KeyReader,
   region: string,
   blob: Uint8Array,
   context: Readonly<Record<string, string>>,
-): Promise<Uint8Array> {
+): Uint8Array {
   const reference = materials.referenceIn(blob)
   if (!reference) throw new Unopenable()
   const { keyId, materialId } = reference
   const shelf = { account: reference.account as AccountId, region }
-  const record = await keys.findMaterial(shelf, keyId, materialId)
+  const record = keys.findMaterial(shelf, keyId, materialId)
   if (!record) {
-    const backings = (await keys.find(shelf, keyId))?.backings ?? []
+    const backings = keys.find(shelf, keyId)?.backings ?? []
     const isGone = backings.every(({ id, isGone }) => id !== materialId || isGone)
     throw isGone ? new MaterialGone() : new Unopenable()
   }
@@ -36,12 +36,12 @@ export async function proveBlob(
 }
 
 /** Opens one material, by the parts of its record's key. Throws Unopenable. */
-export async function proveMaterial(
+export function proveMaterial(
   materials: Materials,
   keys: KeyReader,
   [account = '', region = '', keyId = '', id = '']: readonly string[],
-): Promise<void> {
-  const record = await keys.findMaterial({ account: account as AccountId, region }, keyId, id)
+): void {
+  const record = keys.findMaterial({ account: account as AccountId, region }, keyId, id)
   if (!record) throw new Unopenable()
   materials.open({ account, keyId }, id, record)
 }

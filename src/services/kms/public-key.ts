@@ -8,8 +8,8 @@ import type { Key } from './subject.ts'
 import { currentMaterial } from './symmetric.ts'
 
 /** SubjectPublicKeyInfo. */
-export async function publicDerOf(rooms: Rooms, key: Key): Promise<Buffer> {
-  const { record } = await currentMaterial(rooms, key)
+export function publicDerOf(rooms: Rooms, key: Key): Buffer {
+  const { record } = currentMaterial(rooms, key)
   const der = parseBase64(record.publicKey ?? '')
   if (!der || der.length === 0) {
     throw fault('UnsupportedOperationException', `${key.arn} has no public key.`)

@@ -16,9 +16,9 @@ export const reEncrypt = operation('ReEncrypt', {
 
   touches: findEnds,
 
-  async run(rooms, input, source) {
+  run(rooms, input, source) {
     const algorithms = algorithmsOf(input)
-    const destination = await mustAlso(rooms, 'kms:ReEncryptTo', source.destination)
+    const destination = mustAlso(rooms, 'kms:ReEncryptTo', source.destination)
     mustBeFor(source, 'ENCRYPT_DECRYPT', 'ReEncrypt')
     mustBeFor(destination, 'ENCRYPT_DECRYPT', 'ReEncrypt')
     const open = decryptUnder(source, algorithms.source, input.SourceEncryptionContext)
@@ -28,10 +28,10 @@ export const reEncrypt = operation('ReEncrypt', {
       input.DestinationEncryptionContext,
     )
     if (input.CiphertextBlob === undefined) throw invalidCiphertext()
-    const opened = await open(rooms, input.CiphertextBlob)
+    const opened = open(rooms, input.CiphertextBlob)
     try {
       mustNotBeDryRun(input)
-      const sealed = await seal(rooms, opened.plain)
+      const sealed = seal(rooms, opened.plain)
       return {
         CiphertextBlob: sealed.blob,
         SourceKeyId: source.arn,

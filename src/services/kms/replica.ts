@@ -12,12 +12,12 @@ export function mustBePrimary({ arn, shelf, record: { family } }: Key): Family {
 }
 
 /** Throws unless the place is one of the deployment and has no such key yet. */
-export async function mustBeFree({ keys, regions }: Rooms, key: Key, shelf: Shelf): Promise<void> {
+export function mustBeFree({ keys, regions }: Rooms, key: Key, shelf: Shelf): void {
   const { region } = shelf
   if (!regions.has(region) || partitionOf(region) !== partitionOf(key.shelf.region)) {
     throw fault('ValidationException', `Region ${region} is not one of this deployment.`)
   }
-  if (!(await keys.find(shelf, key.record.id))) return
+  if (!keys.find(shelf, key.record.id)) return
   throw fault(
     'AlreadyExistsException',
     `Unable to replicate key ${key.arn} to region ${region}, as the key already exists there`,
@@ -25,14 +25,10 @@ export async function mustBeFree({ keys, regions }: Rooms, key: Key, shelf: Shel
 }
 
 /** Imported material is not copied: its owner imports it into each replica. */
-export async function copyMaterials(
-  { keys }: Rooms,
-  { shelf, record }: Key,
-  to: Shelf,
-): Promise<void> {
+export function copyMaterials({ keys }: Rooms, { shelf, record }: Key, to: Shelf): void {
   if (record.origin === 'EXTERNAL') return
   for (const { id } of record.backings) {
-    const material = await keys.findMaterial(shelf, record.id, id)
+    const material = keys.findMaterial(shelf, record.id, id)
     if (!material) throw new Error(`the material of key ${record.id} is missing`)
     keys.putMaterial(to, record.id, id, { ...material })
   }

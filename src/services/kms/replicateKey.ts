@@ -27,18 +27,18 @@ export const replicateKey = operation('ReplicateKey', {
     })
   },
 
-  async run(rooms, input, key) {
-    await mustAlso(rooms, 'kms:CreateKey', anything(key.account))
-    if (input.Tags?.length) await mustAlso(rooms, 'kms:TagResource', anything(key.account))
+  run(rooms, input, key) {
+    mustAlso(rooms, 'kms:CreateKey', anything(key.account))
+    if (input.Tags?.length) mustAlso(rooms, 'kms:TagResource', anything(key.account))
     mustBeEnabled(key)
     const family = mustBePrimary(key)
     const shelf = { account: key.account, region: input.ReplicaRegion }
-    await mustBeFree(rooms, key, shelf)
+    mustBeFree(rooms, key, shelf)
     const regions = [...family.regions, shelf.region]
     const replica = replicaOf(key.record, input, { ...family, regions }, rooms.draws.at)
     if (!input.BypassPolicyLockoutSafetyCheck) mustNotLockOut(rooms, keyOf(rooms, shelf, replica))
-    await copyMaterials(rooms, key, shelf)
-    for (const member of await membersOf(rooms.keys, key.shelf, key.record)) {
+    copyMaterials(rooms, key, shelf)
+    for (const member of membersOf(rooms.keys, key.shelf, key.record)) {
       const joined = { ...member.record, family: { ...family, regions } }
       rooms.keys.put(member.shelf, joined, member.record)
     }

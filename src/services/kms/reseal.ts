@@ -5,14 +5,14 @@ import type { Materials } from './material.ts'
 import { KeyStore } from './store.ts'
 
 /** Writes the material's record anew if it is sealed under an older store key; true if it was. */
-export async function resealMaterial(
+export function resealMaterial(
   attempt: Attempt,
   materials: Materials,
   [account = '', region = '', keyId = '', id = '']: readonly string[],
-): Promise<boolean> {
+): boolean {
   const keys = new KeyStore(attempt)
   const shelf = { account: account as AccountId, region }
-  const record = await keys.findMaterial(shelf, keyId, id)
+  const record = keys.findMaterial(shelf, keyId, id)
   const anew = record && materials.reseal({ account, keyId }, id, record)
   if (!anew) return false
   keys.putMaterial(shelf, keyId, id, anew)

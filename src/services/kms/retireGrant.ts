@@ -19,18 +19,18 @@ import { parseGrantToken } from './token.ts'
 export const retireGrant = operation('RetireGrant', {
   action: 'kms:RetireGrant',
 
-  async touches(look, input): Promise<(Key & { grantId: string }) | Absent> {
+  touches(look, input): (Key & { grantId: string }) | Absent {
     const { KeyId, grantId } = meant(look, input)
-    const key = await findKey(look, { KeyId }, { abroad: true })
+    const key = findKey(look, { KeyId }, { abroad: true })
     if (key instanceof Absent) return key
-    const grant = await look.keys.findGrant(key.shelf, key.record.id, grantId)
+    const grant = look.keys.findGrant(key.shelf, key.record.id, grantId)
     return { ...key, grantId, grantAllows: grant !== undefined && mayRetire(look, grant) }
   },
 
-  async run(rooms, input, key) {
-    const grant = await mustFindGrant(rooms, key, key.grantId)
+  run(rooms, input, key) {
+    const grant = mustFindGrant(rooms, key, key.grantId)
     mustNotBeDryRun(input)
-    await rooms.keys.removeGrant(key.shelf, grant)
+    rooms.keys.removeGrant(key.shelf, grant)
     return {}
   },
 })

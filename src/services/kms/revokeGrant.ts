@@ -12,10 +12,10 @@ export const revokeGrant = operation('RevokeGrant', {
   action: 'kms:RevokeGrant',
   touches: (look, input) => findKey(look, { KeyId: input.KeyId }, { abroad: true }),
 
-  async run(rooms, input, key) {
-    const grant = await mustFindGrant(rooms, key, input.GrantId)
+  run(rooms, input, key) {
+    const grant = mustFindGrant(rooms, key, input.GrantId)
     mustNotBeDryRun(input)
-    await rooms.keys.removeGrant(key.shelf, grant)
+    rooms.keys.removeGrant(key.shelf, grant)
     return {}
   },
 })

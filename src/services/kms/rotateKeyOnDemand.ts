@@ -33,7 +33,7 @@ export const rotateKeyOnDemand = operation('RotateKeyOnDemand', {
     const next = await rooms.draws.draw('key material', () =>
       makeNext(rooms.materials, shelf, record),
     )
-    await rotate(rooms.keys, shelf, record, next, { by: 'ON_DEMAND', at: rooms.draws.at })
+    rotate(rooms.keys, shelf, record, next, { by: 'ON_DEMAND', at: rooms.draws.at })
     return { KeyId: arn }
   },
 })

@@ -3,7 +3,9 @@
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
  */
+
 import { dayMs } from '../../lib/clock.ts'
+import { eachOf } from '../operation.ts'
 import type { MadeMaterial, Materials } from './material.ts'
 import type { Backing, KeyRecord, Shelf } from './records.ts'
 import { fault } from './service.ts'
@@ -24,15 +26,15 @@ export const makeNext = (materials: Materials, { account }: Shelf, record: KeyRe
   materials.make({ account, keyId: record.id }, specOf(record.spec))
 
 /** Rotates a key whose material is made here: in all its regions at once. */
-export async function rotate(
+export function rotate(
   keys: KeyStore,
   shelf: Shelf,
   record: KeyRecord,
   next: MadeMaterial,
   turn: { by: 'AUTOMATIC' | 'ON_DEMAND'; at: number },
-): Promise<void> {
+): void {
   const backing: Backing = { id: next.id, since: turn.at, by: turn.by }
-  for (const member of await membersOf(keys, shelf, record)) {
+  for (const member of membersOf(keys, shelf, record)) {
     keys.putMaterial(member.shelf, record.id, next.id, next.record)
     const backings = [...member.record.backings, backing]
     keys.put(
@@ -58,18 +60,12 @@ export interface Member {
 }
 
 /** A key with its replicas, where it has some. */
-export async function membersOf(
-  keys: KeyStore,
-  shelf: Shelf,
-  record: KeyRecord,
-): Promise<Member[]> {
+export function membersOf(keys: KeyStore, shelf: Shelf, record: KeyRecord): Member[] {
   const { family } = record
   if (!family) return [{ shelf, record }]
-  const members = await Promise.all(
-    family.regions.map(async (region) => {
-      const place = { account: shelf.account, region }
-      return { shelf: place, record: await keys.find(place, record.id) }
-    }),
-  )
+  const members = eachOf(family.regions, (region) => {
+    const place = { account: shelf.account, region }
+    return { shelf: place, record: keys.find(place, record.id) }
+  })
   return members.filter((member): member is Member => member.record !== undefined)
 }

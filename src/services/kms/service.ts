@@ -34,7 +34,7 @@ export const { fault } = declared
 
 /** A subject that is made by its first use: its records are written once the call is allowed. */
 export interface Unborn extends Subject {
-  readonly bear: (rooms: Rooms) => Promise<Subject>
+  readonly bear: (rooms: Rooms) => Subject
 }
 
 /** True for what comes to be by this call. */
@@ -46,10 +46,6 @@ export const operation: typeof declared.operation = (name, behaviour) => {
   return {
     ...made,
     run: (rooms, input, subject) =>
-      isUnborn(subject) ? runBorn(rooms as Rooms, input, subject) : made.run(rooms, input, subject),
-  }
-
-  async function runBorn(rooms: Rooms, input: object, subject: Unborn): Promise<object> {
-    return made.run(rooms, input, await subject.bear(rooms))
+      made.run(rooms, input, isUnborn(subject) ? subject.bear(rooms as Rooms) : subject),
   }
 }

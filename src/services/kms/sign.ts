@@ -16,7 +16,7 @@ export const sign = operation('Sign', {
   async run(rooms, input, key) {
     const signer = signerOf(key, input, 'Sign')
     mustNotBeDryRun(input)
-    const { key: privateKey } = await openCurrent(rooms, key)
+    const { key: privateKey } = openCurrent(rooms, key)
     return {
       KeyId: key.arn,
       Signature: await signer.sign(privateKey),

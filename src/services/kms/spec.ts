@@ -45,6 +45,9 @@ const nist = (curve: string, algorithm: SigningAlgorithmSpec): Spec => ({
   signing: [algorithm],
 })
 
+/** How long a symmetric key is: AES-256. */
+export const symmetricBytes = 32
+
 const mac = (bytes: number, algorithm: MacAlgorithmSpec): Spec => ({
   usages: ['GENERATE_VERIFY_MAC'],
   material: { bytes },
@@ -62,7 +65,7 @@ const specs: ReadonlyMap<KeySpec, Spec> = new Map<KeySpec, Spec>([
     'SYMMETRIC_DEFAULT',
     {
       usages: ['ENCRYPT_DECRYPT'],
-      material: { bytes: 32 },
+      material: { bytes: symmetricBytes },
       encryption: ['SYMMETRIC_DEFAULT'],
     },
   ],

@@ -32,7 +32,7 @@ export class KeyReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, id: string): Promise<KeyRecord | undefined> {
+  find({ account, region }: Shelf, id: string): KeyRecord | undefined {
     return this.look.get(keys, account, region, id)
   }
 
@@ -44,11 +44,11 @@ export class KeyReader {
     { account, region }: Shelf,
     keyId: string,
     materialId: string,
-  ): Promise<MaterialRecord | undefined> {
+  ): MaterialRecord | undefined {
     return this.look.get(materials, account, region, keyId, materialId)
   }
 
-  findAlias({ account, region }: Shelf, name: string): Promise<AliasRecord | undefined> {
+  findAlias({ account, region }: Shelf, name: string): AliasRecord | undefined {
     return this.look.get(aliases, account, region, name)
   }
 
@@ -56,21 +56,13 @@ export class KeyReader {
     return this.look.list(aliases, [account, region], options)
   }
 
-  findGrant(
-    { account, region }: Shelf,
-    keyId: string,
-    id: string,
-  ): Promise<GrantRecord | undefined> {
+  findGrant({ account, region }: Shelf, keyId: string, id: string): GrantRecord | undefined {
     return this.look.get(grants, account, region, keyId, id)
   }
 
   /** The grants on a key to just this principal. */
-  async grantsTo(
-    { account, region }: Shelf,
-    keyId: string,
-    grantee: string,
-  ): Promise<readonly GrantRecord[]> {
-    const record = await this.look.get(grantees, account, region, keyId, grantee)
+  grantsTo({ account, region }: Shelf, keyId: string, grantee: string): readonly GrantRecord[] {
+    const record = this.look.get(grantees, account, region, keyId, grantee)
     return record?.grants ?? []
   }
 
@@ -162,9 +154,9 @@ export class KeyStore extends KeyReader {
     this.#attempt.remove(aliases, account, region, name)
   }
 
-  async addGrant(shelf: Shelf, grant: GrantRecord): Promise<void> {
+  addGrant(shelf: Shelf, grant: GrantRecord): void {
     const { account, region } = shelf
-    const others = await this.grantsTo(shelf, grant.keyId, grant.grantee)
+    const others = this.grantsTo(shelf, grant.keyId, grant.grantee)
     this.#attempt.put(grants, [account, region, grant.keyId, grant.id], grant)
     this.#putGrantee(shelf, grant, [...others, grant])
     const { retiree } = grant
@@ -173,9 +165,9 @@ export class KeyStore extends KeyReader {
     }
   }
 
-  async removeGrant(shelf: Shelf, grant: GrantRecord): Promise<void> {
+  removeGrant(shelf: Shelf, grant: GrantRecord): void {
     const { account, region } = shelf
-    const all = await this.grantsTo(shelf, grant.keyId, grant.grantee)
+    const all = this.grantsTo(shelf, grant.keyId, grant.grantee)
     const others = all.filter(({ id }) => id !== grant.id)
     this.#attempt.remove(grants, account, region, grant.keyId, grant.id)
     this.#putGrantee(shelf, grant, others)
@@ -189,7 +181,7 @@ export class KeyStore extends KeyReader {
     do {
       const options = { after: after === undefined ? undefined : [after], itemsMax: pageItemsMax }
       const page = await this.listGrants(shelf, keyId, options)
-      for (const { record } of page) await this.removeGrant(shelf, record)
+      for (const { record } of page) this.removeGrant(shelf, record)
       after = page.length === pageItemsMax ? page.at(-1)?.record.id : undefined
     } while (after !== undefined)
   }

@@ -5,9 +5,11 @@
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
  */
+
 import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
 import { runEach } from '../../lib/errands.ts'
+import type { See } from '../../store/attempt.ts'
 import type { Desk } from '../operation.ts'
 import { withoutMaterial } from './backing.ts'
 import { type MaterialPorts, Materials } from './material.ts'
@@ -15,7 +17,7 @@ import { keyArn } from './name.ts'
 import type { Due, DueKind, KeyRecord, Shelf } from './records.ts'
 import { makeNext, membersOf, rotate } from './rotation.ts'
 import { stateOf } from './state.ts'
-import { KeyStore } from './store.ts'
+import { KeyReader, KeyStore } from './store.ts'
 
 type Attempt = Desk['attempt']
 
@@ -30,9 +32,9 @@ export interface KeyEvent {
 
 /** What the house lends the sweeper. */
 export interface SweepPorts extends MaterialPorts {
-  begin(): Attempt
+  readonly see: See
   /** Runs this until it commits. */
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   /** The audit record of what was done. */
   eventRecord(event: KeyEvent): object
 }
@@ -45,7 +47,7 @@ const duesPerSweepMax = 5000
  */
 export async function sweepKeys(ports: SweepPorts, at: number): Promise<number> {
   const materials = new Materials(ports)
-  const dues = await new KeyStore(ports.begin()).listDue(at, duesPerSweepMax)
+  const dues = await ports.see((look) => new KeyReader(look).listDue(at, duesPerSweepMax))
   return runEach(dues, (due) =>
     ports.attempt((attempt) => settle(ports, materials, attempt, due, at)),
   )
@@ -61,7 +63,7 @@ async function settle(
 ): Promise<boolean> {
   const { shelf, keyId, kind } = due
   const keys = new KeyStore(attempt)
-  const record = await keys.find(shelf, keyId)
+  const record = keys.find(shelf, keyId)
   if (!record || !(await doers[kind]({ materials, keys, shelf, record, at }))) return false
   const eventId = randomUUID()
   const name = names[kind]
@@ -84,7 +86,7 @@ interface Task {
 }
 
 /** Each tells whether there was something to do. */
-const doers: Readonly<Record<DueKind, (task: Task) => Promise<boolean>>> = {
+const doers: Readonly<Record<DueKind, (task: Task) => boolean | Promise<boolean>>> = {
   delete: destroy,
   rotate: rotateDue,
   expire,
@@ -94,11 +96,11 @@ async function rotateDue({ materials, keys, shelf, record, at }: Task): Promise<
   const { rotation } = record
   if (!rotation || rotation.nextAt > at || stateOf(record) !== 'Enabled') return false
   const next = await makeNext(materials, shelf, record)
-  await rotate(keys, shelf, record, next, { by: 'AUTOMATIC', at })
+  rotate(keys, shelf, record, next, { by: 'AUTOMATIC', at })
   return true
 }
 
-async function expire({ keys, shelf, record, at }: Task): Promise<boolean> {
+function expire({ keys, shelf, record, at }: Task): boolean {
   const over = record.backings.filter(({ expiresAt = at + 1 }) => expiresAt <= at)
   if (over.length === 0) return false
   let rest = record
@@ -118,16 +120,16 @@ async function destroy(task: Task): Promise<boolean> {
   for (const name of record.aliases) keys.removeAlias(shelf, name)
   await keys.removeGrants(shelf, record.id)
   keys.remove(shelf, record)
-  await leaveFamily(task)
+  leaveFamily(task)
   return true
 }
 
 /** The others forget the key; a primary that waited for its last replica begins to count its days. */
-async function leaveFamily({ keys, shelf, record, at }: Task): Promise<void> {
+function leaveFamily({ keys, shelf, record, at }: Task): void {
   const { family } = record
   if (!family) return
   const regions = family.regions.filter((region) => region !== shelf.region)
-  for (const member of await membersOf(keys, shelf, {
+  for (const member of membersOf(keys, shelf, {
     ...record,
     family: { ...family, regions },
   })) {

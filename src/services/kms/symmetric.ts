@@ -14,29 +14,29 @@ export interface SealedBlob {
 }
 
 /** Seals under the key's current material. */
-export async function sealBlob(
+export function sealBlob(
   rooms: Rooms,
   key: Key,
   plain: Uint8Array,
   context: Pairs = {},
-): Promise<SealedBlob> {
-  const { id, record } = await currentMaterial(rooms, key)
+): SealedBlob {
+  const { id, record } = currentMaterial(rooms, key)
   const reference = { account: key.account, keyId: key.record.id, materialId: id }
   return { blob: rooms.materials.encrypt(reference, record, plain, context), materialId: id }
 }
 
 /** Opens under the material that sealed it, however often the key was rotated since. */
-export async function openBlob(
+export function openBlob(
   rooms: Rooms,
   key: Key,
   blob: Uint8Array,
   context: Pairs = {},
-): Promise<{ plain: Buffer; materialId: string }> {
+): { plain: Buffer; materialId: string } {
   const reference = rooms.materials.referenceIn(blob)
   if (!reference) throw invalidCiphertext()
   const { account, keyId, materialId } = reference
   if (account !== key.account || keyId !== key.record.id) throw incorrectKey()
-  const record = await rooms.keys.findMaterial(key.shelf, keyId, materialId)
+  const record = rooms.keys.findMaterial(key.shelf, keyId, materialId)
   const plain = record && rooms.materials.decrypt(record, blob, context)
   if (!plain) throw invalidCiphertext()
   return { plain, materialId }
@@ -51,18 +51,18 @@ export const incorrectKey = () =>
   )
 
 /** The material of a key whose state was checked: it must be there. */
-export async function currentMaterial(
+export function currentMaterial(
   { keys }: Rooms,
   { shelf, record: { id: keyId, current } }: Key,
-): Promise<{ id: string; record: MaterialRecord }> {
-  const record = current && (await keys.findMaterial(shelf, keyId, current))
+): { id: string; record: MaterialRecord } {
+  const record = current && keys.findMaterial(shelf, keyId, current)
   if (!record) throw new Error(`the material of key ${keyId} is missing`)
   return { id: current, record }
 }
 
 /** The opened secret or private key of a key that has just one. */
-export async function openCurrent(rooms: Rooms, key: Key) {
-  const { id, record } = await currentMaterial(rooms, key)
+export function openCurrent(rooms: Rooms, key: Key) {
+  const { id, record } = currentMaterial(rooms, key)
   const owner = { account: key.account, keyId: key.record.id }
   return { key: rooms.materials.open(owner, id, record), record }
 }

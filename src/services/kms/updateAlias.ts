@@ -19,15 +19,11 @@ export const updateAlias = operation('UpdateAlias', {
     return findAlias(look, input.AliasName)
   },
 
-  async run(rooms, { AliasName: name, TargetKeyId }, { shelf, record: alias }) {
-    const before = await findKey(rooms, { KeyId: alias.keyId })
-    const target = await mustAlso(
-      rooms,
-      'kms:UpdateAlias',
-      await findKey(rooms, { KeyId: TargetKeyId }),
-    )
+  run(rooms, { AliasName: name, TargetKeyId }, { shelf, record: alias }) {
+    const before = findKey(rooms, { KeyId: alias.keyId })
+    const target = mustAlso(rooms, 'kms:UpdateAlias', findKey(rooms, { KeyId: TargetKeyId }))
     if (!(before instanceof Absent)) {
-      await mustAlso(rooms, 'kms:UpdateAlias', before)
+      mustAlso(rooms, 'kms:UpdateAlias', before)
       mustBeAlike(before, target)
     }
     mustNotBePendingDeletion(target)

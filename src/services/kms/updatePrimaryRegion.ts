@@ -17,7 +17,7 @@ export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
   touches: (look, input) =>
     findKey(look, input, { context: { 'kms:PrimaryRegion': input.PrimaryRegion } }),
 
-  async run(rooms, { PrimaryRegion: primary }, key) {
+  run(rooms, { PrimaryRegion: primary }, key) {
     const { keys } = rooms
     const { shelf, record } = key
     mustBeEnabled(key)
@@ -27,8 +27,8 @@ export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
       const absent = keyArn({ ...shelf, region: primary }, record.id)
       throw fault('NotFoundException', `Key '${absent}' does not exist`)
     }
-    for (const member of await membersOf(keys, shelf, record)) {
-      if (member.shelf.region === primary) await mustBePromotable(rooms, member)
+    for (const member of membersOf(keys, shelf, record)) {
+      if (member.shelf.region === primary) mustBePromotable(rooms, member)
       const moved = {
         ...member.record,
         family: { ...family, primary },
@@ -41,8 +41,8 @@ export const updatePrimaryRegion = operation('UpdatePrimaryRegion', {
 })
 
 /** The replica is asked, too: it may have another policy, and must be in use. */
-async function mustBePromotable(rooms: Rooms, { shelf, record }: Member): Promise<void> {
+function mustBePromotable(rooms: Rooms, { shelf, record }: Member): void {
   const replica = keyOf(rooms, shelf, record)
-  await mustAlso(rooms, 'kms:UpdatePrimaryRegion', replica)
+  mustAlso(rooms, 'kms:UpdatePrimaryRegion', replica)
   mustBeEnabled(replica)
 }

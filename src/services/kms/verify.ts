@@ -15,9 +15,9 @@ export const verify = operation('Verify', {
   action: 'kms:Verify',
   touches: (look, input) => useKey(look, 'Verify', input, signingContext(input)),
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     const signer = signerOf(key, input, 'Verify')
-    const { record } = await currentMaterial(rooms, key)
+    const { record } = currentMaterial(rooms, key)
     if (!signer.verify(publicKeyOf(record), input.Signature)) {
       throw fault('KMSInvalidSignatureException')
     }

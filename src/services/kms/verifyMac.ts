@@ -15,9 +15,9 @@ export const verifyMac = operation('VerifyMac', {
   touches: (look, input) =>
     useKey(look, 'VerifyMac', input, { 'kms:MacAlgorithm': input.MacAlgorithm }),
 
-  async run(rooms, input, key) {
+  run(rooms, input, key) {
     const mac = macUnder(key, input.MacAlgorithm, 'VerifyMac')
-    if (!sameBytes(await mac(rooms, input.Message), input.Mac)) {
+    if (!sameBytes(mac(rooms, input.Message), input.Mac)) {
       throw fault('KMSInvalidMacException')
     }
     mustNotBeDryRun(input)

@@ -11,15 +11,15 @@ import { fault, operation } from './service.ts'
 export const addPermission = operation('AddPermission', {
   action: 'lambda:AddPermission',
 
-  async touches(look, input) {
-    const target = await findTarget(look, input)
+  touches(look, input) {
+    const target = findTarget(look, input)
     const context = { ...target.context, 'lambda:Principal': input.Principal }
     return 'record' in target ? ({ ...target, context } satisfies Target) : target
   },
 
-  async run(rooms, input, { shelf, record, qualifier, arn }) {
+  run(rooms, input, { shelf, record, qualifier, arn }) {
     mustNotBeLatest(qualifier)
-    const policy = await rooms.functions.findPolicy(shelf, record, policyKey(qualifier))
+    const policy = rooms.functions.findPolicy(shelf, record, policyKey(qualifier))
     mustBeRevision(input.RevisionId, policy?.revisionId)
     const statements = policy?.statements ?? []
     if (statements.some(({ sid }) => sid === input.StatementId)) {

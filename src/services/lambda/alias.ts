@@ -20,11 +20,11 @@ export const aliasesMax = 200
 export type AliasTarget = Target & { readonly alias: AliasRecord }
 
 /** A function and an alias of it, decided on under the alias' ARN. */
-export async function findAlias(
+export function findAlias(
   look: Look,
   input: { readonly FunctionName: string; readonly Name: string },
-): Promise<AliasTarget | Absent> {
-  const found = await findFunction(look, input)
+): AliasTarget | Absent {
+  const found = findFunction(look, input)
   if (found instanceof Absent) return found
   const { account, context = {} } = found
   const alias = found.record.aliases.find(({ name }) => name === input.Name)
@@ -47,13 +47,13 @@ export const printAlias = (shelf: Shelf, functionName: string, alias: AliasRecor
   }) satisfies AliasConfiguration
 
 /** Throws unless the function has that version. */
-export async function mustHaveVersion(
+export function mustHaveVersion(
   functions: FunctionReader,
   shelf: Shelf,
   record: FunctionRecord,
   version: string,
-): Promise<void> {
-  if (await settingsOf(functions, shelf, record, version)) return
+): void {
+  if (settingsOf(functions, shelf, record, version)) return
   throw fault(
     'ResourceNotFoundException',
     `Function not found: ${arnOf(shelf, record.name, version)}`,

@@ -3,8 +3,10 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
+
 import { hash, randomUUID } from 'node:crypto'
 import { ArchiveError, archiveLimits, verifyArchive } from '../../lib/archive.ts'
+import { eachOf } from '../operation.ts'
 import type { Code, FunctionRecord, Settings, Shelf } from './records.ts'
 import { fault, type Rooms } from './service.ts'
 
@@ -43,26 +45,26 @@ const wordsOf: Readonly<Record<ArchiveError['kind'], string>> = {
 }
 
 /** Removes code that no version is made of any more. */
-export async function dropCode(
+export function dropCode(
   { functions }: Rooms,
   shelf: Shelf,
   record: FunctionRecord,
   code: Code,
-): Promise<void> {
-  for (const settings of await allSettings({ functions }, shelf, record)) {
+): void {
+  for (const settings of allSettings({ functions }, shelf, record)) {
     if (settings.code.id === code.id) return
   }
   functions.removeCode(shelf, record, code)
 }
 
 /** Every version of a function, `$LATEST` first. */
-export async function allSettings(
+export function allSettings(
   { functions }: Pick<Rooms, 'functions'>,
   shelf: Shelf,
   record: FunctionRecord,
-): Promise<Settings[]> {
-  const published = await Promise.all(
-    record.versions.map((version) => functions.findVersion(shelf, record, version)),
+): Settings[] {
+  const published = eachOf(record.versions, (version) =>
+    functions.findVersion(shelf, record, version),
   )
   return [record.latest, ...published.filter((settings) => settings !== undefined)]
 }

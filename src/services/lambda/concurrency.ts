@@ -11,14 +11,14 @@ export const accountMax = 1000
 const unreservedMin = 100
 
 /** Reserves for a function in place of what it had; `undefined` gives it back. */
-export async function reserve(
+export function reserve(
   { functions }: Rooms,
   shelf: Shelf,
   record: FunctionRecord,
   wanted: number | undefined,
-): Promise<void> {
+): void {
   const { reserved: before = 0, ...rest } = record
-  const total = (await functions.reserved(shelf)) - before + (wanted ?? 0)
+  const total = functions.reserved(shelf) - before + (wanted ?? 0)
   if (accountMax - total < unreservedMin) {
     throw fault(
       'InvalidParameterValueException',

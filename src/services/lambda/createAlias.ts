@@ -19,15 +19,15 @@ import { fault, operation } from './service.ts'
 export const createAlias = operation('CreateAlias', {
   action: 'lambda:CreateAlias',
 
-  async touches(look, input) {
+  touches(look, input) {
     mustBeAliasName(input.Name)
-    const found = await findFunction(look, input)
+    const found = findFunction(look, input)
     if (found instanceof Absent) return found
     const arn = arnOf(found.shelf, found.record.name, input.Name)
     return { ...found, arn, shown: arn }
   },
 
-  async run({ functions, draws }, input, { shelf, record, arn }) {
+  run({ functions, draws }, input, { shelf, record, arn }) {
     mustBeUnrouted(input.RoutingConfig)
     if (record.aliases.some(({ name }) => name === input.Name)) {
       throw fault('ResourceConflictException', `Alias already exists: ${arn}`)
@@ -35,7 +35,7 @@ export const createAlias = operation('CreateAlias', {
     if (record.aliases.length >= aliasesMax) {
       throw fault('InvalidParameterValueException', `A function has at most ${aliasesMax} aliases.`)
     }
-    await mustHaveVersion(functions, shelf, record, input.FunctionVersion)
+    mustHaveVersion(functions, shelf, record, input.FunctionVersion)
     const alias = {
       name: input.Name,
       version: input.FunctionVersion,

@@ -34,15 +34,15 @@ export const createFunction = operation('CreateFunction', {
     if (!ZipFile) throw invalid('Please provide a source for function code.')
     const code = await readCode(rooms, shelf, ZipFile)
     const latest = newSettings(rooms, input, code)
-    await mustBePassable(rooms, shelf, name, input.Role)
-    if (await rooms.functions.find(shelf, name)) {
+    mustBePassable(rooms, shelf, name, input.Role)
+    if (rooms.functions.find(shelf, name)) {
       throw fault('ResourceConflictException', `Function already exist: ${name}`)
     }
     const id = rooms.draws.draw('function id', () => randomUUID())
     const empty = { versions: [], lastVersion: 0, aliases: [], eventConfigs: [], policies: [] }
     const record: FunctionRecord = { name, id, latest, tags, ...empty }
     rooms.functions.addCode(shelf, record, code, ZipFile)
-    const made = input.Publish ? await publish(rooms, shelf, record) : { record, settings: latest }
+    const made = input.Publish ? publish(rooms, shelf, record) : { record, settings: latest }
     rooms.functions.add(shelf, made.record)
     return configurationOf(shelf, made.record, made.settings)
   },

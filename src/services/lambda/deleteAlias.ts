@@ -12,14 +12,14 @@ import { operation } from './service.ts'
 export const deleteAlias = operation('DeleteAlias', {
   action: 'lambda:DeleteAlias',
 
-  async touches(look, input) {
-    const found = await findFunction(look, input)
+  touches(look, input) {
+    const found = findFunction(look, input)
     if (found instanceof Absent) return found
     const arn = arnOf(found.shelf, found.record.name, input.Name)
     return { ...found, arn, shown: arn }
   },
 
-  async run(rooms, { Name }, { shelf, record }) {
+  run(rooms, { Name }, { shelf, record }) {
     if (!record.aliases.some(({ name }) => name === Name)) return {}
     const left = changePolicy(rooms, shelf, record, Name)
     const aliases = left.aliases.filter(({ name }) => name !== Name)

@@ -14,27 +14,27 @@ export const deleteFunction = operation('DeleteFunction', {
   action: 'lambda:DeleteFunction',
   touches: (look, input) => findTarget(look, input),
 
-  async run(rooms, _input, target) {
+  run(rooms, _input, target) {
     const { shelf, record, qualifier } = target
-    if (qualifier === undefined) await removeWhole(rooms, target)
-    else await removeVersion(rooms, target, qualifier)
+    if (qualifier === undefined) removeWhole(rooms, target)
+    else removeVersion(rooms, target, qualifier)
     return forgetting(rooms, arnOf(shelf, record.name), { StatusCode: 204 })
   },
 })
 
-async function removeWhole({ functions }: Rooms, { shelf, record }: Target): Promise<void> {
-  const settings = await allSettings({ functions }, shelf, record)
+function removeWhole({ functions }: Rooms, { shelf, record }: Target): void {
+  const settings = allSettings({ functions }, shelf, record)
   const codes = new Map(settings.map(({ code }) => [code.id, code]))
   for (const code of codes.values()) functions.removeCode(shelf, record, code)
   for (const version of record.versions) functions.removeVersion(shelf, record, version)
   for (const key of record.policies) functions.putPolicy(shelf, record, key, undefined)
   if (record.reserved !== undefined) {
-    functions.setReserved(shelf, (await functions.reserved(shelf)) - record.reserved)
+    functions.setReserved(shelf, functions.reserved(shelf) - record.reserved)
   }
   functions.remove(shelf, record)
 }
 
-async function removeVersion(rooms: Rooms, target: Target, qualifier: string): Promise<void> {
+function removeVersion(rooms: Rooms, target: Target, qualifier: string): void {
   const { shelf, record, settings } = target
   const version = versionIn(qualifier)
   if (version === undefined) throw fault('InvalidParameterValueException', refusalOf(qualifier))
@@ -47,7 +47,7 @@ async function removeVersion(rooms: Rooms, target: Target, qualifier: string): P
   const changed = { ...left, versions, eventConfigs }
   rooms.functions.removeVersion(shelf, record, version)
   rooms.functions.replace(shelf, changed)
-  await dropCode(rooms, shelf, changed, settings.code)
+  dropCode(rooms, shelf, changed, settings.code)
 }
 
 const refusalOf = (qualifier: string): string =>

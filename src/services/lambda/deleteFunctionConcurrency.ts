@@ -11,8 +11,8 @@ export const deleteFunctionConcurrency = operation('DeleteFunctionConcurrency', 
   action: 'lambda:DeleteFunctionConcurrency',
   touches: (look, input) => findFunction(look, input),
 
-  async run(rooms, _input, { shelf, record }) {
-    if (record.reserved !== undefined) await reserve(rooms, shelf, record, undefined)
+  run(rooms, _input, { shelf, record }) {
+    if (record.reserved !== undefined) reserve(rooms, shelf, record, undefined)
     return {}
   },
 })

@@ -70,13 +70,15 @@ export class Delivery {
   }
 
   async #look(): Promise<void> {
-    const { begin, clock, complain } = this.#lent
+    const { see, clock, complain } = this.#lent
     while (this.#isAsked && !this.#isClosed) {
       this.#isAsked = false
       try {
         const room = this.#limits.triesMax - this.#tries.size
         if (room <= 0) return
-        const due = await new FunctionReader(begin()).firstDue(this.#limits.triesMax * 2)
+        const due = await see((look) =>
+          new FunctionReader(look).firstDue(this.#limits.triesMax * 2),
+        )
         const now = clock.now()
         const ready = due.filter(({ id, dueAt }) => dueAt <= now && !this.#tries.has(id))
         for (const { id } of ready.slice(0, room)) this.#start(id)
@@ -108,11 +110,11 @@ export class Delivery {
   async #claim(attempt: Attempt, id: string): Promise<Claimed | undefined> {
     const functions = new FunctionStore(attempt)
     const now = this.#lent.clock.now()
-    const before = await functions.findQueued(id)
+    const before = functions.findQueued(id)
     if (!before || before.dueAt > now) return undefined
     const { shelf, name, qualifier } = before
-    const record = await functions.find(shelf, name)
-    const settings = record && (await settingsOf(functions, shelf, record, qualifier))
+    const record = functions.find(shelf, name)
+    const settings = record && settingsOf(functions, shelf, record, qualifier)
     // Its function is gone: there is nobody whom it was for.
     if (!record || record.id !== before.functionId || !settings) {
       functions.dequeue(id, before)
@@ -126,8 +128,7 @@ export class Delivery {
     const dueAt = now + settings.timeoutSeconds * secondMs + graceMs
     const queued = { ...before, dueAt, claim: randomUUID() }
     functions.requeue(id, before, queued)
-    const reader = () => new FunctionReader(this.#lent.begin())
-    return { id, queued, record, deployed: deployedOf(reader, shelf, record, settings) }
+    return { id, queued, record, deployed: deployedOf(this.#lent.see, shelf, record, settings) }
   }
 
   async #run({ queued, deployed }: Claimed): Promise<Outcome | NotRun> {
@@ -150,9 +151,9 @@ export class Delivery {
   async #settle(attempt: Attempt, claimed: Claimed, end: End, outcome: Outcome | NotRun) {
     const { id, queued, deployed } = claimed
     const functions = new FunctionStore(attempt)
-    const now = await functions.findQueued(id)
+    const now = functions.findQueued(id)
     if (now?.claim !== queued.claim) return
-    const record = await functions.find(queued.shelf, queued.name)
+    const record = functions.find(queued.shelf, queued.name)
     if (record?.id !== queued.functionId) {
       functions.dequeue(id, queued)
       return

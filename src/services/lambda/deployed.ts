@@ -1,12 +1,13 @@
 /** A version of a function as whoever runs it takes it; the room that does has a seam of the same shape. */
+import type { See } from '../operation.ts'
 import { arnOf } from './name.ts'
 import type { FunctionRecord, Settings, Shelf } from './records.ts'
 import type { Deployed, Rooms } from './service.ts'
-import type { FunctionReader } from './store.ts'
+import { FunctionReader } from './store.ts'
 
-/** @param reader reads the code when it is asked for: of an attempt that may be over by then */
+/** @param see reads the code when it is asked for: the attempt at hand may be over by then */
 export function deployedOf(
-  reader: () => FunctionReader,
+  see: See,
   shelf: Shelf,
   record: FunctionRecord,
   settings: Settings,
@@ -22,7 +23,7 @@ export function deployedOf(
     codeSha256: code.sha256,
     revisionId: settings.revisionId,
     ...(record.reserved !== undefined && { reservedConcurrency: record.reserved }),
-    code: () => reader().readCode(shelf, record, code),
+    code: async () => see((look) => new FunctionReader(look).readCode(shelf, record, code)),
   }
 }
 

@@ -52,12 +52,12 @@ export function printConfig(
 }
 
 /** Writes what a request says over what stood before. Throws for what has no effect, or may not be. */
-export async function writeConfig(
+export function writeConfig(
   rooms: Rooms,
   target: Target,
   before: Partial<EventConfig>,
   input: PutFunctionEventInvokeConfigRequest,
-): Promise<FunctionEventInvokeConfig> {
+): FunctionEventInvokeConfig {
   const { shelf, record, qualifier } = target
   const config = {
     ...before,
@@ -65,8 +65,8 @@ export async function writeConfig(
     qualifier: policyKey(qualifier),
     modifiedAt: rooms.draws.at,
   }
-  await mustBeDestination(rooms, target, config.onSuccess)
-  await mustBeDestination(rooms, target, config.onFailure)
+  mustBeDestination(rooms, target, config.onSuccess)
+  mustBeDestination(rooms, target, config.onFailure)
   const others = record.eventConfigs.filter((each) => each.qualifier !== config.qualifier)
   if (others.length >= configsMax) {
     throw invalid(`A function has at most ${configsMax} event invoke configs.`)
@@ -93,16 +93,16 @@ function readRequest(input: PutFunctionEventInvokeConfigRequest) {
 const invalid = (words: string) => fault('InvalidParameterValueException', words)
 
 /** A function of the same account and region that exists, and that the role may invoke. */
-async function mustBeDestination(rooms: Rooms, target: Target, arn?: string): Promise<void> {
+function mustBeDestination(rooms: Rooms, target: Target, arn?: string): void {
   if (arn === undefined) return
   const { account, region } = target.shelf
   if (!arn.startsWith(arnOf({ account, region }, ''))) {
     throw notOffered('A destination other than a function of the same account and region')
   }
-  const destination = await findTarget(rooms, { FunctionName: arn })
+  const destination = findTarget(rooms, { FunctionName: arn })
   const { roleArn } = target.settings
   const isThere = 'record' in destination
-  if (isThere && (await rooms.roles.mayInvoke(roleArn, target.record.name, destination))) return
+  if (isThere && rooms.roles.mayInvoke(roleArn, target.record.name, destination)) return
   throw invalid(
     `The function's execution role does not have permissions to call InvokeFunction on ${arn}`,
   )

@@ -28,18 +28,18 @@ interface Asked {
 }
 
 /** The function, or the version or alias of it, that a request means; or its absence. */
-export async function findTarget(look: Look, input: Asked): Promise<Target | Absent> {
+export function findTarget(look: Look, input: Asked): Target | Absent {
   const named = readName(look, input.FunctionName, input.Qualifier)
   const { shelf, name, qualifier } = named
-  const record = await look.functions.find(shelf, name)
-  const settings = record && (await settingsOf(look.functions, shelf, record, qualifier))
+  const record = look.functions.find(shelf, name)
+  const settings = record && settingsOf(look.functions, shelf, record, qualifier)
   if (!record || !settings) return absent(named, record)
-  const policy = await look.functions.findPolicy(shelf, record, policyKey(qualifier))
+  const policy = look.functions.findPolicy(shelf, record, policyKey(qualifier))
   return targetOf(named, record, settings, policy)
 }
 
 /** As `findTarget`, for operations on a function as a whole. */
-export async function findFunction(look: Look, input: Asked): Promise<Target | Absent> {
+export function findFunction(look: Look, input: Asked): Target | Absent {
   const { qualifier } = readName(look, input.FunctionName, input.Qualifier)
   if (qualifier === undefined || qualifier === latest) return findTarget(look, input)
   throw fault(
@@ -69,12 +69,12 @@ function targetOf(
 }
 
 /** The version that a qualifier means now. */
-export async function settingsOf(
+export function settingsOf(
   functions: FunctionReader,
   shelf: Shelf,
   record: FunctionRecord,
   qualifier: string | undefined,
-): Promise<Settings | undefined> {
+): Settings | undefined {
   if (qualifier === undefined || qualifier === latest) return record.latest
   const alias = record.aliases.find(({ name }) => name === qualifier)
   const version = alias ? alias.version : qualifier

@@ -22,7 +22,7 @@ export const getAccountSettings = operation('GetAccountSettings', {
         CodeSizeUnzipped: archiveLimits.unzippedBytesMax,
         CodeSizeZipped: zippedBytesMax,
         ConcurrentExecutions: accountMax,
-        UnreservedConcurrentExecutions: accountMax - (await functions.reserved(shelf)),
+        UnreservedConcurrentExecutions: accountMax - functions.reserved(shelf),
       },
       AccountUsage: { TotalCodeSize: bytes, FunctionCount: count },
     }

@@ -11,8 +11,8 @@ export const getPolicy = operation('GetPolicy', {
   action: 'lambda:GetPolicy',
   touches: (look, input) => findTarget(look, input),
 
-  async run({ functions }, _input, { shelf, record, qualifier }) {
-    const policy = await functions.findPolicy(shelf, record, policyKey(qualifier))
+  run({ functions }, _input, { shelf, record, qualifier }) {
+    const policy = functions.findPolicy(shelf, record, policyKey(qualifier))
     if (!policy) {
       throw fault('ResourceNotFoundException', 'The resource you requested does not exist.')
     }

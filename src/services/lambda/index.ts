@@ -1,6 +1,7 @@
 /** Lambda: its table of operations and what they are given. */
+
 import { lambda as model } from '../../contract/generated/lambda.ts'
-import { type Desk, type Service, tableOf } from '../operation.ts'
+import { type Desk, type See, type Service, tableOf } from '../operation.ts'
 import { addPermission } from './addPermission.ts'
 import { createAlias } from './createAlias.ts'
 import { createFunction } from './createFunction.ts'
@@ -28,7 +29,7 @@ import { putFunctionConcurrency } from './putFunctionConcurrency.ts'
 import { putFunctionEventInvokeConfig } from './putFunctionEventInvokeConfig.ts'
 import { removePermission } from './removePermission.ts'
 import type { Roles, Rooms, Runners } from './service.ts'
-import { FunctionReader, FunctionStore } from './store.ts'
+import { FunctionStore } from './store.ts'
 import { tagResource } from './tagResource.ts'
 import { untagResource } from './untagResource.ts'
 import { updateAlias } from './updateAlias.ts'
@@ -47,7 +48,7 @@ export interface Ports {
   readonly runners: Runners
   rolesOf(attempt: Attempt, region: string, at: number): Roles
   /** Functions as they stand now, for what happens when an attempt has ended. */
-  begin(): Attempt
+  readonly see: See
   wakeQueue(): void
 }
 
@@ -108,7 +109,7 @@ function roomsOf(ports: Ports, desk: Desk): Rooms {
     functions: new FunctionStore(attempt),
     roles: ports.rolesOf(attempt, region, draws.at),
     runners: ports.runners,
-    readAnew: () => new FunctionReader(ports.begin()),
+    see: ports.see,
     wakeQueue: ports.wakeQueue,
     ...{ caller, region, draws, refusal, afterwards, requestId },
   }

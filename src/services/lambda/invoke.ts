@@ -48,8 +48,8 @@ async function queue(rooms: Rooms, { shelf, record, qualifier }: Target, event: 
 
 function run(rooms: Rooms, target: Target, event: Event & { readonly wantsTail: boolean }): void {
   const { shelf, record, settings, arn: invokedArn } = target
-  const { runners, readAnew, requestId } = rooms
-  const deployed = deployedOf(readAnew, shelf, record, settings)
+  const { runners, see, requestId } = rooms
+  const deployed = deployedOf(see, shelf, record, settings)
   rooms.afterwards(async () => {
     const outcome = await runners.invoke(deployed, { requestId, invokedArn, ...event })
     return outputOf(outcome, settings.version)

@@ -4,8 +4,9 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  */
+
 import { printToken } from '../../lib/page.ts'
-import { anything } from '../operation.ts'
+import { anything, eachOf } from '../operation.ts'
 import { allSettings } from './code.ts'
 import { configurationOf } from './configuration.ts'
 import { notOffered } from './offered.ts'
@@ -28,12 +29,10 @@ export const listFunctions = operation('ListFunctions', {
     const page = records.slice(0, itemsMax)
     const last = page.at(-1)
     const isWhole = input.FunctionVersion === 'ALL'
-    const listed = await Promise.all(
-      page.map(async (record) => {
-        const settings = isWhole ? await allSettings({ functions }, shelf, record) : [record.latest]
-        return settings.map((each) => configurationOf(shelf, record, each))
-      }),
-    )
+    const listed = eachOf(page, (record) => {
+      const settings = isWhole ? allSettings({ functions }, shelf, record) : [record.latest]
+      return settings.map((each) => configurationOf(shelf, record, each))
+    })
     return {
       Functions: listed.flat(),
       ...(last && records.length > itemsMax && { NextMarker: printToken([last.name]) }),

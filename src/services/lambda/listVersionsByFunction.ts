@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/api/API_ListVersionsByFunction.html
  */
+import { eachOf } from '../operation.ts'
 import { configurationOf } from './configuration.ts'
 import { findFunction, settingsOf } from './function.ts'
 import { latest } from './name.ts'
@@ -13,12 +14,10 @@ export const listVersionsByFunction = operation('ListVersionsByFunction', {
   action: 'lambda:ListVersionsByFunction',
   touches: (look, input) => findFunction(look, input),
 
-  async run({ functions }, input, { shelf, record }) {
+  run({ functions }, input, { shelf, record }) {
     const names = [latest, ...record.versions.map(String)]
     const { page, NextMarker } = pageOf(names, input, (name) => name)
-    const found = await Promise.all(
-      page.map((version) => settingsOf(functions, shelf, record, version)),
-    )
+    const found = eachOf(page, (version) => settingsOf(functions, shelf, record, version))
     const versions = found.filter((settings) => settings !== undefined)
     return {
       NextMarker,

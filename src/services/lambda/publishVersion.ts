@@ -13,7 +13,7 @@ export const publishVersion = operation('PublishVersion', {
   action: 'lambda:PublishVersion',
   touches: (look, input) => findFunction(look, input),
 
-  async run(rooms, input, { shelf, record }) {
+  run(rooms, input, { shelf, record }) {
     if (input.PublishTo !== undefined) throw notOffered('PublishTo')
     mustBeRevision(input.RevisionId, record.latest.revisionId)
     const { sha256 } = record.latest.code
@@ -23,7 +23,7 @@ export const publishVersion = operation('PublishVersion', {
         `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${sha256}). Please try again with the CodeSHA256 in $LATEST.`,
       )
     }
-    const made = await publish(rooms, shelf, record, input.Description)
+    const made = publish(rooms, shelf, record, input.Description)
     if (made.record !== record) rooms.functions.replace(shelf, made.record)
     return configurationOf(shelf, made.record, made.settings)
   },

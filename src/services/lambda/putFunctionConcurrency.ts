@@ -11,8 +11,8 @@ export const putFunctionConcurrency = operation('PutFunctionConcurrency', {
   action: 'lambda:PutFunctionConcurrency',
   touches: (look, input) => findFunction(look, input),
 
-  async run(rooms, { ReservedConcurrentExecutions }, { shelf, record }) {
-    await reserve(rooms, shelf, record, ReservedConcurrentExecutions)
+  run(rooms, { ReservedConcurrentExecutions }, { shelf, record }) {
+    reserve(rooms, shelf, record, ReservedConcurrentExecutions)
     return { ReservedConcurrentExecutions }
   },
 })

@@ -11,8 +11,8 @@ export const removePermission = operation('RemovePermission', {
   action: 'lambda:RemovePermission',
   touches: (look, input) => findTarget(look, input),
 
-  async run(rooms, input, { shelf, record, qualifier }) {
-    const policy = await rooms.functions.findPolicy(shelf, record, policyKey(qualifier))
+  run(rooms, input, { shelf, record, qualifier }) {
+    const policy = rooms.functions.findPolicy(shelf, record, policyKey(qualifier))
     if (!policy) throw absent('No policy is associated with the given resource.')
     mustBeRevision(input.RevisionId, policy.revisionId)
     const left = policy.statements.filter(({ sid }) => sid !== input.StatementId)

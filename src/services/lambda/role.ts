@@ -14,12 +14,12 @@ import { fault, type Rooms } from './service.ts'
 export const ourselves = 'lambda.amazonaws.com'
 
 /** Throws unless the caller may give this role to a function, and Lambda may assume it. */
-export async function mustBePassable(
+export function mustBePassable(
   { refusal, roles }: Rooms,
   shelf: Shelf,
   name: string,
   roleArn: string,
-): Promise<void> {
+): void {
   const account = (parseArn(roleArn)?.account ?? '') as AccountId
   if (account !== shelf.account) {
     throw fault('AccessDeniedException', 'Cross-account pass role is not allowed.')
@@ -28,7 +28,7 @@ export async function mustBePassable(
   const context = { 'iam:PassedToService': ourselves, 'iam:AssociatedResourceArn': functionArn }
   const refused = refusal('iam:PassRole', { arn: roleArn, account, shown: roleArn, context })
   if (refused) throw refused
-  const trust = await roles.trustOf(roleArn)
+  const trust = roles.trustOf(roleArn)
   const decision =
     trust &&
     decide({

@@ -3,11 +3,12 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/api/welcome.html
  */
+
 import type { LambdaOperations } from '../../contract/generated/lambda.ts'
 import type { Caller } from '../../lib/caller.ts'
 import type { Draws } from '../../lib/draws.ts'
 import type { CompiledPolicy } from '../../policy/compile.ts'
-import { type Desk, declare, type Subject } from '../operation.ts'
+import { type Desk, declare, type See, type Subject } from '../operation.ts'
 import type { FunctionReader, FunctionStore } from './store.ts'
 
 /** What deciding about a call may look at. */
@@ -69,9 +70,9 @@ export interface Runners {
 /** A role, as far as giving it to a function goes. */
 export interface Roles {
   /** Its trust policy; `undefined` if there is no such role. */
-  trustOf(roleArn: string): Promise<CompiledPolicy | undefined>
+  trustOf(roleArn: string): CompiledPolicy | undefined
   /** Whether a function may invoke another one with it. */
-  mayInvoke(roleArn: string, functionName: string, target: Subject): Promise<boolean>
+  mayInvoke(roleArn: string, functionName: string, target: Subject): boolean
 }
 
 /** What the operations of this service may use. */
@@ -85,7 +86,7 @@ export interface Rooms extends Look {
   /** The call's own id, which its function learns. */
   readonly requestId: string
   /** Functions as they stand now, for what happens when this attempt has ended. */
-  readAnew(): FunctionReader
+  readonly see: See
   /** Has the queue looked at soon. */
   wakeQueue(): void
 }

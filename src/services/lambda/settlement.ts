@@ -4,11 +4,12 @@
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
+
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import { Draws } from '../../lib/draws.ts'
 import { Fault } from '../../lib/fault.ts'
-import type { Desk } from '../operation.ts'
+import type { Desk, See } from '../operation.ts'
 import { configOf } from './event-config.ts'
 import { findTarget } from './function.ts'
 import { arnOf, latest } from './name.ts'
@@ -21,8 +22,8 @@ type Attempt = Desk['attempt']
 
 /** What the house lends. */
 export interface Lent {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly clock: Clock
   readonly runners: Runners
   rolesOf(attempt: Attempt, region: string, at: number): Roles
@@ -97,7 +98,7 @@ async function tell(lent: Lent, attempt: Attempt, telling: Telling): Promise<voi
   const { queued, record, destination, condition } = telling
   const { shelf, requestId, hops } = queued
   const at = lent.clock.now()
-  const error = await refusedBy(lent, attempt, telling, at)
+  const error = refusedBy(lent, attempt, telling, at)
   const functionArn = arnOf(shelf, record.name, queued.qualifier ?? latest)
   const event: DeliveryEvent = {
     ...{ eventId: randomUUID(), at, shelf, functionArn, condition, requestId },
@@ -107,7 +108,7 @@ async function tell(lent: Lent, attempt: Attempt, telling: Telling): Promise<voi
   attempt.record(lent.deliveryRecord(event))
   if (error !== undefined) return
   const functions = new FunctionStore(attempt)
-  const target = await findTarget(placeOf(functions, queued), { FunctionName: destination })
+  const target = findTarget(placeOf(functions, queued), { FunctionName: destination })
   if (!('record' in target)) return
   const wish = { shelf, record: target.record, qualifier: target.qualifier, hops: hops + 1 }
   const payload = Buffer.from(JSON.stringify(eventOf(telling, functionArn, at)))
@@ -115,17 +116,17 @@ async function tell(lent: Lent, attempt: Attempt, telling: Telling): Promise<voi
 }
 
 /** Why a destination is not told; `undefined` if it is. */
-async function refusedBy(lent: Lent, attempt: Attempt, telling: Telling, at: number) {
+function refusedBy(lent: Lent, attempt: Attempt, telling: Telling, at: number) {
   const { queued, record, destination, version } = telling
   if (queued.hops >= hopsMax) return 'RecursiveInvocationException'
   const functions = new FunctionStore(attempt)
   try {
-    const target = await findTarget(placeOf(functions, queued), { FunctionName: destination })
+    const target = findTarget(placeOf(functions, queued), { FunctionName: destination })
     if (!('record' in target)) return 'ResourceNotFoundException'
     const settings = version === latest ? record.latest : undefined
-    const own = settings ?? (await functions.findVersion(queued.shelf, record, Number(version)))
+    const own = settings ?? functions.findVersion(queued.shelf, record, Number(version))
     const roles = lent.rolesOf(attempt, queued.shelf.region, at)
-    const may = own && (await roles.mayInvoke(own.roleArn, record.name, target))
+    const may = own && roles.mayInvoke(own.roleArn, record.name, target)
     return may ? undefined : 'AccessDeniedException'
   } catch (thrown) {
     if (thrown instanceof Fault) return thrown.code

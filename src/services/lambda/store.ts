@@ -42,7 +42,7 @@ export class FunctionReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, name: string): Promise<FunctionRecord | undefined> {
+  find({ account, region }: Shelf, name: string): FunctionRecord | undefined {
     return this.look.get(functions, account, region, name)
   }
 
@@ -50,7 +50,7 @@ export class FunctionReader {
     { account, region }: Shelf,
     { name, id }: FunctionRecord,
     version: number,
-  ): Promise<Settings | undefined> {
+  ): Settings | undefined {
     return this.look.get(versions, account, region, name, id, version)
   }
 
@@ -58,7 +58,7 @@ export class FunctionReader {
     { account, region }: Shelf,
     { name, id }: FunctionRecord,
     qualifier: string,
-  ): Promise<PolicyRecord | undefined> {
+  ): PolicyRecord | undefined {
     return this.look.get(policies, account, region, name, id, qualifier)
   }
 
@@ -87,8 +87,8 @@ export class FunctionReader {
   }
 
   /** What an account has reserved in a region. */
-  async reserved({ account, region }: Shelf): Promise<number> {
-    return (await this.look.get(reserved, account, region))?.total ?? 0
+  reserved({ account, region }: Shelf): number {
+    return this.look.get(reserved, account, region)?.total ?? 0
   }
 
   /** About how many functions stand on a shelf, and how long their zips are together. */
@@ -109,7 +109,7 @@ export class FunctionReader {
     return { count, bytes }
   }
 
-  findQueued(id: string): Promise<QueuedRecord | undefined> {
+  findQueued(id: string): QueuedRecord | undefined {
     return this.look.get(queue, id)
   }
 

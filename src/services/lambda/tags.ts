@@ -52,18 +52,18 @@ export function askedContext(tags: Tags = {}, keys = Object.keys(tags)) {
 }
 
 /** The function behind an ARN that may have tags. */
-export async function findTagged(
+export function findTagged(
   look: Look,
   arn: string,
   asked: Readonly<Record<string, ContextValue>> = {},
-): Promise<Target | Absent> {
+): Target | Absent {
   const { qualifier } = readName(look, arn)
   if (qualifier !== undefined) {
     throw invalid(
       'Tags on function aliases and versions are not supported. Please specify a function ARN.',
     )
   }
-  const target = await findTarget(look, { FunctionName: arn })
+  const target = findTarget(look, { FunctionName: arn })
   const context = { ...asked, ...target.context }
   if (!(target instanceof Absent)) return { ...target, context }
   return new Absent({ ...target, context }, target.fault)

@@ -12,11 +12,11 @@ export const updateAlias = operation('UpdateAlias', {
   action: 'lambda:UpdateAlias',
   touches: (look, input) => findAlias(look, input),
 
-  async run({ functions, draws }, input, { shelf, record, alias }) {
+  run({ functions, draws }, input, { shelf, record, alias }) {
     mustBeUnrouted(input.RoutingConfig)
     mustBeRevision(input.RevisionId, alias.revisionId)
     const version = input.FunctionVersion ?? alias.version
-    await mustHaveVersion(functions, shelf, record, version)
+    mustHaveVersion(functions, shelf, record, version)
     const changed = {
       ...alias,
       version,

@@ -34,10 +34,10 @@ export const updateFunctionCode = operation('UpdateFunctionCode', {
     const changed = { ...record, latest }
     if (code !== before) {
       functions.addCode(shelf, record, code, input.ZipFile)
-      await dropCode(rooms, shelf, changed, before)
+      dropCode(rooms, shelf, changed, before)
     }
     const made = input.Publish
-      ? await publish(rooms, shelf, changed)
+      ? publish(rooms, shelf, changed)
       : { record: changed, settings: latest }
     functions.replace(shelf, made.record)
     return forgetting(rooms, arn, configurationOf(shelf, made.record, made.settings))

@@ -15,11 +15,11 @@ export const updateFunctionConfiguration = operation('UpdateFunctionConfiguratio
   action: 'lambda:UpdateFunctionConfiguration',
   touches: (look, input) => findFunction(look, input),
 
-  async run(rooms, input, { shelf, record, arn }) {
+  run(rooms, input, { shelf, record, arn }) {
     mustBeOffered(input, record.name)
     mustBeRevision(input.RevisionId, record.latest.revisionId)
     const latest = changedSettings(rooms, record.latest, input)
-    if (input.Role !== undefined) await mustBePassable(rooms, shelf, record.name, input.Role)
+    if (input.Role !== undefined) mustBePassable(rooms, shelf, record.name, input.Role)
     rooms.functions.replace(shelf, { ...record, latest })
     return forgetting(rooms, arn, configurationOf(shelf, record, latest))
   },

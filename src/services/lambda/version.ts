@@ -16,15 +16,15 @@ export interface Published {
 }
 
 /** Publishes `$LATEST`. Nothing new is made of what is the last version already. */
-export async function publish(
+export function publish(
   { functions, draws }: Rooms,
   shelf: Shelf,
   record: FunctionRecord,
   description = record.latest.description,
-): Promise<Published> {
+): Published {
   const wish = { ...record.latest, description }
   const last = record.versions.at(-1)
-  const before = last === undefined ? undefined : await functions.findVersion(shelf, record, last)
+  const before = last === undefined ? undefined : functions.findVersion(shelf, record, last)
   if (before && contentOf(before) === contentOf(wish)) return { record, settings: before }
   if (record.versions.length >= versionsMax) {
     throw fault('InvalidParameterValueException', `A function has at most ${versionsMax} versions.`)

@@ -16,12 +16,12 @@ export const createLogGroup = operation('CreateLogGroup', {
     return { arn, account: shelf.account, context: requestTags(input.tags) }
   },
 
-  async run(rooms, input) {
+  run(rooms, input) {
     const shelf = hereOf(rooms)
     const { logGroupName: name, tags = {}, deletionProtectionEnabled: isProtected } = input
     if (input.kmsKeyId !== undefined) throw notOffered('kmsKeyId')
     if (input.logGroupClass && input.logGroupClass !== 'STANDARD') throw notOffered('logGroupClass')
-    if (await rooms.logs.findGroup(shelf, name)) {
+    if (rooms.logs.findGroup(shelf, name)) {
       throw fault('ResourceAlreadyExistsException', 'The specified log group already exists')
     }
     const { at } = rooms.draws

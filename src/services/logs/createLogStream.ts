@@ -11,14 +11,14 @@ export const createLogStream = operation('CreateLogStream', {
   action: 'logs:CreateLogStream',
   touches: (look, input) => findGroup(look, input, input.logStreamName),
 
-  async run({ logs, draws }, { logStreamName }, { record }) {
+  run({ logs, draws }, { logStreamName }, { record }) {
     if (/\p{Cc}/u.test(logStreamName)) {
       throw fault(
         'InvalidParameterException',
         'A log stream name must not hold control characters.',
       )
     }
-    if (await logs.findStream(record, logStreamName)) {
+    if (logs.findStream(record, logStreamName)) {
       throw fault('ResourceAlreadyExistsException', 'The specified log stream already exists')
     }
     logs.putStream(record, undefined, makeStream(logStreamName, draws.at))

@@ -10,8 +10,8 @@ export const deleteMetricFilter = operation('DeleteMetricFilter', {
   action: 'logs:DeleteMetricFilter',
   touches: (look, input) => findGroup(look, { logGroupName: input.logGroupName }),
 
-  async run({ logs }, { filterName }, { record }) {
-    const { filters } = await logs.filtersOf(record)
+  run({ logs }, { filterName }, { record }) {
+    const { filters } = logs.filtersOf(record)
     const left = filters.filter(({ name }) => name !== filterName)
     if (left.length === filters.length) {
       throw fault('ResourceNotFoundException', 'The specified metric filter does not exist.')

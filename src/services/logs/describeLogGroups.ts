@@ -50,7 +50,7 @@ async function shown({ logs }: Rooms, shelf: Shelf, group: GroupRecord) {
     logGroupName: name,
     creationTime: createdAt,
     retentionInDays: retentionDays,
-    metricFilterCount: (await logs.filtersOf(group)).filters.length,
+    metricFilterCount: logs.filtersOf(group).filters.length,
     arn: `${arn}:*`,
     storedBytes: await logs.bytesOf(group),
     logGroupClass: 'STANDARD' as const,

@@ -16,7 +16,7 @@ const itemsDefault = 50
 export const describeMetricFilters = operation('DescribeMetricFilters', {
   action: 'logs:DescribeMetricFilters',
 
-  async touches(look: Look, { logGroupName }): Promise<Subject | Group | Absent> {
+  touches(look: Look, { logGroupName }): Subject | Group | Absent {
     if (logGroupName !== undefined) return findGroup(look, { logGroupName })
     const shelf = hereOf(look)
     return { arn: decidedArn(shelf, '*'), account: shelf.account }
@@ -38,7 +38,7 @@ export const describeMetricFilters = operation('DescribeMetricFilters', {
     const groups = 'record' in subject ? [subject.record] : everyGroup(rooms, group)
     for await (const each of groups) {
       if (each.name < group) continue
-      const { filters } = await rooms.logs.filtersOf(each)
+      const { filters } = rooms.logs.filtersOf(each)
       const behind = filters.filter((one) => each.name > group || one.name > name)
       found.push(...behind.filter((one) => fits(one, input)).map((one) => shown(each, one)))
       if (found.length > itemsMax) break

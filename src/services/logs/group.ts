@@ -54,12 +54,12 @@ export function placeOf(look: Look, { logGroupName, logGroupIdentifier }: Named)
   return { shelf: { account: arn.account, region: arn.region }, name }
 }
 
-export async function findGroup(look: Look, named: Named, streamName?: string) {
+export function findGroup(look: Look, named: Named, streamName?: string) {
   const { shelf, name } = placeOf(look, named)
   const arn = decidedArn(shelf, name, streamName)
   const { account } = shelf
   const isHere = shelf.region === look.region
-  const record = isHere ? await look.logs.findGroup(shelf, name) : undefined
+  const record = isHere ? look.logs.findGroup(shelf, name) : undefined
   if (!record) return new Absent({ arn, account, shown: arn }, absentGroup())
   const group: Group = {
     ...{ arn, account, shelf, record },
@@ -73,14 +73,10 @@ export const absentGroup = () =>
   fault('ResourceNotFoundException', 'The specified log group does not exist.')
 
 /** A stream of a group that is there. */
-export async function findStream(
-  look: Look,
-  named: Named,
-  streamName: string,
-): Promise<Stream | Absent> {
-  const group = await findGroup(look, named, streamName)
+export function findStream(look: Look, named: Named, streamName: string): Stream | Absent {
+  const group = findGroup(look, named, streamName)
   if (group instanceof Absent) return group
-  const stream = await look.logs.findStream(group.record, streamName)
+  const stream = look.logs.findStream(group.record, streamName)
   if (stream) return { ...group, stream }
   const { arn, account } = group
   return new Absent({ arn, account, shown: arn }, absentStream())

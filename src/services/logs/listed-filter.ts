@@ -9,7 +9,7 @@ const groupsPerRead = 500
 /** Groups from this name on. */
 export async function* everyGroup(rooms: Rooms, from: string): AsyncGenerator<GroupRecord> {
   const shelf = hereOf(rooms)
-  const own = from === '' ? undefined : await rooms.logs.findGroup(shelf, from)
+  const own = from === '' ? undefined : rooms.logs.findGroup(shelf, from)
   if (own) yield own
   let after = from === '' ? undefined : [from]
   do {

@@ -35,10 +35,10 @@ export async function appendLines(
   measure: Measure,
 ): Promise<void> {
   const logs = new LogStore(attempt)
-  const group = (await logs.findGroup(shelf, groupName)) ?? makeGroup(logs, shelf, groupName, at)
-  const stream = (await logs.findStream(group, streamName)) ?? makeStream(streamName, at)
+  const group = logs.findGroup(shelf, groupName) ?? makeGroup(logs, shelf, groupName, at)
+  const stream = logs.findStream(group, streamName) ?? makeStream(streamName, at)
   addLines(logs, group, stream, lines, { at, draw: randomUUID })
-  await measure(attempt, shelf, hitsIn(await logs.filtersOf(group), lines))
+  await measure(attempt, shelf, hitsIn(logs.filtersOf(group), lines))
 }
 
 function makeGroup(logs: LogStore, shelf: Shelf, name: string, at: number): GroupRecord {

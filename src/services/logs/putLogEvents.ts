@@ -19,7 +19,7 @@ export const putLogEvents = operation('PutLogEvents', {
     const { fit, rejected } = sift(lines, record, draws.at)
     if (fit.length > 0) {
       addLines(logs, record, stream, fit, { at: draws.at, draw: () => newId(draws) })
-      await measure(shelf, hitsIn(await logs.filtersOf(record), fit))
+      await measure(shelf, hitsIn(logs.filtersOf(record), fit))
     }
     return { nextSequenceToken: String(draws.at), rejectedLogEventsInfo: rejected }
   },

@@ -15,7 +15,7 @@ export const putMetricFilter = operation('PutMetricFilter', {
   action: 'logs:PutMetricFilter',
   touches: (look, input) => findGroup(look, { logGroupName: input.logGroupName }),
 
-  async run({ logs, draws }, input, { record }) {
+  run({ logs, draws }, input, { record }) {
     const { filterName: name, filterPattern: pattern } = input
     const isMore =
       input.applyOnTransformedLogs ||
@@ -24,7 +24,7 @@ export const putMetricFilter = operation('PutMetricFilter', {
     if (isMore) throw wrong('Transformed logs and system fields are not offered here.')
     readPattern(pattern)
     const transformation = readTransformation(input.metricTransformations[0], pattern)
-    const { filters } = await logs.filtersOf(record)
+    const { filters } = logs.filtersOf(record)
     const before = filters.find((each) => each.name === name)
     const others = filters.filter((each) => each !== before)
     if (others.length >= filtersMax) {

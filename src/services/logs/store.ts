@@ -1,6 +1,8 @@
 /** The collections of CloudWatch Logs and the questions that its operations ask of them. */
+
 import type { Attempt, ListOptions, Look } from '../../store/attempt.ts'
 import { collection } from '../../store/collection.ts'
+import { eachOf } from '../../store/supply.ts'
 import type {
   BatchRecord,
   FiltersRecord,
@@ -41,17 +43,17 @@ export class LogReader {
     this.look = look
   }
 
-  findGroup({ account, region }: Shelf, name: string): Promise<GroupRecord | undefined> {
+  findGroup({ account, region }: Shelf, name: string): GroupRecord | undefined {
     return this.look.get(groups, account, region, name)
   }
 
-  findStream({ id }: GroupRecord, name: string): Promise<StreamRecord | undefined> {
+  findStream({ id }: GroupRecord, name: string): StreamRecord | undefined {
     return this.look.get(streams, id, name)
   }
 
   /** The filters of a group; those that write lines are run again when they change. */
-  async filtersOf({ id }: GroupRecord): Promise<FiltersRecord> {
-    return (await this.look.get(filters, id)) ?? none
+  filtersOf({ id }: GroupRecord): FiltersRecord {
+    return this.look.get(filters, id) ?? none
   }
 
   async listGroups({ account, region }: Shelf, options: ListOptions): Promise<GroupRecord[]> {
@@ -68,8 +70,8 @@ export class LogReader {
   /** Streams in the order of their last events. */
   async listStreamsByEvent({ id }: GroupRecord, options: ListOptions): Promise<StreamRecord[]> {
     const items = await this.look.list(streamsByEvent, [id], options)
-    const found = items.map(({ record }) => this.look.peek(streams, id, record.name))
-    return (await Promise.all(found)).filter((stream) => stream !== undefined)
+    const found = eachOf(items, ({ record }) => this.look.peek(streams, id, record.name))
+    return found.filter((stream) => stream !== undefined)
   }
 
   /** Batches in the order of their first lines, from `from` on or, in reverse, from there back. */

@@ -4,18 +4,20 @@
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
  */
+
 import { dayMs } from '../../lib/clock.ts'
 import { runEach } from '../../lib/errands.ts'
+import type { See } from '../../store/attempt.ts'
 import type { Desk } from '../operation.ts'
 import type { GroupRecord, Remains } from './records.ts'
-import { LogStore } from './store.ts'
+import { LogReader, LogStore } from './store.ts'
 
 type Attempt = Desk['attempt']
 
 /** What the house lends the sweeper. */
 export interface Sweeping {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
 }
 
 const groupsPerRead = 500
@@ -24,17 +26,17 @@ const attemptsPerGroupMax = 100
 
 /** Clears away a part; gives from how many groups. Called again, it takes the rest. */
 export async function sweepLogs(house: Sweeping, at: number): Promise<number> {
-  const logs = new LogStore(house.begin())
-  const remains = await logs.listRemains(groupsPerRead)
+  const remains = await house.see((look) => new LogReader(look).listRemains(groupsPerRead))
   const cleared = await runEach(remains, (each) => clear(house, each))
-  return cleared + (await runEach(await expiring(logs), (group) => expire(house, group, at)))
+  return cleared + (await runEach(await expiring(house), (group) => expire(house, group, at)))
 }
 
-async function expiring(logs: LogStore): Promise<GroupRecord[]> {
+async function expiring({ see }: Sweeping): Promise<GroupRecord[]> {
   const found: GroupRecord[] = []
   let after: readonly string[] | undefined
   do {
-    const page = await logs.everyGroup(after, groupsPerRead)
+    const from = after
+    const page = await see((look) => new LogReader(look).everyGroup(from, groupsPerRead))
     found.push(...page.map(({ record }) => record).filter((each) => each.retentionDays))
     after = page.length === groupsPerRead ? page.at(-1)?.parts : undefined
   } while (after)

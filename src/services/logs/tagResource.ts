@@ -13,8 +13,8 @@ const tagsMax = 50
 export const tagResource = operation('TagResource', {
   action: 'logs:TagResource',
 
-  async touches(look, input) {
-    const group = await findGroup(look, { logGroupIdentifier: input.resourceArn })
+  touches(look, input) {
+    const group = findGroup(look, { logGroupIdentifier: input.resourceArn })
     if (group instanceof Absent) return group
     return { ...group, context: { ...group.context, ...requestTags(input.tags) } }
   },

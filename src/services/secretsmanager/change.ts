@@ -50,7 +50,7 @@ async function inStep(
   fresh: Fresh | undefined,
 ): Promise<Replica> {
   const { account, region } = { ...primary.shelf, region: replica.region }
-  const there = await rooms.secrets.find({ account, region }, primary.record.name)
+  const there = rooms.secrets.find({ account, region }, primary.record.name)
   if (there && there.primaryRegion !== primary.shelf.region) return replica
   return copyTo(rooms, primary, replica, fresh)
 }

@@ -27,10 +27,10 @@ export async function copyTo(
   fresh?: Fresh,
 ): Promise<Replica> {
   const shelf = { account: primary.shelf.account, region }
-  const before = await rooms.secrets.find(shelf, primary.record.name)
+  const before = rooms.secrets.find(shelf, primary.record.name)
   const copy = secretOf(shelf, copyOf(rooms, primary, kmsKeyId, before), '')
   try {
-    const contents = await contentsFor(rooms, primary, copy, fresh)
+    const contents = contentsFor(rooms, primary, copy, fresh)
     await write(rooms, copy, before, contents)
     return { region, kmsKeyId }
   } catch (thrown) {
@@ -65,22 +65,20 @@ interface Missing {
 }
 
 /** What the copy lacks of the labelled versions, sealed under its own key. */
-async function contentsFor(
+function contentsFor(
   rooms: Changing,
   primary: Secret,
   copy: Secret,
   fresh: Fresh | undefined,
-): Promise<Missing[]> {
+): Missing[] {
   const { secrets } = rooms
   const missing: Missing[] = []
   for (const id of new Set(copy.record.labels.map(({ on }) => on))) {
-    const version = await secrets.findVersion(primary.shelf, primary.record, id)
-    const there = await secrets.findVersion(copy.shelf, copy.record, id)
+    const version = secrets.findVersion(primary.shelf, primary.record, id)
+    const there = secrets.findVersion(copy.shelf, copy.record, id)
     if (!version || isInStep(there?.content, version.content, copy.record)) continue
     const plain = fresh?.id === id ? fresh.plain : undefined
-    const content = isFilled(version)
-      ? await resealed(rooms, primary, copy, version, plain)
-      : undefined
+    const content = isFilled(version) ? resealed(rooms, primary, copy, version, plain) : undefined
     missing.push({ id, createdAt: version.createdAt, isNew: !there, content })
   }
   return missing
@@ -92,17 +90,17 @@ const isInStep = (
   { kmsKeyId }: SecretRecord,
 ): boolean => there !== undefined && here !== undefined && there.kmsKeyId === kmsKeyId
 
-async function resealed(
+function resealed(
   { vault }: Changing,
   primary: Secret,
   copy: Secret,
   version: Filled,
   known: Plain | undefined,
-): Promise<Content> {
+): Content {
   if (known) return vault.seal(copy, version.id, known)
-  const bytes = await vault.open(primary, version)
+  const bytes = vault.open(primary, version)
   try {
-    return await vault.seal(copy, version.id, { kind: version.content.kind, bytes })
+    return vault.seal(copy, version.id, { kind: version.content.kind, bytes })
   } finally {
     bytes.fill(0)
   }

@@ -18,7 +18,7 @@ import { addValue } from './version.ts'
 export const createSecret = operation('CreateSecret', {
   action: 'secretsmanager:CreateSecret',
 
-  async touches(look, input) {
+  touches(look, input) {
     mustHaveToken(input.ClientRequestToken)
     mustBeName(input.Name)
     mustBeFitValue(input)
@@ -26,7 +26,7 @@ export const createSecret = operation('CreateSecret', {
     mustBeFitRegions(look, input.AddReplicaRegions)
     const here = hereOf(look)
     const arn = arnOf(here, input.Name, absentSuffix)
-    const context = await askedOf(look, input, here)
+    const context = askedOf(look, input, here)
     return { arn, shown: input.Name, account: here.account, type: secretType, context }
   },
 
@@ -39,8 +39,8 @@ export const createSecret = operation('CreateSecret', {
     if (repeated) return madeAnswer(rooms, repeated, plain && token)
 
     const empty = secretOf(here, newRecord(rooms, input, token), input.Name)
-    await mustReachKey(rooms, empty.record.kmsKeyId, here, empty.arn)
-    const added = plain && (await addValue(rooms, empty, token, plain))
+    mustReachKey(rooms, empty.record.kmsKeyId, here, empty.arn)
+    const added = plain && addValue(rooms, empty, token, plain)
     const labels = added ? [{ name: current, on: token }] : []
     const secret = secretWith(empty, { ...empty.record, ...added, labels })
     const replicas = await addReplicas(rooms, secret, input.AddReplicaRegions ?? [], {

@@ -19,9 +19,9 @@ interface Gone extends Subject {
 export const deleteSecret = operation('DeleteSecret', {
   action: 'secretsmanager:DeleteSecret',
 
-  async touches(look, input): Promise<Secret | AbsentSecret | Gone> {
+  touches(look, input): Secret | AbsentSecret | Gone {
     mustBeFitWindow(input)
-    const secret = await findSecret(look, input)
+    const secret = findSecret(look, input)
     if (!(secret instanceof AbsentSecret) || !input.ForceDeleteWithoutRecovery) return secret
     const { arn, account, shown, context = {}, name } = secret
     return { arn, account, shown, context, gone: name }

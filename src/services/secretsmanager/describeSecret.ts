@@ -13,7 +13,7 @@ export const describeSecret = operation('DescribeSecret', {
   touches: (look, input) => findSecret(look, input),
 
   run: async (rooms, _input, secret) => ({
-    ...(await entryOf(rooms, secret.shelf, secret.record)),
+    ...entryOf(rooms, secret.shelf, secret.record),
     VersionIdsToStages: stagesOf(secret.record),
     ReplicationStatus: await statusOf(rooms, secret),
   }),

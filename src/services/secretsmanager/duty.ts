@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { dayMs } from '../../lib/clock.ts'
 import type { Draws } from '../../lib/draws.ts'
-import type { Desk } from '../operation.ts'
+import type { Desk, RecordLook } from '../operation.ts'
 import { actingRooms } from './acting.ts'
 import type { EventRecorder, RotationEvent } from './events.ts'
 import { current, holderOf, pending } from './labels.ts'
@@ -54,18 +54,18 @@ export class Duty {
   }
 
   /** Whether this very secret is still there, and not another of its name. */
-  async has(attempt: Attempt, due: Due, arn: string): Promise<boolean> {
-    return (await found(attempt, due))?.arn === arn
+  has(attempt: Attempt, due: Due, arn: string): boolean {
+    return found(attempt, due)?.arn === arn
   }
 
   /** The earliest rotations that were due by then. */
-  due(attempt: Attempt, at: number, itemsMax: number): Promise<Due[]> {
-    return new SecretReader(attempt).dueRotations(at, itemsMax)
+  due(look: RecordLook, at: number, itemsMax: number): Promise<Due[]> {
+    return new SecretReader(look).dueRotations(at, itemsMax)
   }
 
   /** What there is to do about a secret now; begins a rotation whose window has come. */
   async take(attempt: Attempt, due: Due, draws: Draws): Promise<Work | Blocked | undefined> {
-    const secret = await found(attempt, due)
+    const secret = found(attempt, due)
     const rotation = secret && rotating(secret.record)
     const { at } = draws
     if (!rotation || (dueOf(rotation) ?? Number.POSITIVE_INFINITY) > at) return undefined
@@ -86,8 +86,8 @@ export class Duty {
     return { ...work, windowEndsAt: rotation.nextAt }
   }
 
-  async standing(attempt: Attempt, due: Due, { kind, versionId }: Work): Promise<Standing> {
-    const secret = await found(attempt, due)
+  standing(attempt: Attempt, due: Due, { kind, versionId }: Work): Standing {
+    const secret = found(attempt, due)
     const rotation = secret && rotating(secret.record)
     if (!rotation) return 'gone'
     const { labels } = secret.record
@@ -98,8 +98,8 @@ export class Duty {
   }
 
   /** Takes a turn up again later. LastChangedDate does not move for it. */
-  async postpone(attempt: Attempt, due: Due, again: Again, at: number): Promise<void> {
-    const secret = await found(attempt, due)
+  postpone(attempt: Attempt, due: Due, again: Again, at: number): void {
+    const secret = found(attempt, due)
     const rotation = secret && rotating(secret.record)
     if (!rotation) return
     // Without a schedule there is no window: a rotation that was asked for once is tried each day.
@@ -111,7 +111,7 @@ export class Duty {
 
   /** Removes what a test left. The schedule goes on as it was. */
   async endTrial(attempt: Attempt, due: Due, draws: Draws): Promise<void> {
-    const secret = await found(attempt, due)
+    const secret = found(attempt, due)
     if (secret) await endTrial(actingRooms(attempt, draws, this.#eventRecord), secret)
   }
 
@@ -127,8 +127,8 @@ export class Duty {
   }
 }
 
-async function found(attempt: Attempt, { shelf, name }: Due): Promise<Secret | undefined> {
-  const record = await new SecretReader(attempt).find(shelf, name)
+function found(attempt: Attempt, { shelf, name }: Due): Secret | undefined {
+  const record = new SecretReader(attempt).find(shelf, name)
   return record && secretOf(shelf, record, arnOf(shelf, name, record.suffix))
 }
 

@@ -7,9 +7,9 @@ import { shownRules } from './rotation.ts'
 import type { Look } from './service.ts'
 
 /** The members that DescribeSecret and a list share. */
-export async function entryOf({ secrets }: Look, shelf: Shelf, record: SecretRecord) {
+export function entryOf({ secrets }: Look, shelf: Shelf, record: SecretRecord) {
   const { rotation } = record
-  const day = await secrets.readDay(shelf, record)
+  const day = secrets.readDay(shelf, record)
   return {
     ARN: arnOf(shelf, record.name, record.suffix),
     Name: record.name,

@@ -45,7 +45,7 @@ export interface Ports {
   readonly regions: ReadonlySet<string>
   readonly eventRecord: EventRecorder
   /** The id of the KMS key that has an alias in an account's region. */
-  findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): Promise<string | undefined>
+  findKeyId(attempt: Desk['attempt'], shelf: Shelf, alias: string): string | undefined
   readonly functions: Functions
   /** Nudges whoever rotates: a call has made something due. */
   wakeRotation(): void
@@ -54,7 +54,7 @@ export interface Ports {
 /** What the house knows of rotation functions. */
 export interface Functions {
   /** Whether a function exists and lets this service invoke it for a secret. */
-  mayInvoke(desk: Desk, functionArn: string, secretArn: string): Promise<boolean>
+  mayInvoke(desk: Desk, functionArn: string, secretArn: string): boolean
 }
 
 const operations = tableOf([

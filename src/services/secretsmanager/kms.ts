@@ -9,7 +9,7 @@ import type { Context, DataKeys } from '../../keyring/envelope.ts'
 import { isAccountId, parseArn, partitionOf } from '../../lib/arn.ts'
 import { Fault } from '../../lib/fault.ts'
 import { secretKeyFrom } from '../../lib/secret-key.ts'
-import type { Desk } from '../operation.ts'
+import { atOnce, type Desk } from '../operation.ts'
 import type { Shelf } from './records.ts'
 import { fault, type Look, type Rooms } from './service.ts'
 import type { KeysOf } from './vault.ts'
@@ -31,15 +31,11 @@ export function keyArnOf(kmsKeyId: string, { account, region }: Shelf): string {
 }
 
 /** The ARN of the key itself, behind an alias, too; `undefined` for an alias that nobody has. */
-export async function findKeyArn(
-  look: Look,
-  kmsKeyId: string,
-  shelf: Shelf,
-): Promise<string | undefined> {
+export function findKeyArn(look: Look, kmsKeyId: string, shelf: Shelf): string | undefined {
   const arn = keyArnOf(kmsKeyId, shelf)
   const { account, region, resource } = parseArn(arn) ?? { account: '', region: '', resource: '' }
   if (!resource.startsWith('alias/') || !isAccountId(account)) return arn
-  const id = await look.findKeyId({ account, region }, resource)
+  const id = look.findKeyId({ account, region }, resource)
   return id && keyArnOf(id, { account, region })
 }
 
@@ -70,7 +66,7 @@ class KmsDataKeys implements DataKeys {
     this.#shelf = shelf
   }
 
-  generate(context: Context): Promise<{ key: KeyObject; sealed: Uint8Array }> {
+  generate(context: Context): { key: KeyObject; sealed: Uint8Array } {
     const input = {
       KeyId: keyArnOf(this.#kmsKeyId ?? defaultKey, this.#shelf),
       KeySpec: 'AES_256',
@@ -82,14 +78,14 @@ class KmsDataKeys implements DataKeys {
     }))
   }
 
-  open(sealed: Uint8Array, context: Context): Promise<Uint8Array> {
+  open(sealed: Uint8Array, context: Context): Uint8Array {
     const input = { CiphertextBlob: sealed, EncryptionContext: boundOf(context) }
     return this.#ask('Decrypt', input, ({ Plaintext }) => mustHave(Plaintext))
   }
 
-  async #ask<T>(operation: string, input: object, take: (answer: Answer) => T): Promise<T> {
+  #ask<T>(operation: string, input: object, take: (answer: Answer) => T): T {
     try {
-      return take(await this.#enter('kms', operation, input, this.#shelf.region))
+      return take(atOnce(this.#enter('kms', operation, input, this.#shelf.region)))
     } catch (thrown) {
       throw thrown instanceof Fault ? translated(thrown, operation) : thrown
     }
@@ -131,15 +127,15 @@ function translated(refused: Fault, operation: string): Fault {
 }
 
 /** A key that was named is tried before anything hangs on it, as AWS does. */
-export async function mustReachKey(
+export function mustReachKey(
   { enter }: Rooms,
   kmsKeyId: string | undefined,
   shelf: Shelf,
   arn: string,
-): Promise<void> {
+): void {
   if (kmsKeyId === undefined) return
   const keys = new KmsDataKeys(enter, kmsKeyId, shelf)
   const context = { SecretARN: arn, SecretVersionId: 'RequestToValidateKeyAccess' }
-  const { sealed } = await keys.generate(context)
-  await keys.open(sealed, context)
+  const { sealed } = keys.generate(context)
+  keys.open(sealed, context)
 }

@@ -4,7 +4,7 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html
  */
-import { anything } from '../operation.ts'
+import { anything, eachOf } from '../operation.ts'
 import { entryOf, stagesOf } from './entry.ts'
 import { matcherOf } from './filter.ts'
 import { pageOf, type Spot, spotParts } from './listing.ts'
@@ -37,12 +37,10 @@ export const listSecrets = operation('ListSecrets', {
     const { secrets, next } = await pageOf(rooms.secrets, query, after, itemsMax)
 
     return {
-      SecretList: await Promise.all(
-        secrets.map(async (secret) => ({
-          ...(await entryOf(rooms, shelf, secret)),
-          SecretVersionsToStages: stagesOf(secret),
-        })),
-      ),
+      SecretList: eachOf(secrets, (secret) => ({
+        ...entryOf(rooms, shelf, secret),
+        SecretVersionsToStages: stagesOf(secret),
+      })),
       NextToken: next && rooms.tokens.print(next, bound),
     }
   },

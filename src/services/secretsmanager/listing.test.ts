@@ -9,7 +9,7 @@ import { Codec } from '../../store/collection.ts'
 import { Store } from '../../store/store.ts'
 import { type Filter, matcherOf } from './filter.ts'
 import { pageOf, type Query, type Spot } from './listing.ts'
-import { SecretStore } from './store.ts'
+import { SecretReader, SecretStore } from './store.ts'
 
 const shelf = { account: '000000000000' as AccountId, region: 'us-east-1' }
 const secretsCount = 1500
@@ -58,8 +58,10 @@ async function pages(asked: Query, itemsMax: number): Promise<string[][]> {
   const found: string[][] = []
   let after: Spot | undefined
   do {
-    const reader = new SecretStore(store.begin())
-    const { secrets, next } = await pageOf(reader, asked, after, itemsMax)
+    const from = after
+    const { secrets, next } = await store.see((look) =>
+      pageOf(new SecretReader(look), asked, from, itemsMax),
+    )
     found.push(secrets.map(({ name }) => name))
     after = next
   } while (after)

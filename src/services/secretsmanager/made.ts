@@ -67,13 +67,13 @@ export async function findRepeated(
   plain: Plain | undefined,
 ): Promise<Secret | undefined> {
   const here = hereOf(rooms)
-  const taken = await rooms.secrets.find(here, name)
+  const taken = rooms.secrets.find(here, name)
   if (!taken) {
     mustHaveRoom(await rooms.secrets.count(here))
     return undefined
   }
   const secret = secretOf(here, taken, name)
-  if (await isRepeated(rooms, secret, token, plain)) return secret
+  if (isRepeated(rooms, secret, token, plain)) return secret
   throw fault(
     'ResourceExistsException',
     `The operation failed because the secret ${name} already exists.`,
@@ -91,12 +91,12 @@ export function mustHaveRoom(count: number): void {
   )
 }
 
-async function isRepeated(
+function isRepeated(
   { secrets, vault }: Rooms,
   secret: Secret,
   token: string,
   plain: Plain | undefined,
-): Promise<boolean> {
+): boolean {
   const { shelf, record, arn } = secret
   if (record.deletedAt !== undefined) {
     throw fault(
@@ -104,8 +104,8 @@ async function isRepeated(
       "You can't create this secret because a secret with this name is already scheduled for deletion.",
     )
   }
-  const version = await secrets.findVersion(shelf, record, token)
+  const version = secrets.findVersion(shelf, record, token)
   if (!version || !isFilled(version)) return !plain && record.madeBy === token
-  if (plain && (await vault.holds(secret, version, plain))) return true
+  if (plain && vault.holds(secret, version, plain)) return true
   throw tokenTaken(token, arn)
 }

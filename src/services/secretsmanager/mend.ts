@@ -51,7 +51,7 @@ export async function rotateBack(
   const rotation = mustRotate(secret)
   mustNotBePending(record.labels)
   const sourceId = from ?? holderOf(record.labels, previous)
-  const source = await secrets.findVersion(shelf, record, sourceId ?? '')
+  const source = secrets.findVersion(shelf, record, sourceId ?? '')
   if (!source || !isFilled(source)) {
     throw valueNotFound(from === undefined ? { VersionStage: previous } : { VersionId: from })
   }

@@ -22,21 +22,23 @@ export type OpenDataKey = (
  * Opens one version's value, by the parts of its record's key, and wipes it. False for a version that
  * holds none yet. Throws what opening throws.
  */
-export async function proveValue(
+export function proveValue(
   secrets: SecretReader,
   open: OpenDataKey,
   [account = '', region = '', name = '', suffix = '', id = '']: readonly string[],
-): Promise<boolean> {
+): boolean {
   const shelf = { account: account as AccountId, region }
   // All that a version's key is made of.
   const record = { name, suffix } as SecretRecord
-  const version = await secrets.findVersion(shelf, record, id)
+  const version = secrets.findVersion(shelf, record, id)
   if (!version || !isFilled(version)) return false
   const vault = new Vault(() => ({
-    generate: () => Promise.reject(new Error('a drill seals nothing')),
+    generate: () => {
+      throw new Error('a drill seals nothing')
+    },
     open: (sealed, context) => open(region, sealed, boundOf(context)),
   }))
-  const value = await vault.open({ arn: arnOf(shelf, name, suffix), shelf, record }, version)
+  const value = vault.open({ arn: arnOf(shelf, name, suffix), shelf, record }, version)
   value.fill(0)
   return true
 }

@@ -33,7 +33,7 @@ export const putSecretValue = operation('PutSecretValue', {
         'You must provide either SecretString or SecretBinary.',
       )
     }
-    const added = await addValue(rooms, secret, token, plain)
+    const added = addValue(rooms, secret, token, plain)
     const isFirst = record.versionsCount === 0
     const moved = [...(input.VersionStages ?? [current]), ...(isFirst ? [current] : [])]
     const labels = added ? moveLabels(record.labels, token, moved) : record.labels

@@ -4,8 +4,10 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
  */
+
 import { partitionOf } from '../../lib/arn.ts'
 import { dayMs } from '../../lib/clock.ts'
+import { eachOf } from '../operation.ts'
 import { copyTo, type Fresh } from './copy.ts'
 import { defaultKey, ownKeyOf } from './kms.ts'
 import type { Replica, SecretRecord, Shelf } from './records.ts'
@@ -62,7 +64,7 @@ async function cleared(
   overwrite = false,
 ): Promise<boolean> {
   const shelf = { account, region }
-  const taken = await secrets.find(shelf, name)
+  const taken = secrets.find(shelf, name)
   if (!taken || (taken.primaryRegion === home && taken.suffix === suffix)) return true
   const isLinked = taken.replicas !== undefined || taken.primaryRegion !== undefined
   if (!overwrite || isLinked) return false
@@ -89,7 +91,7 @@ export async function removeCopy(
   { shelf: { account, region: home }, record }: Secret,
   region: string,
 ): Promise<void> {
-  const copy = await secrets.find({ account, region }, record.name)
+  const copy = secrets.find({ account, region }, record.name)
   if (copy?.primaryRegion === home) await secrets.purge({ account, region }, copy)
 }
 
@@ -106,17 +108,13 @@ export async function keepReplicas(
 }
 
 /** Unties a copy from its primary. */
-export async function promote(
-  { secrets, draws }: Rooms,
-  { shelf, record }: Secret,
-  home: string,
-): Promise<void> {
+export function promote({ secrets, draws }: Rooms, { shelf, record }: Secret, home: string): void {
   // Two secrets with one function would turn each other out of the database that it changes.
   const rotation = record.rotation && stopped(record.rotation)
   const own = { ...record, rotation, primaryRegion: undefined, changedAt: draws.at }
   secrets.replace(shelf, record, own)
   const there = { account: shelf.account, region: home }
-  const primary = await secrets.find(there, record.name)
+  const primary = secrets.find(there, record.name)
   if (!primary) return
   const left = primary.replicas?.filter(({ region }) => region !== shelf.region) ?? []
   const replicas = left.length > 0 ? left : undefined
@@ -136,16 +134,16 @@ export function mustHaveNoReplicas({ arn, record }: Secret): void {
 /** How the copies of a secret stand, as AWS shows it; absent if it has none. */
 export async function statusOf(look: Look, { shelf, record }: Secret) {
   if (!record.replicas) return undefined
-  return Promise.all(record.replicas.map((replica) => showReplica(look, shelf, record, replica)))
+  return eachOf(record.replicas, (replica) => showReplica(look, shelf, record, replica))
 }
 
-async function showReplica(
+function showReplica(
   { secrets }: Look,
   { account }: Shelf,
   record: SecretRecord,
   { region, kmsKeyId, failure }: Replica,
 ) {
-  const day = await secrets.readDay({ account, region }, record)
+  const day = secrets.readDay({ account, region }, record)
   return {
     Region: region,
     KmsKeyId: kmsKeyId ?? defaultKey,

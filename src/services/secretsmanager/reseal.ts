@@ -8,24 +8,24 @@ import { Fault } from '../../lib/fault.ts'
 import { current, holderOf, pending, previous } from './labels.ts'
 import type { Secret } from './secret.ts'
 import type { Rooms } from './service.ts'
-import type { Filled } from './vault.ts'
+import type { Filled, Vault } from './vault.ts'
 import { isFilled } from './version.ts'
 
 /** Seals AWSCURRENT, AWSPENDING and AWSPREVIOUS anew. `secret` has its new key already. */
-export async function resealInUse(rooms: Rooms, secret: Secret): Promise<void> {
+export function resealInUse(rooms: Rooms, secret: Secret): void {
   const { shelf, record } = secret
   const inUse = new Set([current, pending, previous].map((name) => holderOf(record.labels, name)))
   for (const id of inUse) {
-    const version = id && (await rooms.secrets.findVersion(shelf, record, id))
-    if (version && isFilled(version)) await reseal(rooms, secret, version)
+    const version = id && rooms.secrets.findVersion(shelf, record, id)
+    if (version && isFilled(version)) reseal(rooms, secret, version)
   }
 }
 
-async function reseal({ secrets, vault }: Rooms, secret: Secret, version: Filled): Promise<void> {
-  const bytes = await vault.open(secret, version).catch(unreadable)
+function reseal({ secrets, vault }: Rooms, secret: Secret, version: Filled): void {
+  const bytes = openedBy(vault, secret, version)
   if (!bytes) return
   try {
-    const content = await vault.seal(secret, version.id, { kind: version.content.kind, bytes })
+    const content = vault.seal(secret, version.id, { kind: version.content.kind, bytes })
     secrets.replaceVersion(secret.shelf, secret.record, { ...version, content })
   } finally {
     bytes.fill(0)
@@ -34,7 +34,11 @@ async function reseal({ secrets, vault }: Rooms, secret: Secret, version: Filled
 
 const oldKeyFaults: ReadonlySet<string> = new Set(['AccessDeniedException', 'DecryptionFailure'])
 
-function unreadable(thrown: unknown): undefined {
-  if (thrown instanceof Fault && oldKeyFaults.has(thrown.code)) return undefined
-  throw thrown
+function openedBy(vault: Vault, secret: Secret, version: Filled): Buffer | undefined {
+  try {
+    return vault.open(secret, version)
+  } catch (thrown) {
+    if (thrown instanceof Fault && oldKeyFaults.has(thrown.code)) return undefined
+    throw thrown
+  }
 }

@@ -46,7 +46,7 @@ export const rotateSecret = operation('RotateSecret', {
       return answer
     }
     const named = input.RotationLambdaARN || record.rotation?.lambdaArn
-    const lambdaArn = await mustBeInvocable(rooms, secret, named)
+    const lambdaArn = mustBeInvocable(rooms, secret, named)
     const rotation = wantedRotation(record, input, lambdaArn, rooms.draws.at)
     rooms.wakeRotation()
     if (input.RotateImmediately === false) {

@@ -54,17 +54,17 @@ const noFunction = () =>
   )
 
 /** The function. Throws if there is none, the caller may not invoke it, or it does not let us. */
-export async function mustBeInvocable(
+export function mustBeInvocable(
   { mayInvoke, refusal }: Rooms,
   { arn, account }: Secret,
   functionArn: string | undefined,
-): Promise<string> {
+): string {
   if (!functionArn) throw noFunction()
   const owner = (parseArn(functionArn)?.account ?? account) as AccountId
   // Who rotates makes the function run: nobody gains a function by way of a secret.
   const refused = refusal('lambda:InvokeFunction', { arn: functionArn, account: owner })
   if (refused) throw refused
-  if (await mayInvoke(functionArn, arn)) return functionArn
+  if (mayInvoke(functionArn, arn)) return functionArn
   throw fault(
     'AccessDeniedException',
     'Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.',

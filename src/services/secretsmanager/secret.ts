@@ -46,15 +46,15 @@ export const hereOf = ({ caller, region }: Pick<Look, 'caller' | 'region'>): She
  *
  * @param late what else conditions see of it, if a policy asks
  */
-export async function findSecret(
+export function findSecret(
   look: Look,
   input: Asked & { readonly SecretId: string },
   late?: (record: SecretRecord) => Context,
-): Promise<Secret | AbsentSecret> {
+): Secret | AbsentSecret {
   const { SecretId: shown } = input
   const { shelf, name, suffix } = parseId(hereOf(look), shown)
-  const asked = input.KmsKeyId ? await askedOf(look, input, shelf) : requestContext(input)
-  const record = shelf.region === look.region ? await look.secrets.find(shelf, name) : undefined
+  const asked = input.KmsKeyId ? askedOf(look, input, shelf) : requestContext(input)
+  const record = shelf.region === look.region ? look.secrets.find(shelf, name) : undefined
   if (record && (suffix === undefined || record.suffix === suffix)) {
     return secretOf(shelf, record, shown, asked, late && (() => late(record)))
   }
@@ -64,9 +64,9 @@ export async function findSecret(
 }
 
 /** What a request carries, with the key that it means by any name. */
-export async function askedOf(look: Look, input: Asked, shelf: Shelf): Promise<Context> {
+export function askedOf(look: Look, input: Asked, shelf: Shelf): Context {
   const kmsKeyId = ownKeyOf(input.KmsKeyId)
-  const arn = kmsKeyId && (await findKeyArn(look, kmsKeyId, shelf))
+  const arn = kmsKeyId && findKeyArn(look, kmsKeyId, shelf)
   const asked = requestContext(input)
   return arn ? { ...asked, 'secretsmanager:KmsKeyArn': arn } : asked
 }

@@ -21,7 +21,7 @@ export interface Look {
   /** The regions that this deployment serves. */
   readonly regions: ReadonlySet<string>
   /** The id of the KMS key that has an alias now. */
-  findKeyId(shelf: Shelf, alias: string): Promise<string | undefined>
+  findKeyId(shelf: Shelf, alias: string): string | undefined
 }
 
 /** What a change of a secret needs, asked for by a call or by the clock. */
@@ -40,7 +40,7 @@ export interface Rooms extends Look, Changing {
   readonly enter: Desk['enter']
   readonly refusal: Desk['refusal']
   /** Whether a rotation function exists and lets this service invoke it for a secret. */
-  mayInvoke(functionArn: string, secretArn: string): Promise<boolean>
+  mayInvoke(functionArn: string, secretArn: string): boolean
   /** Whoever rotates waits no longer than it must: there will be something to do. */
   wakeRotation(): void
 }

@@ -16,22 +16,22 @@ export interface Move {
 }
 
 /** Throws ResourceNotFoundException if a version is named that the secret does not have. */
-export async function mustHaveVersion(
+export function mustHaveVersion(
   secrets: SecretReader,
   { shelf, record }: Secret,
   VersionId: string | undefined,
-): Promise<void> {
-  if (VersionId === undefined || (await secrets.findVersion(shelf, record, VersionId))) return
+): void {
+  if (VersionId === undefined || secrets.findVersion(shelf, record, VersionId)) return
   throw valueNotFound({ VersionId })
 }
 
 /** Throws if a version has no value yet: what is current never gets lost. */
-export async function mustHaveValue(
+export function mustHaveValue(
   secrets: SecretReader,
   { shelf, record }: Secret,
   VersionId = '',
-): Promise<void> {
-  const version = await secrets.findVersion(shelf, record, VersionId)
+): void {
+  const version = secrets.findVersion(shelf, record, VersionId)
   if (!version || !isFilled(version)) throw valueNotFound({ VersionId })
 }
 

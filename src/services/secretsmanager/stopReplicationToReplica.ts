@@ -12,7 +12,7 @@ export const stopReplicationToReplica = operation('StopReplicationToReplica', {
   action: 'secretsmanager:StopReplicationToReplica',
   touches: (look, input) => findSecret(look, input),
 
-  async run(rooms, _input, secret) {
+  run(rooms, _input, secret) {
     mustBeLive(secret)
     const { primaryRegion } = secret.record
     if (primaryRegion === undefined) {
@@ -21,7 +21,7 @@ export const stopReplicationToReplica = operation('StopReplicationToReplica', {
         "Operation not permitted on a primary secret. Call must be made in replica secret's region.",
       )
     }
-    await promote(rooms, secret, primaryRegion)
+    promote(rooms, secret, primaryRegion)
     return { ARN: secret.arn }
   },
 })

@@ -1,7 +1,9 @@
 /** The collections of Secrets Manager and the questions that its operations ask of them. */
+
 import { dayOf } from '../../lib/clock.ts'
 import type { Attempt, Item, ListOptions, Look } from '../../store/attempt.ts'
 import { type Collection, collection } from '../../store/collection.ts'
+import { eachOf } from '../../store/supply.ts'
 import type { Rotation, SecretRecord, Shelf, VersionRecord } from './records.ts'
 import { announceMoves } from './stores/happenings.ts'
 
@@ -67,18 +69,18 @@ export class SecretReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, name: string): Promise<SecretRecord | undefined> {
+  find({ account, region }: Shelf, name: string): SecretRecord | undefined {
     return this.look.get(secrets, account, region, name)
   }
 
-  findVersion(shelf: Shelf, secret: SecretRecord, id: string): Promise<VersionRecord | undefined> {
-    if (isUnkeyable(id)) return Promise.resolve(undefined)
+  findVersion(shelf: Shelf, secret: SecretRecord, id: string): VersionRecord | undefined {
+    if (isUnkeyable(id)) return undefined
     return this.look.get(versions, ...keyOf(shelf, secret), id)
   }
 
   /** The day on which the secret was last read, if ever. For lists and descriptions. */
-  async readDay(shelf: Shelf, secret: SecretRecord): Promise<number | undefined> {
-    return (await this.look.peek(reads, ...keyOf(shelf, secret)))?.day
+  readDay(shelf: Shelf, secret: SecretRecord): number | undefined {
+    return this.look.peek(reads, ...keyOf(shelf, secret))?.day
   }
 
   /** The days on which these versions were last read. */
@@ -95,22 +97,18 @@ export class SecretReader {
   ): Promise<VersionRecord[]> {
     const key = keyOf(shelf, secret)
     const items = await this.look.list(versionsByAge, key, options)
-    const found = await Promise.all(
-      items.map(({ record }) => this.look.peek(versions, ...key, record.id)),
-    )
+    const found = eachOf(items, ({ record }) => this.look.peek(versions, ...key, record.id))
     return found.filter((version) => version !== undefined)
   }
 
   /** Secrets in a sort order. */
   async listBy(order: Order, { account, region }: Shelf, options: ListOptions): Promise<Listed[]> {
     const items = await this.look.list(indexes[order], [account, region], options)
-    return Promise.all(
-      items.map(async ({ parts, record }) => ({
-        at: Number(parts[2]),
-        name: record.name,
-        secret: await this.look.peek(secrets, account, region, record.name),
-      })),
-    )
+    return eachOf(items, ({ parts, record }) => ({
+      at: Number(parts[2]),
+      name: record.name,
+      secret: this.look.peek(secrets, account, region, record.name),
+    }))
   }
 
   /** Secrets in the order of their names, which begin with `options.prefix`. */
@@ -204,7 +202,7 @@ export class SecretStore extends SecretReader {
   async purge(shelf: Shelf, secret: SecretRecord): Promise<void> {
     const { account, region } = shelf
     await this.#purgeVersions(shelf, secret)
-    const day = (await this.#attempt.get(reads, ...keyOf(shelf, secret)))?.day ?? never
+    const day = this.#attempt.get(reads, ...keyOf(shelf, secret))?.day ?? never
     this.#attempt.remove(reads, ...keyOf(shelf, secret))
     this.#attempt.remove(byAccess, account, region, day, secret.name)
     for (const [of, parts] of entriesOf(shelf, secret)) this.#attempt.remove(of, ...parts)
@@ -224,14 +222,23 @@ export class SecretStore extends SecretReader {
     } while (after !== undefined)
   }
 
+  /** The day of the last read that was noted, as `noteRead` needs it. */
+  lastDay(shelf: Shelf, secret: SecretRecord): number {
+    return this.#attempt.get(reads, ...keyOf(shelf, secret))?.day ?? never
+  }
+
   /** A day is all that AWS ever shows of a read: the first one of a day moves it. */
-  async noteRead(shelf: Shelf, secret: SecretRecord, versionId: string, at: number): Promise<void> {
+  noteRead(
+    shelf: Shelf,
+    secret: SecretRecord,
+    versionId: string,
+    { lastDay: before, at }: { readonly lastDay: number; readonly at: number },
+  ): void {
     const { account, region } = shelf
     const { name } = secret
     const key = keyOf(shelf, secret)
     const day = dayOf(at)
     this.#attempt.note(day, versionReads, ...key, versionId)
-    const before = (await this.#attempt.get(reads, ...key))?.day ?? never
     if (before >= day) return
     this.#attempt.put(reads, key, { day })
     this.#attempt.remove(byAccess, account, region, before, name)

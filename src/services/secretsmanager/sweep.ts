@@ -4,19 +4,21 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
  */
+
 import { randomUUID } from 'node:crypto'
 import { runEach } from '../../lib/errands.ts'
+import type { See } from '../../store/attempt.ts'
 import type { Desk } from '../operation.ts'
 import type { EventRecorder } from './events.ts'
 import { arnOf } from './name.ts'
-import { type Due, SecretStore } from './store.ts'
+import { type Due, SecretReader, SecretStore } from './store.ts'
 
 type Attempt = Desk['attempt']
 
 /** What the house lends the sweeper. */
 export interface Sweeping {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   readonly eventRecord: EventRecorder
 }
 
@@ -27,7 +29,7 @@ const secretsPerSweepMax = 5000
  * that cannot be removed keeps none of the others waiting; the first failure is thrown at the end.
  */
 export async function sweepSecrets(house: Sweeping, at: number): Promise<number> {
-  const due = await new SecretStore(house.begin()).due(at, secretsPerSweepMax)
+  const due = await house.see((look) => new SecretReader(look).due(at, secretsPerSweepMax))
   return runEach(due, (each) => house.attempt((attempt) => sweepOne(house, attempt, each, at)))
 }
 
@@ -39,7 +41,7 @@ async function sweepOne(
   at: number,
 ): Promise<boolean> {
   const secrets = new SecretStore(attempt)
-  const secret = await secrets.find(shelf, name)
+  const secret = secrets.find(shelf, name)
   if (secret?.purgeAt === undefined || secret.purgeAt > at) return false
   await secrets.purge(shelf, secret)
   const secretArn = arnOf(shelf, name, secret.suffix)

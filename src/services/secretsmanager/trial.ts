@@ -21,7 +21,7 @@ export async function beginTrial(
 ): Promise<void> {
   const { secrets, draws } = rooms
   const { shelf, record } = secret
-  const source = await secrets.findVersion(shelf, record, holderOf(record.labels, current) ?? '')
+  const source = secrets.findVersion(shelf, record, holderOf(record.labels, current) ?? '')
   if (!source?.content) {
     await changeSecret(rooms, secret, { rotation })
     return
@@ -39,16 +39,16 @@ export async function beginTrial(
 }
 
 /** What a secret is without its trial, whose version is removed: but for one that somebody labelled. */
-export async function withoutTrialVersion(
+export function withoutTrialVersion(
   { secrets }: Pick<Changing, 'secrets'>,
   { shelf, record }: Secret,
-): Promise<Partial<SecretRecord>> {
+): Partial<SecretRecord> {
   const { rotation, labels } = record
   if (!rotation?.trial) return {}
   const { trial, ...rest } = rotation
   const isOurs = holderOf(labels, pending) === trial.versionId
   const left = isOurs ? withoutLabel(labels, pending) : labels
-  const version = await secrets.findVersion(shelf, record, trial.versionId)
+  const version = secrets.findVersion(shelf, record, trial.versionId)
   const isNeeded = labelsOf(left, trial.versionId).length > 0
   if (!version || isNeeded) return { rotation: rest, labels: left }
   secrets.removeVersion(shelf, record, version)
@@ -58,6 +58,6 @@ export async function withoutTrialVersion(
 /** The secret after its trial, if it had one, was ended. */
 export async function endTrial(rooms: Changing, secret: Secret): Promise<Secret> {
   if (!secret.record.rotation?.trial) return secret
-  const left = await withoutTrialVersion(rooms, secret)
+  const left = withoutTrialVersion(rooms, secret)
   return secretWith(secret, await changeSecret(rooms, secret, left))
 }

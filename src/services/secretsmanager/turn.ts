@@ -26,7 +26,7 @@ export async function beginRotation(
 ): Promise<SecretRecord> {
   const { secrets, draws } = rooms
   const { arn, shelf, record } = secret
-  if (await secrets.findVersion(shelf, record, versionId)) {
+  if (secrets.findVersion(shelf, record, versionId)) {
     throw tokenTaken(versionId, arn, 'InvalidRequestException')
   }
   const rotationToken = draws.draw('rotation token', () => randomUUID())

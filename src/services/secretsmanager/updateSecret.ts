@@ -35,10 +35,10 @@ export const updateSecret = operation('UpdateSecret', {
     }
     const changed = secretWith(secret, { ...record, ...change })
     if (changed.record.kmsKeyId !== record.kmsKeyId) {
-      await mustReachKey(rooms, changed.record.kmsKeyId, shelf, arn)
-      await resealInUse(rooms, changed)
+      mustReachKey(rooms, changed.record.kmsKeyId, shelf, arn)
+      resealInUse(rooms, changed)
     }
-    const added = plain && token && (await addValue(rooms, changed, token, plain))
+    const added = plain && token && addValue(rooms, changed, token, plain)
     const labels = added ? moveLabels(record.labels, token, [current]) : record.labels
     const fresh = added && { id: token, plain }
     await changeSecret(rooms, secret, { ...change, ...added, labels }, fresh || undefined)

@@ -25,11 +25,11 @@ export const updateSecretVersionStage = operation('UpdateSecretVersionStage', {
 
   async run(rooms, input, secret) {
     mustBeChangeable(secret)
-    await mustHaveVersion(rooms.secrets, secret, input.RemoveFromVersionId)
-    await mustHaveVersion(rooms.secrets, secret, input.MoveToVersionId)
+    mustHaveVersion(rooms.secrets, secret, input.RemoveFromVersionId)
+    mustHaveVersion(rooms.secrets, secret, input.MoveToVersionId)
     mustBeFitMove(secret.record.labels, input)
     if (input.VersionStage === current) {
-      await mustHaveValue(rooms.secrets, secret, input.MoveToVersionId)
+      mustHaveValue(rooms.secrets, secret, input.MoveToVersionId)
     }
     await changeSecret(rooms, secret, { labels: relabelled(secret.record.labels, input) })
     return { ARN: secret.arn, Name: secret.record.name }

@@ -13,7 +13,7 @@ import { operation } from './service.ts'
 export const validateResourcePolicy = operation('ValidateResourcePolicy', {
   action: 'secretsmanager:ValidateResourcePolicy',
 
-  async touches(look, { SecretId }): Promise<Subject> {
+  touches(look, { SecretId }): Subject {
     return SecretId === undefined ? anything(look.caller.account) : findSecret(look, { SecretId })
   },
 

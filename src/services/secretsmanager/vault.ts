@@ -35,14 +35,14 @@ export class Vault {
   }
 
   /** Seals a value under the key of its secret. */
-  async seal(owner: Owner, versionId: string, { kind, bytes }: Plain): Promise<Content> {
+  seal(owner: Owner, versionId: string, { kind, bytes }: Plain): Content {
     const { kmsKeyId } = owner.record
     const keys = this.#keysOf(kmsKeyId, owner.shelf)
-    const envelope = await sealValue(keys, bytes, contextOf(owner.arn, versionId, kind))
+    const envelope = sealValue(keys, bytes, contextOf(owner.arn, versionId, kind))
     return { kind, envelope, kmsKeyId }
   }
 
-  open(owner: Owner, { id, content }: Filled): Promise<Buffer> {
+  open(owner: Owner, { id, content }: Filled): Buffer {
     const keys = this.#keysOf(content.kmsKeyId, owner.shelf)
     return openValue(
       keys,
@@ -52,9 +52,9 @@ export class Vault {
   }
 
   /** Whether a version holds just this value; compared in constant time. */
-  async holds(owner: Owner, version: Filled, value: Plain): Promise<boolean> {
+  holds(owner: Owner, version: Filled, value: Plain): boolean {
     if (version.content.kind !== value.kind) return false
-    const bytes = await this.open(owner, version)
+    const bytes = this.open(owner, version)
     try {
       return sameBytes(bytes, value.bytes)
     } finally {

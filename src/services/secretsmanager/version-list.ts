@@ -1,6 +1,8 @@
 /** Versions of a secret in lists. */
+
 import { dayMs } from '../../lib/clock.ts'
 import type { Place } from '../../lib/page.ts'
+import { eachOf } from '../operation.ts'
 import { labelsOf } from './labels.ts'
 import type { VersionRecord } from './records.ts'
 import type { Secret } from './secret.ts'
@@ -21,7 +23,7 @@ export async function versionsFrom(
 ): Promise<VersionRecord[]> {
   if (deprecated) return secrets.listVersions(shelf, record, { after, itemsMax })
   const ids = new Set(record.labels.map(({ on }) => on))
-  const found = await Promise.all([...ids].map((id) => secrets.findVersion(shelf, record, id)))
+  const found = eachOf([...ids], (id) => secrets.findVersion(shelf, record, id))
   const labelled = found.filter((version) => version !== undefined).sort(byAge)
   return labelled.filter((version) => !after || isBehind(version, after)).slice(0, itemsMax)
 }

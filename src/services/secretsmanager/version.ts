@@ -38,13 +38,13 @@ export function versionContext(record: SecretRecord, choice: Choice): Context {
 }
 
 /** The version that the caller chose. Throws ResourceNotFoundException, or when id and label disagree. */
-export async function chooseVersion(
+export function chooseVersion(
   secrets: SecretReader,
   { shelf, record }: Secret,
   choice: Choice,
-): Promise<Filled> {
+): Filled {
   const id = chosenId(record, choice)
-  const version = id === undefined ? undefined : await secrets.findVersion(shelf, record, id)
+  const version = id === undefined ? undefined : secrets.findVersion(shelf, record, id)
   // A version that a rotation has not filled yet is told as absent; rotation functions rely on it.
   if (!version || !isFilled(version)) throw valueNotFound(choice)
   const { VersionId, VersionStage } = choice
@@ -76,19 +76,19 @@ export interface Added {
  * Adds a value, or recognises that a request is repeated: the same token with the same value is
  * answered as before, with another value it is refused. `undefined` means repeated.
  */
-export async function addValue(
+export function addValue(
   { secrets, vault, draws }: Rooms,
   secret: Secret,
   token: string,
   value: Plain,
-): Promise<Added | undefined> {
+): Added | undefined {
   const { arn, shelf, record } = secret
-  const known = await secrets.findVersion(shelf, record, token)
+  const known = secrets.findVersion(shelf, record, token)
   if (known && isFilled(known)) {
-    if (await vault.holds(secret, known, value)) return undefined
+    if (vault.holds(secret, known, value)) return undefined
     throw tokenTaken(token, arn)
   }
-  const content = await vault.seal(secret, token, value)
+  const content = vault.seal(secret, token, value)
   if (known) {
     secrets.replaceVersion(shelf, record, { ...known, content })
     return { versionsCount: record.versionsCount }

@@ -5,27 +5,27 @@ import { isReference } from './reference.ts'
 import type { Look, Rooms } from './service.ts'
 
 /** What one name of a call means: a parameter, its absence, or the place of a secret's reference. */
-export async function findNamed(look: Look, text: string): Promise<Parameter | Absent | Subject> {
+export function findNamed(look: Look, text: string): Parameter | Absent | Subject {
   if (!isReference(text)) return findParameter(look, text)
   const [name = ''] = text.split(':')
   return subjectAt(hereOf(look), name, {})
 }
 
 /** The first name stands for the call; nothing is told of it that the decision does not allow. */
-export async function firstOf(look: Look, names: readonly string[]): Promise<Subject> {
-  return present(await findNamed(look, names[0] ?? ''))
+export function firstOf(look: Look, names: readonly string[]): Subject {
+  return present(findNamed(look, names[0] ?? ''))
 }
 
 /** Every name once, with what it means. Throws the refusal of the first that the caller may not have. */
-export async function allOf(
+export function allOf(
   rooms: Rooms,
   action: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Parameter | Absent | Subject>> {
+): ReadonlyMap<string, Parameter | Absent | Subject> {
   const found = new Map<string, Parameter | Absent | Subject>()
   for (const name of names) {
     if (found.has(name)) continue
-    const subject = await findNamed(rooms, name)
+    const subject = findNamed(rooms, name)
     const refusal = rooms.refusal(action, present(subject))
     if (refusal) throw refusal
     found.set(name, subject)

@@ -13,10 +13,10 @@ export const deleteParameters = operation('DeleteParameters', {
   action,
   touches: (look, input) => firstOf(look, input.Names),
 
-  async run(rooms, { Names }) {
+  run(rooms, { Names }) {
     const deleted = new Set<string>()
     const absent: string[] = []
-    for (const [name, subject] of await allOf(rooms, action, Names)) {
+    for (const [name, subject] of allOf(rooms, action, Names)) {
       if (!isParameter(subject) || subject.selector !== undefined || deleted.has(subject.arn)) {
         absent.push(name)
         continue

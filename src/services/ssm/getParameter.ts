@@ -16,7 +16,7 @@ export const getParameter = operation('GetParameter', {
   async run(rooms, { Name, WithDecryption }, subject) {
     const Parameter = isParameter(subject)
       ? await shownParameter(rooms, subject, WithDecryption)
-      : await shownSecret(rooms, Name, WithDecryption)
+      : shownSecret(rooms, Name, WithDecryption)
     return { Parameter }
   },
 })

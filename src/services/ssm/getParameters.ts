@@ -20,7 +20,7 @@ export const getParameters = operation('GetParameters', {
   async run(rooms, { Names, WithDecryption }) {
     const shown = []
     const absent: string[] = []
-    for (const [name, subject] of await allOf(rooms, action, Names)) {
+    for (const [name, subject] of allOf(rooms, action, Names)) {
       const found = await shownOrAbsent(rooms, name, subject, WithDecryption)
       if (found) shown.push(found)
       else absent.push(name)
@@ -42,7 +42,7 @@ async function shownOrAbsent(
   try {
     return isParameter(subject)
       ? await shownParameter(rooms, subject, isDecrypted)
-      : await shownSecret(rooms, name, isDecrypted)
+      : shownSecret(rooms, name, isDecrypted)
   } catch (thrown) {
     if (thrown instanceof Fault && absences.has(thrown.code)) return undefined
     throw thrown

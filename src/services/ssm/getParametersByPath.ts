@@ -38,7 +38,7 @@ export const getParametersByPath = operation('GetParametersByPath', {
     const shown = parameters.map(async (record) => {
       // Asked for by a label, it is that version that is meant.
       const on = record.labels.find(({ name }) => wanted?.includes(name))?.on ?? record.version
-      const version = await rooms.parameters.findVersion(shelf, record.name, on)
+      const version = rooms.parameters.findVersion(shelf, record.name, on)
       return version && shownVersion(rooms, shelf, record, version, WithDecryption)
     })
     const Parameters = (await Promise.all(shown)).filter((each) => each !== undefined)

@@ -23,15 +23,11 @@ export const hereOf = ({ caller, region }: Pick<Look, 'caller' | 'region'>): She
 })
 
 /** The parameter that a request means, or its absence. */
-export async function findParameter(
-  look: Look,
-  text: string,
-  asked: Asked = {},
-): Promise<Parameter | Absent> {
+export function findParameter(look: Look, text: string, asked: Asked = {}): Parameter | Absent {
   const meaning = parseName(hereOf(look), text)
   const { shelf, name } = meaning
   const context = requestContext(asked)
-  const record = shelf.region === look.region ? await look.parameters.find(shelf, name) : undefined
+  const record = shelf.region === look.region ? look.parameters.find(shelf, name) : undefined
   return record ? parameterOf(meaning, record, context) : absentParameter(shelf, name, context)
 }
 

@@ -72,7 +72,7 @@ export async function makeVersion(
   const duties = dutiesOf(facts.policies, facts.changedAt)
   const place = { arn, shelf: placeOf(rooms, input).shelf }
   const isSealed = facts.type === 'SecureString'
-  const value = isSealed ? await sealText(rooms.enter, place, facts, input.Value) : input.Value
+  const value = isSealed ? sealText(rooms.enter, place, facts, input.Value) : input.Value
   return { facts, duties, version: { ...facts, value, version: (before?.version ?? 0) + 1 } }
 }
 

@@ -14,9 +14,9 @@ import { oldestAfter } from './version.ts'
 export const putParameter = operation('PutParameter', {
   action: 'ssm:PutParameter',
 
-  async touches(look, input): Promise<Subject> {
+  touches(look, input): Subject {
     mustBeFitPut(look, input)
-    const found: Parameter | Absent = await findWhole(look, input.Name, input)
+    const found: Parameter | Absent = findWhole(look, input.Name, input)
     return isParameter(found) ? found : placeOf(look, input)
   },
 

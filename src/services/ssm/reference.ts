@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
  */
 import { Fault } from '../../lib/fault.ts'
+import { atOnce } from '../operation.ts'
 import { fault, type Rooms } from './service.ts'
 
 const prefix = '/aws/reference/secretsmanager/'
@@ -19,7 +20,7 @@ interface Found {
 }
 
 /** The secret's value as a parameter. */
-export async function shownSecret(rooms: Rooms, text: string, isDecrypted: boolean | undefined) {
+export function shownSecret(rooms: Rooms, text: string, isDecrypted: boolean | undefined) {
   if (!isDecrypted) {
     throw fault(
       'ValidationException',
@@ -27,7 +28,7 @@ export async function shownSecret(rooms: Rooms, text: string, isDecrypted: boole
     )
   }
   const { name, selector } = split(text)
-  const found = await getSecret(rooms, name, selector)
+  const found = getSecret(rooms, name, selector)
   return {
     Name: name,
     Type: 'SecureString' as const,
@@ -50,18 +51,14 @@ function split(text: string): { name: string; selector: string | undefined } {
 /** Ids of versions are at least this long; labels that long are not told from them by AWS either. */
 const versionIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-async function getSecret(
-  { enter }: Rooms,
-  name: string,
-  selector: string | undefined,
-): Promise<Found> {
+function getSecret({ enter }: Rooms, name: string, selector: string | undefined): Found {
   const isVersion = selector !== undefined && versionIdForm.test(selector)
   const input = {
     SecretId: name.slice(prefix.length),
     ...(selector !== undefined && { [isVersion ? 'VersionId' : 'VersionStage']: selector }),
   }
   try {
-    const found: Found = await enter('secretsmanager', 'GetSecretValue', input)
+    const found: Found = atOnce(enter('secretsmanager', 'GetSecretValue', input))
     if (found.SecretString !== undefined) return found
   } catch (thrown) {
     throw thrown instanceof Fault && thrown.code === 'ResourceNotFoundException'

@@ -9,7 +9,7 @@ import { partitionOf } from '../../lib/arn.ts'
 import { base64, parseBase64, utf8 } from '../../lib/bytes.ts'
 import { Fault } from '../../lib/fault.ts'
 import { secretKeyFrom } from '../../lib/secret-key.ts'
-import type { Desk } from '../operation.ts'
+import { atOnce, type Desk } from '../operation.ts'
 import type { Shelf, Tier } from './records.ts'
 import { fault } from './service.ts'
 
@@ -29,21 +29,21 @@ interface Answer {
 }
 
 /** The value as a record keeps it and as readers without decryption see it: base64. */
-export async function sealText(
+export function sealText(
   enter: Enter,
   place: Place,
   facts: { readonly keyId?: string | undefined; readonly tier: Tier },
   text: string,
-): Promise<string> {
+): string {
   const plain = utf8(text)
   const KeyId = keyArnOf(facts.keyId ?? defaultKey, place.shelf)
   const context = { PARAMETER_ARN: place.arn }
   if (facts.tier === 'Advanced') {
-    const { dataKey, box } = await sealValue(dataKeysOf(enter, KeyId, place), plain, context)
+    const { dataKey, box } = sealValue(dataKeysOf(enter, KeyId, place), plain, context)
     return `${dataKey}${advancedSeparator}${box}`
   }
   const input = { KeyId, Plaintext: plain, EncryptionContext: context }
-  const { CiphertextBlob } = await ask(enter, place, 'Encrypt', input)
+  const { CiphertextBlob } = ask(enter, place, 'Encrypt', input)
   plain.fill(0)
   return base64(mustHave(CiphertextBlob))
 }
@@ -52,13 +52,13 @@ export async function sealText(
 const advancedSeparator = '.'
 
 /** The value in the clear. */
-export async function openText(enter: Enter, place: Place, value: string): Promise<string> {
+export function openText(enter: Enter, place: Place, value: string): string {
   const context = { PARAMETER_ARN: place.arn }
   const [first = '', box] = value.split(advancedSeparator)
   const plain =
     box === undefined
-      ? mustHave((await askDecrypt(enter, place, bytesOf(first), context)).Plaintext)
-      : await openValue(dataKeysOf(enter, '', place), { dataKey: first, box }, context)
+      ? mustHave(askDecrypt(enter, place, bytesOf(first), context).Plaintext)
+      : openValue(dataKeysOf(enter, '', place), { dataKey: first, box }, context)
   const text = Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString()
   plain.fill(0)
   return text
@@ -66,13 +66,13 @@ export async function openText(enter: Enter, place: Place, value: string): Promi
 
 function dataKeysOf(enter: Enter, KeyId: string, place: Place): DataKeys {
   return {
-    async generate(EncryptionContext) {
+    generate(EncryptionContext) {
       const input = { KeyId, KeySpec: 'AES_256', EncryptionContext }
-      const { Plaintext, CiphertextBlob } = await ask(enter, place, 'GenerateDataKey', input)
+      const { Plaintext, CiphertextBlob } = ask(enter, place, 'GenerateDataKey', input)
       return { key: secretKeyFrom(mustHave(Plaintext)), sealed: mustHave(CiphertextBlob) }
     },
-    async open(sealed, context) {
-      return mustHave((await askDecrypt(enter, place, sealed, context)).Plaintext)
+    open(sealed, context) {
+      return mustHave(askDecrypt(enter, place, sealed, context).Plaintext)
     },
   }
 }
@@ -85,9 +85,9 @@ const askDecrypt = (
 ) => ask(enter, place, 'Decrypt', { CiphertextBlob, EncryptionContext })
 
 /** KMS as the caller's; what it says of the key is told in its own words. */
-async function ask(enter: Enter, { shelf }: Place, operation: string, input: object) {
+function ask(enter: Enter, { shelf }: Place, operation: string, input: object) {
   try {
-    return (await enter('kms', operation, input, shelf.region)) as Answer
+    return atOnce(enter('kms', operation, input, shelf.region)) as Answer
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     if (passed.has(thrown.code)) throw thrown

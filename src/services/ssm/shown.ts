@@ -11,7 +11,7 @@ export async function shownParameter(
   parameter: Parameter,
   isDecrypted: boolean | undefined,
 ) {
-  const version = await chooseVersion(rooms, parameter)
+  const version = chooseVersion(rooms, parameter)
   const { shelf, record, selector } = parameter
   const shown = await shownVersion(rooms, shelf, record, version, isDecrypted)
   return { ...shown, ...(selector !== undefined && { Selector: selector }) }

@@ -34,7 +34,7 @@ export class ParameterReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, name: string): Promise<ParameterRecord | undefined> {
+  find({ account, region }: Shelf, name: string): ParameterRecord | undefined {
     return this.look.get(parameters, account, region, keyName(name))
   }
 
@@ -42,7 +42,7 @@ export class ParameterReader {
     { account, region }: Shelf,
     name: string,
     version: number,
-  ): Promise<VersionRecord | undefined> {
+  ): VersionRecord | undefined {
     return this.look.get(versions, account, region, keyName(name), version)
   }
 

@@ -4,8 +4,10 @@
  *
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
  */
+
 import { randomUUID } from 'node:crypto'
 import { runEach } from '../../lib/errands.ts'
+import type { See } from '../../store/attempt.ts'
 import type { Desk } from '../operation.ts'
 import { arnOf } from './name.ts'
 import type { Duty, ParameterRecord, Shelf } from './records.ts'
@@ -27,8 +29,8 @@ export interface PolicyEvent {
 
 /** What the house lends the sweeper. */
 export interface Sweeping {
-  begin(): Attempt
-  attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T>
+  readonly see: See
+  attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T>
   eventRecord(event: PolicyEvent): object
 }
 
@@ -36,19 +38,14 @@ const dutiesPerSweepMax = 5000
 
 /** Does what was due by then; gives for how many parameters. Called again, it takes the rest. */
 export async function sweepParameters(house: Sweeping, at: number): Promise<number> {
-  const due = await new ParameterReader(house.begin()).due(at, dutiesPerSweepMax)
+  const due = await house.see((look) => new ParameterReader(look).due(at, dutiesPerSweepMax))
   return runEach(due, (each) => house.attempt((attempt) => sweepOne(house, attempt, each, at)))
 }
 
 /** It may have been put anew or deleted since the list was read. */
-async function sweepOne(
-  house: Sweeping,
-  attempt: Attempt,
-  { shelf, name }: Due,
-  at: number,
-): Promise<boolean> {
+function sweepOne(house: Sweeping, attempt: Attempt, { shelf, name }: Due, at: number): boolean {
   const parameters = new ParameterStore(attempt, at)
-  const parameter = await parameters.find(shelf, name)
+  const parameter = parameters.find(shelf, name)
   const ended = parameter?.duties.filter((duty) => duty.at <= at) ?? []
   if (!parameter || ended.length === 0) return false
   for (const duty of ended) {

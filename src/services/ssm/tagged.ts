@@ -10,9 +10,9 @@ interface Tagging extends Asked {
   readonly ResourceId: string
 }
 
-export async function findTagged(look: Look, input: Tagging): Promise<Parameter | Absent> {
+export function findTagged(look: Look, input: Tagging): Parameter | Absent {
   mustBeAboutParameters(input.ResourceType)
-  const found = await findWhole(look, input.ResourceId, input)
+  const found = findWhole(look, input.ResourceId, input)
   if (!(found instanceof Absent)) return found
   const { arn, account, shown, context } = found
   const subject = { arn, account, shown, ...(context && { context }) }

@@ -9,13 +9,13 @@ import { fault, type Rooms } from './service.ts'
 const versionsMax = 100
 
 /** The version that the selector means, the newest without one. Throws ParameterVersionNotFound. */
-export async function chooseVersion(
+export function chooseVersion(
   { parameters }: Rooms,
   { shelf, record, selector }: Parameter,
-): Promise<VersionRecord> {
+): VersionRecord {
   const number = numberOf(record, selector)
   const version =
-    number === undefined ? undefined : await parameters.findVersion(shelf, record.name, number)
+    number === undefined ? undefined : parameters.findVersion(shelf, record.name, number)
   if (version) return version
   throw absentVersion(record.name, selector?.slice(1) ?? String(record.version))
 }

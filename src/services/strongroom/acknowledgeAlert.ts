@@ -10,8 +10,8 @@ export const acknowledgeAlert = operation('AcknowledgeAlert', {
   action: 'strongroom:AcknowledgeAlert',
   touches: ({ caller }) => anything(caller.account),
 
-  async run({ alerts, attempt, caller, draws }, { AlertId }) {
-    const alert = await alerts.find(attempt, caller.account, AlertId)
+  run({ alerts, attempt, caller, draws }, { AlertId }) {
+    const alert = alerts.find(attempt, caller.account, AlertId)
     if (!alert) throw fault('ResourceNotFoundException', `There is no alert ${AlertId}.`)
     const acknowledged = alert.acknowledged ?? { at: draws.at, by: caller.arn }
     if (!alert.acknowledged) alerts.put(attempt, { ...alert, acknowledged })

@@ -28,7 +28,7 @@ export interface Alerts {
     after: string | undefined,
     itemsMax: number,
   ): Promise<readonly Alert[]>
-  find(attempt: Desk['attempt'], account: string, id: string): Promise<Alert | undefined>
+  find(attempt: Desk['attempt'], account: string, id: string): Alert | undefined
   put(attempt: Desk['attempt'], alert: Alert): void
 }
 

@@ -14,13 +14,13 @@ export const createAccount = operation('CreateAccount', {
   action: 'strongroom:CreateAccount',
   touches: ({ operator }) => anything(operator),
 
-  async run({ attempt, people, draws }, { AccountId: asked }) {
+  run({ attempt, people, draws }, { AccountId: asked }) {
     const account = (asked ?? draws.draw('account id', randomId)) as AccountId
     const key = {
       accessKeyId: draws.draw('root key id', () => accessKeyId('AKIA')),
       secretAccessKey: draws.draw('root secret key', secretAccessKey),
     }
-    if (!(await people.addAccount(attempt, { account, at: draws.at }, key))) {
+    if (!people.addAccount(attempt, { account, at: draws.at }, key)) {
       throw fault('AccountExistsException', `The account ${account} exists already.`)
     }
     return {

@@ -6,9 +6,9 @@ export const deleteDeadLetter = operation('DeleteDeadLetter', {
   action: 'strongroom:DeleteDeadLetter',
   touches: ({ caller }) => anything(caller.account),
 
-  async run({ letters, attempt, caller, region }, { DeadLetterId }) {
+  run({ letters, attempt, caller, region }, { DeadLetterId }) {
     const shelf = { account: caller.account, region }
-    if (!(await letters.find(attempt, shelf, DeadLetterId))) throw absent(DeadLetterId)
+    if (!letters.find(attempt, shelf, DeadLetterId)) throw absent(DeadLetterId)
     letters.drop(attempt, shelf, DeadLetterId)
     return { DeadLetterId }
   },

@@ -7,8 +7,8 @@ export const describeRotation = operation('DescribeRotation', {
   action: 'strongroom:DescribeRotation',
   touches: (look, { SecretId }) => touchSecret(look, SecretId),
 
-  async run({ attempt, rotations, draws }, _input, secret) {
-    const facts = await rotations.find(attempt, secret)
+  run({ attempt, rotations, draws }, _input, secret) {
+    const facts = rotations.find(attempt, secret)
     if (facts) return { Rotation: rotationView(facts, draws.at) }
     throw fault('ResourceNotFoundException', 'The secret was never to be rotated.')
   },

@@ -21,7 +21,7 @@ export const explain = operation('Explain', {
     return {
       CloudTrailEvent: JSON.stringify(record),
       Then: decisionIn(record),
-      ...(await reconsidered(rooms, record)),
+      ...reconsidered(rooms, record),
     }
   },
 })
@@ -46,12 +46,12 @@ const isRefused = (record: Recorded): boolean =>
   (decisionIn(record)?.Outcome ?? 'allow') !== 'allow'
 
 /** The question as it would be decided now, or why it cannot be asked again. */
-async function reconsidered({ attempt, people, consider, caller }: Rooms, record: Recorded) {
+function reconsidered({ attempt, people, consider, caller }: Rooms, record: Recorded) {
   const who = whoIn(record, caller.account as AccountId)
-  const authority = who && (await people.authorityOf(attempt, who))
+  const authority = who && people.authorityOf(attempt, who)
   if (!authority) return { Unknown: 'The identity that called is not one that can call now.' }
   try {
-    const { question } = await consider({
+    const { question } = consider({
       authority,
       service: record.eventSource.slice(0, record.eventSource.indexOf('.')),
       operation: record.eventName,

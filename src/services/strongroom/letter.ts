@@ -29,10 +29,10 @@ export interface Letters {
     shelf: Shelf,
     page: { readonly after?: string | undefined; readonly itemsMax: number },
   ): Promise<readonly { readonly id: string; readonly record: Letter }[]>
-  find(attempt: Desk['attempt'], shelf: Shelf, id: string): Promise<Letter | undefined>
+  find(attempt: Desk['attempt'], shelf: Shelf, id: string): Letter | undefined
   drop(attempt: Desk['attempt'], shelf: Shelf, id: string): void
   /** Queues its event for the same target again; false if it is gone. */
-  redrive(attempt: Desk['attempt'], shelf: Shelf, id: string, now: number): Promise<boolean>
+  redrive(attempt: Desk['attempt'], shelf: Shelf, id: string, now: number): boolean
 }
 
 export const letterView = (id: string, letter: Letter): DeadLetterView => ({

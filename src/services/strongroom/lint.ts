@@ -3,10 +3,11 @@
  * they should, or that nobody needs any more. A page is about some hundred things; the last one has
  * no token.
  */
+
 import type { Finding } from '../../contract/generated/strongroom.ts'
 import { isAccountId, parseArn } from '../../lib/arn.ts'
 import { parseToken, printToken } from '../../lib/page.ts'
-import { anything } from '../operation.ts'
+import { anything, eachOf } from '../operation.ts'
 import { type PolicyText, type Stage, stages } from './lint/article.ts'
 import { type Check, finding } from './lint/finding.ts'
 import { keyFindings } from './lint/keys.ts'
@@ -26,7 +27,7 @@ export const lint = operation('Lint', {
     const { stage, after } = NextToken === undefined ? start : placeOf(NextToken)
     const page = { after, itemsMax: itemsPerPage }
     const found = await inventory.articles(attempt, { account, region }, stage, page)
-    const unknown = await Promise.all(found.policies.map((each) => unknownIn(rooms, each)))
+    const unknown = eachOf(found.policies, (each) => unknownIn(rooms, each))
     return {
       Findings: [
         ...found.secrets.flatMap((each) => secretFindings(each, draws.at)),
@@ -66,15 +67,15 @@ const nobody: Check = {
 }
 
 /** Users and roles of this deployment that a policy names and that are not there. */
-async function unknownIn({ attempt, inventory }: Rooms, policy: PolicyText): Promise<Finding[]> {
+function unknownIn({ attempt, inventory }: Rooms, policy: PolicyText): Finding[] {
   const found: Finding[] = []
   for (const name of principalsIn(policy)) {
     const account = parseArn(name)?.account
     if (account !== undefined) {
-      const isOurs = isAccountId(account) && (await inventory.hasAccount(attempt, account))
+      const isOurs = isAccountId(account) && inventory.hasAccount(attempt, account)
       if (!isOurs) continue
     }
-    if (await inventory.hasPrincipal(attempt, name)) continue
+    if (inventory.hasPrincipal(attempt, name)) continue
     found.push(finding(nobody, policy.where, `names ${name}, who is not there`))
   }
   return found

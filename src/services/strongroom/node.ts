@@ -1,5 +1,5 @@
 /** The nodes that share the store, as the house tells of them. */
-import type { Desk } from '../operation.ts'
+import type { RecordLook } from '../operation.ts'
 
 export interface NodeFacts {
   readonly id: string
@@ -14,5 +14,5 @@ export interface NodeFacts {
 }
 
 export interface Nodes {
-  list(attempt: Desk['attempt']): Promise<readonly NodeFacts[]>
+  list(look: RecordLook): Promise<readonly NodeFacts[]>
 }

@@ -13,15 +13,15 @@ export const putReadReceipts = operation('PutReadReceipts', {
   action: 'strongroom:PutReadReceipts',
   touches: ({ caller }) => anything(caller.account),
 
-  async run(rooms, { BatchId, Receipts }) {
-    for (const receipt of Receipts) await note(rooms, BatchId, receipt)
+  run(rooms, { BatchId, Receipts }) {
+    for (const receipt of Receipts) note(rooms, BatchId, receipt)
     return { BatchId }
   },
 })
 
-async function note(rooms: Rooms, batchId: string, receipt: ReadReceipt): Promise<void> {
+function note(rooms: Rooms, batchId: string, receipt: ReadReceipt): void {
   const { attempt, caller, region, draws, requestId, receiptRecord } = rooms
-  const { subject, mayRead } = await receiptSubject(rooms, receipt)
+  const { subject, mayRead } = receiptSubject(rooms, receipt)
   const record = receiptRecord({
     eventId: draws.draw('receipt', () => randomUUID()),
     ...{ at: draws.at, region, caller, requestId, batchId, mayRead },

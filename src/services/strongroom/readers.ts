@@ -9,8 +9,8 @@ import { Absent, type Authority, type Considered, type Subject } from '../operat
 import type { Rooms } from './service.ts'
 
 /** The secret, without its own policy as far as this call is decided: a lock-out must not hide itself. */
-export async function touchSecret(look: Rooms, SecretId: string) {
-  const { subject } = await considerRead(look, SecretId, { caller: look.caller, identity: [] })
+export function touchSecret(look: Rooms, SecretId: string) {
+  const { subject } = considerRead(look, SecretId, { caller: look.caller, identity: [] })
   if (subject instanceof Absent) return subject
   return { ...subject, policy: undefined, secretPolicy: subject.policy }
 }
@@ -32,28 +32,28 @@ export async function* readersOf(
 ): AsyncGenerator<Reader> {
   const { people, attempt, draws } = rooms
   for await (const authority of people.everybodyIn(attempt, account, draws.at)) {
-    const { subject, question } = await considerRead(rooms, SecretId, authority)
+    const { subject, question } = considerRead(rooms, SecretId, authority)
     const decision = question && decide(question)
     if (decision?.outcome !== 'allow') continue
-    if (!(await mayDecrypt(rooms, subject, authority))) continue
+    if (!mayDecrypt(rooms, subject, authority)) continue
     yield { ...nameOf(authority), authority, subject, by: decision.by }
   }
 }
 
 /** Whether KMS would open the value's data key for Secrets Manager in this name. */
-async function mayDecrypt(rooms: Rooms, subject: Subject, authority: Authority): Promise<boolean> {
-  const asked = await considerDecrypt(rooms, subject, authority)
+function mayDecrypt(rooms: Rooms, subject: Subject, authority: Authority): boolean {
+  const asked = considerDecrypt(rooms, subject, authority)
   if (!asked) return true
   return asked.question !== undefined && decide(asked.question).outcome === 'allow'
 }
 
 /** What KMS would be asked when the value is read; `undefined` for a secret without a value. */
-export async function considerDecrypt(
+export function considerDecrypt(
   { attempt, consider, sealedKeyOf }: Rooms,
   subject: Subject,
   authority: Authority,
-): Promise<Considered | undefined> {
-  const input = await sealedKeyOf(attempt, subject)
+): Considered | undefined {
+  const input = sealedKeyOf(attempt, subject)
   if (!input) return undefined
   const call = { service: 'kms', operation: 'Decrypt', via: 'secretsmanager' }
   return consider({ authority, input, ...call })
@@ -63,7 +63,7 @@ const considerRead = (
   { consider }: Pick<Rooms, 'consider'>,
   SecretId: string,
   authority: Authority,
-): Promise<Considered> =>
+): Considered =>
   consider({
     authority,
     service: 'secretsmanager',

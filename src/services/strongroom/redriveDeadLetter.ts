@@ -6,9 +6,9 @@ export const redriveDeadLetter = operation('RedriveDeadLetter', {
   action: 'strongroom:RedriveDeadLetter',
   touches: ({ caller }) => anything(caller.account),
 
-  async run({ letters, attempt, caller, region, draws }, { DeadLetterId }) {
+  run({ letters, attempt, caller, region, draws }, { DeadLetterId }) {
     const shelf = { account: caller.account, region }
-    const isThere = await letters.redrive(attempt, shelf, DeadLetterId, draws.at)
+    const isThere = letters.redrive(attempt, shelf, DeadLetterId, draws.at)
     if (!isThere) throw absent(DeadLetterId)
     return { DeadLetterId }
   },

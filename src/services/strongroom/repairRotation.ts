@@ -10,7 +10,7 @@ export const repairRotation = operation('RepairRotation', {
   touches: (look, { SecretId }) => touchSecret(look, SecretId),
 
   async run({ attempt, rotations, draws }, _input, secret) {
-    const facts = await rotations.find(attempt, secret)
+    const facts = rotations.find(attempt, secret)
     if (facts?.turn?.state === 'running') {
       return { ARN: secret.arn, Repair: 'running', VersionId: facts.turn.versionId }
     }

@@ -13,7 +13,7 @@ export const rotateBack = operation('RotateBack', {
   touches: (look, { SecretId }) => touchSecret(look, SecretId),
 
   async run({ attempt, rotations, draws, refusal }, { VersionId }, secret) {
-    const facts = await rotations.find(attempt, secret)
+    const facts = rotations.find(attempt, secret)
     const functionArn = facts?.lambdaArn
     if (functionArn) {
       const account = (parseArn(functionArn)?.account ?? secret.account) as AccountId

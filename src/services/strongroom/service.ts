@@ -82,7 +82,7 @@ export interface People {
     attempt: Desk['attempt'],
     wish: { readonly account: AccountId; readonly at: number },
     key: { readonly accessKeyId: string; readonly secretAccessKey: string },
-  ): Promise<boolean>
+  ): boolean
   listAccounts(
     attempt: Desk['attempt'],
     after: string | undefined,
@@ -91,7 +91,7 @@ export interface People {
   /** Root, users, and roles as whoever assumed them at this instant. */
   everybodyIn(attempt: Desk['attempt'], account: AccountId, at: number): AsyncIterable<Authority>
   /** An identity as it is now, without session policies; `undefined` if it is gone. */
-  authorityOf(attempt: Desk['attempt'], who: Who): Promise<Authority | undefined>
+  authorityOf(attempt: Desk['attempt'], who: Who): Authority | undefined
 }
 
 /** What must be decrypted for a secret's value to be read: its data key, as KMS sealed it. */
@@ -139,7 +139,7 @@ export interface RotationFacts {
 /** Rotations as this service asks about them; the house gives it. Subjects are those of a secret. */
 export interface Rotations {
   /** `undefined` for a secret that was never to be rotated. */
-  find(attempt: Desk['attempt'], subject: Subject): Promise<RotationFacts | undefined>
+  find(attempt: Desk['attempt'], subject: Subject): RotationFacts | undefined
   list(
     attempt: Desk['attempt'],
     shelf: { readonly account: AccountId; readonly region: string },
@@ -208,7 +208,7 @@ export interface Ports {
   /** What the doctor sees. */
   diagnosis(): Promise<readonly Finding[]>
   /** The data key of the version that a subject of GetSecretValue means; `undefined` if it has no value. */
-  sealedKeyOf(attempt: Desk['attempt'], subject: Subject): Promise<SealedKey | undefined>
+  sealedKeyOf(attempt: Desk['attempt'], subject: Subject): SealedKey | undefined
   /** The deployment's own account: what reaches across accounts is its alone to allow. */
   readonly operator: AccountId
 }

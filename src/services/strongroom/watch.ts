@@ -10,23 +10,20 @@ export interface Watch {
   readonly parameters: ReadonlyMap<string, string | undefined>
 }
 
-export async function watchOf(
-  rooms: Rooms,
-  { SecretIds = [], ParameterNames = [] }: WatchedSet,
-): Promise<Watch> {
+export function watchOf(rooms: Rooms, { SecretIds = [], ParameterNames = [] }: WatchedSet): Watch {
   return {
-    secrets: await keysOf(rooms, secretKind, SecretIds),
-    parameters: await keysOf(rooms, parameterKind, ParameterNames),
+    secrets: keysOf(rooms, secretKind, SecretIds),
+    parameters: keysOf(rooms, parameterKind, ParameterNames),
   }
 }
 
 /** What a receipt is about, and whether this caller may read it now. */
-export async function receiptSubject(
+export function receiptSubject(
   rooms: Rooms,
   { Kind, Id }: Pick<ReadReceipt, 'Kind' | 'Id'>,
-): Promise<{ readonly subject: Subject | undefined; readonly mayRead: boolean }> {
+): { readonly subject: Subject | undefined; readonly mayRead: boolean } {
   const isSecret = Kind === 'Secret'
-  const subject = await subjectOf(rooms, isSecret ? secretKind : parameterKind, Id)
+  const subject = subjectOf(rooms, isSecret ? secretKind : parameterKind, Id)
   const action = isSecret ? 'secretsmanager:GetSecretValue' : 'ssm:GetParameter'
   return { subject, mayRead: subject !== undefined && !rooms.refusal(action, subject) }
 }
@@ -53,16 +50,16 @@ const parameterKind: Kind = {
   inputOf: (Name) => ({ Name }),
 }
 
-async function keysOf(rooms: Rooms, kind: Kind, ids: readonly string[]) {
+function keysOf(rooms: Rooms, kind: Kind, ids: readonly string[]) {
   const keys = new Map<string, string | undefined>()
   for (const id of ids) {
-    if (!keys.has(id)) keys.set(id, await keyFor(rooms, kind, id))
+    if (!keys.has(id)) keys.set(id, keyFor(rooms, kind, id))
   }
   return keys
 }
 
-async function keyFor(rooms: Rooms, kind: Kind, id: string): Promise<string | undefined> {
-  const subject = await subjectOf(rooms, kind, id)
+function keyFor(rooms: Rooms, kind: Kind, id: string): string | undefined {
+  const subject = subjectOf(rooms, kind, id)
   if (!subject) return undefined
   const refused =
     rooms.refusal(kind.action, subject) ?? rooms.refusal('strongroom:WatchSecrets', subject)
@@ -70,12 +67,12 @@ async function keyFor(rooms: Rooms, kind: Kind, id: string): Promise<string | un
 }
 
 /** Of one that is not there, the place that it would have: it may be made while it is watched. */
-async function subjectOf(rooms: Rooms, kind: Kind, id: string): Promise<Subject | undefined> {
+function subjectOf(rooms: Rooms, kind: Kind, id: string): Subject | undefined {
   const { consider, caller } = rooms
   const { service, operation } = kind
   const authority = { caller, identity: [] }
   try {
-    const { subject } = await consider({ authority, service, operation, input: kind.inputOf(id) })
+    const { subject } = consider({ authority, service, operation, input: kind.inputOf(id) })
     if (!(subject instanceof Absent)) return subject
     const { arn, account, policy, context } = subject
     return { arn, account, ...(policy && { policy }), ...(context && { context }) }

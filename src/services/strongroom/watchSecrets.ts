@@ -14,9 +14,9 @@ export const watchSecrets = operation('WatchSecrets', {
   action: 'strongroom:WatchSecrets',
   touches: ({ caller }) => anything(caller.account),
 
-  async run(rooms, { Watched, Position, WaitSeconds = waitSecondsDefault }) {
+  run(rooms, { Watched, Position, WaitSeconds = waitSecondsDefault }) {
     const { attempt, changes, afterwards } = rooms
-    const watch = await watchOf(rooms, Watched)
+    const watch = watchOf(rooms, Watched)
     const position = Position === undefined ? attempt.at : Number(Position)
     // A position that is still to come is another store's, or of a time that was taken back.
     const isKnown = position <= attempt.at

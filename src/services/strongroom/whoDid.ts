@@ -2,8 +2,10 @@
  * Who did what to a secret since then, when last and from where, beside who could: with the policy
  * that would have been enough for each, and those who could and never did.
  */
+
 import { dayMs } from '../../lib/clock.ts'
 import { decide } from '../../policy/decide.ts'
+import { eachOf } from '../operation.ts'
 import { type Doer, doersOf } from './doings.ts'
 import { considerDecrypt, outsidersIn, type Reader, readersOf, touchSecret } from './readers.ts'
 import { operation, type Rooms } from './service.ts'
@@ -20,7 +22,7 @@ export const whoDid = operation('WhoDid', {
     const readers = new Map<string, Reader>()
     for await (const reader of readersOf(rooms, SecretId, account)) readers.set(reader.arn, reader)
     const { doers, isComplete } = await doersOf(rooms, arn, since)
-    const done = new Set(doers.map((doer) => doer.arn))
+    const done = new Set(eachOf(doers, (doer) => doer.arn))
     const unused = [...readers.values()].filter(
       (reader) => reader.type !== 'Root' && !done.has(reader.arn),
     )
@@ -28,7 +30,7 @@ export const whoDid = operation('WhoDid', {
       ARN: arn,
       Since: since,
       Complete: isComplete,
-      Used: await Promise.all(doers.map((doer) => useOf(rooms, arn, doer, readers.get(doer.arn)))),
+      Used: doers.map((doer) => useOf(rooms, arn, doer, readers.get(doer.arn))),
       Unused: unused.map((reader) => ({
         Arn: reader.arn,
         Type: reader.type,
@@ -39,27 +41,27 @@ export const whoDid = operation('WhoDid', {
   },
 })
 
-async function useOf(rooms: Rooms, arn: string, doer: Doer, reader: Reader | undefined) {
+function useOf(rooms: Rooms, arn: string, doer: Doer, reader: Reader | undefined) {
   return {
     Arn: doer.arn,
     Type: doer.type,
     MayRead: reader !== undefined,
     AllowedBy: reader?.by && voteView(reader.by),
     Actions: doer.actions,
-    SufficientPolicy: await sufficientPolicy(rooms, arn, doer, reader),
+    SufficientPolicy: sufficientPolicy(rooms, arn, doer, reader),
   }
 }
 
 /** What a user or role did, allowed on this secret and on nothing else. Root has no policies to make smaller. */
-async function sufficientPolicy(
+function sufficientPolicy(
   rooms: Rooms,
   arn: string,
   { type, actions }: Doer,
   reader: Reader | undefined,
-): Promise<string | undefined> {
+): string | undefined {
   const used = actions.filter(({ Count }) => Count > 0).map(({ Action }) => Action)
   if (used.length === 0 || (type !== 'User' && type !== 'Role')) return undefined
-  const keyStatement = reader && (await keyStatementFor(rooms, reader, used))
+  const keyStatement = reader && keyStatementFor(rooms, reader, used)
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -70,13 +72,13 @@ async function sufficientPolicy(
 }
 
 /** Also the secret's key, unless the key's own policy admits the caller already, as AWS's default one does. */
-async function keyStatementFor(
+function keyStatementFor(
   rooms: Rooms,
   { subject, authority }: Reader,
   used: readonly string[],
-): Promise<object | undefined> {
+): object | undefined {
   const bare = { caller: authority.caller, identity: [] }
-  const asked = await considerDecrypt(rooms, subject, bare)
+  const asked = considerDecrypt(rooms, subject, bare)
   if (!asked?.question || decide(asked.question).outcome === 'allow') return undefined
   const writes = used.some((action) => writing.has(action))
   return {

@@ -34,7 +34,7 @@ export const assumeRole = operation('AssumeRole', {
     return findRole(look, { arn: input.RoleArn, context, refused })
   },
 
-  async run(rooms, input, subject) {
+  run(rooms, input, subject) {
     const { RoleSessionName: sessionName, DurationSeconds: seconds = secondsDefault } = input
     const tags = inheritTags(rooms.caller, readTags(input))
     const sourceIdentity = sourceOf(rooms, input)
@@ -42,7 +42,7 @@ export const assumeRole = operation('AssumeRole', {
     mustChainBriefly(rooms, seconds)
     mustBeShort(subject, seconds)
     const { account, role } = subject
-    const policies = await readSessionPolicies(rooms, account, input)
+    const policies = readSessionPolicies(rooms, account, input)
     const packed = packedSize(policies, tags)
     const source = sourceIdentity !== undefined && { sourceIdentity }
     const terms = {

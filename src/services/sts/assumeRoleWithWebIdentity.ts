@@ -21,8 +21,8 @@ import { noProvider } from './web-identity.ts'
 export const assumeRoleWithWebIdentity = operation('AssumeRoleWithWebIdentity', {
   action: 'sts:AssumeRoleWithWebIdentity',
 
-  async touches(look, { RoleArn: arn, RoleSessionName: sessionName }) {
-    const identity = await mustBeTrusted(look)
+  touches(look, { RoleArn: arn, RoleSessionName: sessionName }) {
+    const identity = mustBeTrusted(look)
     const { sourceIdentity } = identity
     const context = {
       ...claimContext(identity),
@@ -31,14 +31,14 @@ export const assumeRoleWithWebIdentity = operation('AssumeRoleWithWebIdentity', 
     return findRole(look, { arn, context, refused: denied })
   },
 
-  async run(rooms, input, subject) {
+  run(rooms, input, subject) {
     const { RoleSessionName: sessionName, DurationSeconds: seconds = secondsDefault } = input
     const { tags, transitiveTagKeys, sourceIdentity, ...identity } = identityOf(rooms)
     const sessionTags = { tags, transitiveTagKeys }
     mustAlsoAllow(rooms, subject, sessionTags, sourceIdentity)
     mustBeShort(subject, seconds)
     const { account, role } = subject
-    const policies = await readSessionPolicies(rooms, account, input)
+    const policies = readSessionPolicies(rooms, account, input)
     const packed = packedSize(policies, sessionTags)
     const source = sourceIdentity !== undefined && { sourceIdentity }
     const terms = {
@@ -75,10 +75,10 @@ function identityOf({ caller }: Rooms): WebIdentity {
 }
 
 /** The provider as it is at this attempt: one that was removed since the token was verified vouches for nobody. */
-async function mustBeTrusted(look: Rooms): Promise<WebIdentity> {
+function mustBeTrusted(look: Rooms): WebIdentity {
   const identity = identityOf(look)
   const { account, arn } = look.caller
-  const provider = await look.identities.findOidcProvider(look.look, account, arn)
+  const provider = look.identities.findOidcProvider(look.look, account, arn)
   if (provider?.clientIds.includes(identity.audience)) return identity
   throw noProvider(`https://${identity.issuer}`)
 }

@@ -11,16 +11,16 @@ export const getAccessKeyInfo = operation('GetAccessKeyInfo', {
   action: 'sts:GetAccessKeyInfo',
   touches: ({ caller }) => anything(caller.account),
 
-  async run(rooms, { AccessKeyId }) {
-    const account = await findAccount(rooms, AccessKeyId)
+  run(rooms, { AccessKeyId }) {
+    const account = findAccount(rooms, AccessKeyId)
     if (account === undefined) throw fault('ValidationException', 'Invalid Access Key ID')
     return { Account: account }
   },
 })
 
 /** The id of a temporary key says its account; only of accounts that are there it is believed. */
-async function findAccount({ identities, look }: Rooms, id: string) {
+function findAccount({ identities, look }: Rooms, id: string) {
   const account = accountInKeyId(id)
   if (account === undefined) return identities.accountOfKey(look, id)
-  return (await identities.hasAccount(look, account)) ? account : undefined
+  return identities.hasAccount(look, account) ? account : undefined
 }

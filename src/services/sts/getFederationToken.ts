@@ -17,13 +17,13 @@ export const getFederationToken = operation('GetFederationToken', {
     return { arn: arnOf(account, input.Name), account, context: tagContext(readTags(input)) }
   },
 
-  async run(rooms, input, subject) {
+  run(rooms, input, subject) {
     const holder = mustHoldKeys(rooms, 'GetFederationToken')
     const { Name: sessionName, DurationSeconds: asked = sessionSecondsDefault } = input
     const tags = readTags(input)
     const refused = input.Tags?.length ? rooms.refusal('sts:TagSession', subject) : undefined
     if (refused) throw refused
-    const policies = await readSessionPolicies(rooms, holder.account, input)
+    const policies = readSessionPolicies(rooms, holder.account, input)
     const PackedPolicySize = packedSize(policies, tags)
     const seconds = holder.userId === undefined ? Math.min(asked, rootSecondsMax) : asked
     const terms = { kind: 'federated-user', ...holder, sessionName, ...policies, ...tags } as const

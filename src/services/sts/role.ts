@@ -36,12 +36,12 @@ interface Asked {
 }
 
 /** The role, or its absence, as what is decided on. */
-export async function findRole(
+export function findRole(
   { identities, look }: Pick<Rooms, 'identities' | 'look'>,
   { arn, context, refused }: Asked,
-): Promise<Role | Absent> {
+): Role | Absent {
   const { account, name } = parseRoleArn(arn)
-  const role = await identities.findRole(look, account, name)
+  const role = identities.findRole(look, account, name)
   // Nobody is admitted to a role without a trust policy: the fault of this absence is never reached.
   if (role?.arn !== arn) {
     return new Absent({ arn, account, shown: arn, context, refused }, refused('sts:AssumeRole'))

@@ -31,12 +31,12 @@ type Look = Parameters<Prove>[0]
 
 /** What IAM knows; the house gives it. */
 export interface Identities {
-  findRole(look: Look, account: AccountId, name: string): Promise<RoleFacts | undefined>
-  findOidcProvider(look: Look, account: AccountId, arn: string): Promise<OidcProvider | undefined>
-  hasPolicy(look: Look, account: AccountId, arn: string): Promise<boolean>
-  hasAccount(look: Look, account: AccountId): Promise<boolean>
+  findRole(look: Look, account: AccountId, name: string): RoleFacts | undefined
+  findOidcProvider(look: Look, account: AccountId, arn: string): OidcProvider | undefined
+  hasPolicy(look: Look, account: AccountId, arn: string): boolean
+  hasAccount(look: Look, account: AccountId): boolean
   /** The account of a long-term key, switched off or not. */
-  accountOfKey(look: Look, accessKeyId: string): Promise<AccountId | undefined>
+  accountOfKey(look: Look, accessKeyId: string): AccountId | undefined
 }
 
 export interface Rooms {

@@ -26,18 +26,18 @@ const policyArnsMax = 10
 const packedBytesMax = 6144
 
 /** The session policies asked for. Throws MalformedPolicyDocument, ValidationException. */
-export async function readSessionPolicies(
+export function readSessionPolicies(
   { identities, look }: Rooms,
   account: AccountId,
   { Policy, PolicyArns = [] }: Asked,
-): Promise<SessionPolicies> {
+): SessionPolicies {
   if (Policy !== undefined) mustBeSessionPolicy(Policy)
   if (PolicyArns.length > policyArnsMax) {
     throw invalid(`A session takes at most ${policyArnsMax} policy ARNs.`)
   }
   const policyArns = PolicyArns.map(({ arn = '' }) => arn)
   for (const arn of policyArns) {
-    if (await identities.hasPolicy(look, account, arn)) continue
+    if (identities.hasPolicy(look, account, arn)) continue
     throw invalid(`Policy ${arn} does not exist or is not attachable.`)
   }
   return { policies: Policy === undefined ? [] : [Policy], policyArns }

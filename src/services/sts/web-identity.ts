@@ -35,7 +35,7 @@ export const proveWebIdentity = ({ identities, keys }: Ports): Prove =>
     mustBeSafe(issuer, keys)
     const name = nameOf(issuer)
     const arn = providerArn(account, name)
-    const provider = await identities.findOidcProvider(look, account, arn)
+    const provider = identities.findOidcProvider(look, account, arn)
     if (!provider) throw noProvider(issuer)
     const payload = await verified(keys, issuer, WebIdentityToken, at)
     return callerOf(account, arn, identityOf(name, provider, payload))

@@ -108,7 +108,7 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
       const hall = {
         store,
         services: new Map([['kms', service]]),
-        findAuthority: async () => ({ caller: somebody, identity: (policies ?? []).map(compiled) }),
+        findAuthority: () => ({ caller: somebody, identity: (policies ?? []).map(compiled) }),
         complain: (_id: string, thrown: unknown) => void complaints.push(thrown),
       }
       const outcome = await answer(hall, {
@@ -130,8 +130,8 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
       let mine: KeyEvent[] = []
       const ports = {
         ...keyPorts,
-        begin: () => store.begin(),
-        async attempt<T>(run: (attempt: Attempt) => Promise<T>): Promise<T> {
+        see: store.see,
+        async attempt<T>(run: (attempt: Attempt) => T | Promise<T>): Promise<T> {
           const output = await store.attempt((attempt) => {
             mine = []
             return run(attempt)
@@ -147,7 +147,9 @@ export async function openHall(options: { sealsMax?: bigint } = {}): Promise<Kms
       return sweepKeys(ports, clock.now)
     },
     async count(name, ...parts) {
-      const records = await store.begin().list(collection(name), parts, { itemsMax: 1000 })
+      const records = await store.see((look) =>
+        look.list(collection(name), parts, { itemsMax: 1000 }),
+      )
       return records.length
     },
     async restart() {

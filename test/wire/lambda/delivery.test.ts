@@ -57,7 +57,7 @@ const done: Run = async () => ({ payload: Buffer.from('null') })
 /** A queue of its own, as a node has it; what it complains of fails the test. */
 function node(run: Run, life = { isOver: false }): Delivery {
   const lent: Lent = {
-    begin: () => store.begin(),
+    see: store.see,
     // Whoever is dead commits nothing any more.
     attempt: (each) => (life.isOver ? new Promise<never>(() => {}) : store.attempt(each)),
     clock,
@@ -68,7 +68,7 @@ function node(run: Run, life = { isOver: false }): Delivery {
       },
       forget: () => undefined,
     },
-    rolesOf: () => ({ trustOf: async () => undefined, mayInvoke: async () => false }),
+    rolesOf: () => ({ trustOf: () => undefined, mayInvoke: () => false }),
     deliveryRecord: () => ({}),
     complain: (thrown) => {
       throw thrown
@@ -85,7 +85,8 @@ const add = (requestId: string) =>
     ),
   )
 
-const waiting = async () => (await new FunctionReader(store.begin()).queued(shelf)).count
+const waiting = async () =>
+  (await store.see((look) => new FunctionReader(look).queued(shelf))).count
 
 test('several nodes share the work: each invocation is run once', async () => {
   const ids = Array.from({ length: 60 }, (_, at) => `shared-${at}`)
@@ -123,7 +124,7 @@ test('one that was settled by another meanwhile is not settled twice', async () 
   const other = node(async () => ({ payload: Buffer.from('{}'), error: 'Unhandled' }))
   await until(() => ran.length === 2)
   await until(async () => {
-    const [due] = await new FunctionReader(store.begin()).firstDue(1)
+    const [due] = await store.see((look) => new FunctionReader(look).firstDue(1))
     return due !== undefined && due.dueAt === clock.at + 60_000
   })
   resolve({ payload: Buffer.from('null') })
@@ -145,8 +146,8 @@ test('a node that ends gives back what it was at, uncounted', async () => {
   const closed = ending.close()
   reject(new Error('the house ends'))
   await closed
-  const [due] = await new FunctionReader(store.begin()).firstDue(1)
-  const queued = await new FunctionReader(store.begin()).findQueued(due?.id ?? '')
+  const [due] = await store.see((look) => new FunctionReader(look).firstDue(1))
+  const queued = await store.see((look) => new FunctionReader(look).findQueued(due?.id ?? ''))
   assert.deepEqual([queued?.failures, queued?.refusals, queued?.dueAt], [0, 0, clock.at])
   const next = node(done)
   await until(async () => (await waiting()) === 0)

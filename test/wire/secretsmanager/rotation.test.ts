@@ -208,7 +208,7 @@ async function dueIn(dataPath: string, at: number): Promise<string[]> {
   const engine = await openIn(place, { anchorPath, keys, fatal: assert.fail })
   const store = new Store(engine, new Codec(keyring.storeId, keyring.sealer('records')))
   try {
-    const due = await new SecretReader(store.begin()).dueRotations(at, 100)
+    const due = await store.see((look) => new SecretReader(look).dueRotations(at, 100))
     return due.map(({ shelf, name }) => `${shelf.region} ${name}`)
   } finally {
     await store.close()

@@ -43,11 +43,17 @@ function requestOf(credentials: typeof known) {
 type Request = ReturnType<typeof requestOf>
 
 async function refused(request: Request): Promise<void> {
-  const isTaken = await enter(request, undefined).then(
-    () => true,
-    () => false,
-  )
+  const isTaken = await isSigned(request)
   if (isTaken) throw new Error('a wrong signature was taken')
+}
+
+async function isSigned(request: Request): Promise<boolean> {
+  try {
+    await enter(request, undefined)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const pairsPerRound = 1000

@@ -28,7 +28,7 @@ export class AlarmReader {
     this.look = look
   }
 
-  find({ account, region }: Shelf, name: string): Promise<AlarmRecord | undefined> {
+  find({ account, region }: Shelf, name: string): AlarmRecord | undefined {
     return this.look.get(alarms, account, region, name)
   }
 
@@ -116,8 +116,8 @@ export class AlarmStore extends AlarmReader {
   }
 
   /** Makes an action somebody's for a while; false if it is taken, or somebody else's. */
-  async claimAction(parts: readonly string[], now: number, untilMs: number): Promise<boolean> {
-    const action = await this.#attempt.get(actions, ...parts)
+  claimAction(parts: readonly string[], now: number, untilMs: number): boolean {
+    const action = this.#attempt.get(actions, ...parts)
     if (!action || (action.claimedUntil ?? 0) > now) return false
     this.#attempt.put(actions, [...parts], { ...action, claimedUntil: untilMs })
     return true

@@ -14,7 +14,7 @@ export class DashboardReader {
     this.look = look
   }
 
-  find(account: AccountId, name: string): Promise<DashboardRecord | undefined> {
+  find(account: AccountId, name: string): DashboardRecord | undefined {
     return this.look.get(dashboards, account, name)
   }
 

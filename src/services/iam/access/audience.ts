@@ -13,7 +13,7 @@ import type { IdentityReader } from '../store.ts'
 type Reportable = 'user' | 'group' | 'role' | 'policy'
 
 /** What an ARN names in the caller's account, or its absence. */
-export async function findReportable(look: Look, arn: string): Promise<Found<Reportable> | Absent> {
+export function findReportable(look: Look, arn: string): Found<Reportable> | Absent {
   const place = placeOf(arn)
   if (catalogue.has(arn) || place?.kind === 'policy') return findPolicy(look, arn)
   if (!place || place.kind === 'profile') {

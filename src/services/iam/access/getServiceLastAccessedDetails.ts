@@ -15,9 +15,9 @@ export const getServiceLastAccessedDetails = operation('GetServiceLastAccessedDe
 
   async run(rooms, input) {
     const { identities, caller, draws } = rooms
-    const job = await identities.findAccessJob(caller.account, input.JobId)
+    const job = identities.findAccessJob(caller.account, input.JobId)
     if (!job) throw fault('NoSuchEntity', `The job with id ${input.JobId} cannot be found.`)
-    const found = await findReportable(rooms, job.arn)
+    const found = findReportable(rooms, job.arn)
     if (found instanceof Absent) throw found.fault
     const people = await audienceOf(identities, caller.account, found.record)
     const rows = await reportOf(identities, found.record, people)

@@ -11,13 +11,13 @@ export const createAccountAlias = operation('CreateAccountAlias', {
   action: 'iam:CreateAccountAlias',
   touches: ({ caller: { account } }) => anything(account),
 
-  async run(rooms, { AccountAlias: alias }) {
+  run(rooms, { AccountAlias: alias }) {
     const { identities, caller } = rooms
-    const holder = await identities.findAlias(alias)
+    const holder = identities.findAlias(alias)
     if (holder !== undefined) {
       throw fault('EntityAlreadyExists', `The account alias ${alias} already exists.`)
     }
-    const settings = await settingsOf(rooms)
+    const settings = settingsOf(rooms)
     if (settings.alias !== undefined) identities.removeAlias(settings.alias)
     identities.putAlias(alias, caller.account)
     identities.putAccount(caller.account, { ...settings, alias })

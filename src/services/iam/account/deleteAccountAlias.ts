@@ -11,8 +11,8 @@ export const deleteAccountAlias = operation('DeleteAccountAlias', {
   action: 'iam:DeleteAccountAlias',
   touches: ({ caller: { account } }) => anything(account),
 
-  async run(rooms, { AccountAlias }) {
-    const { alias, ...settings } = await settingsOf(rooms)
+  run(rooms, { AccountAlias }) {
+    const { alias, ...settings } = settingsOf(rooms)
     if (alias === undefined || alias !== AccountAlias) {
       throw fault('NoSuchEntity', `The account alias ${AccountAlias} cannot be found.`)
     }

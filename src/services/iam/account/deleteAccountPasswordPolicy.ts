@@ -11,8 +11,8 @@ export const deleteAccountPasswordPolicy = operation('DeleteAccountPasswordPolic
   action: 'iam:DeleteAccountPasswordPolicy',
   touches: ({ caller: { account } }) => anything(account),
 
-  async run(rooms) {
-    const { passwordPolicy, ...settings } = await settingsOf(rooms)
+  run(rooms) {
+    const { passwordPolicy, ...settings } = settingsOf(rooms)
     if (!passwordPolicy) {
       throw fault('NoSuchEntity', 'The account policy with name PasswordPolicy cannot be found.')
     }

@@ -1,4 +1,5 @@
 /** Everything about an identity or a policy, as GetAccountAuthorizationDetails tells it. */
+import { eachOf } from '../../operation.ts'
 import { attachedView } from '../attachments.ts'
 import { shownDocument } from '../documents.ts'
 import { lastUseOf } from '../keys/last-use.ts'
@@ -23,14 +24,14 @@ import { groupView, roleView, shownBoundary, userView } from '../views.ts'
 export async function detailsOf({ identities, caller }: Rooms, records: readonly AnyRecord[]) {
   const only = <K extends Kind>(kind: K) =>
     records.filter((record): record is Extract<AnyRecord, { kind: K }> => record.kind === kind)
-  const policies = only('policy').map((policy: PolicyRecord) =>
+  const policies = eachOf(only('policy'), (policy: PolicyRecord) =>
     policyDetail(identities, caller.account, policy),
   )
   return {
-    UserDetailList: await Promise.all(only('user').map((user) => userDetail(identities, user))),
+    UserDetailList: eachOf(only('user'), (user) => userDetail(identities, user)),
     GroupDetailList: only('group').map(groupDetail),
     RoleDetailList: await Promise.all(only('role').map((role) => roleDetail(identities, role))),
-    Policies: await Promise.all(policies),
+    Policies: policies,
   }
 }
 
@@ -44,10 +45,10 @@ const attachedDetails = ({ attached }: HolderRecord) => ({
   AttachedManagedPolicies: attached.map(attachedView),
 })
 
-const userDetail = async (identities: IdentityReader, user: UserRecord) => ({
+const userDetail = (identities: IdentityReader, user: UserRecord) => ({
   ...userView(user),
   UserPolicyList: inlineDetails(user),
-  GroupList: (await groupsOf(identities, user)).map(({ name }) => name),
+  GroupList: groupsOf(identities, user).map(({ name }) => name),
   ...attachedDetails(user),
   ...shownBoundary(user),
   ...shownTags(user.tags),
@@ -67,8 +68,8 @@ async function roleDetail(identities: IdentityReader, role: RoleRecord) {
   const profiles = holders.flatMap(({ record }) => (record?.kind === 'profile' ? [record] : []))
   const last = await lastUseOf(identities, id)
   return {
-    ...(await roleView(identities, role)),
-    InstanceProfileList: await Promise.all(profiles.map((each) => profileView(identities, each))),
+    ...roleView(identities, role),
+    InstanceProfileList: eachOf(profiles, (each) => profileView(identities, each)),
     RolePolicyList: inlineDetails(role),
     ...attachedDetails(role),
     ...shownBoundary(role),
@@ -77,12 +78,12 @@ async function roleDetail(identities: IdentityReader, role: RoleRecord) {
   }
 }
 
-const policyDetail = async (
+const policyDetail = (
   identities: IdentityReader,
   account: PolicyRecord['account'],
   policy: PolicyRecord,
 ) => ({
-  ...(await policyView(identities, account, policy)),
+  ...policyView(identities, account, policy),
   ...(policy.description !== undefined && { Description: policy.description }),
   PolicyVersionList: policy.versions.toReversed().map((each) => versionWithText(policy, each)),
 })

@@ -11,14 +11,14 @@ import { usersMayChange } from './settings.ts'
 export const getAccountPasswordPolicy = operation('GetAccountPasswordPolicy', {
   action: 'iam:GetAccountPasswordPolicy',
 
-  async touches(look) {
+  touches(look) {
     const subject = anything(look.caller.account)
-    const mayAsk = look.caller.kind === 'user' && (await usersMayChange(look))
+    const mayAsk = look.caller.kind === 'user' && usersMayChange(look)
     return mayAsk ? { ...subject, grantAllows: true } : subject
   },
 
-  async run({ identities, caller: { account } }) {
-    const { passwordPolicy } = (await identities.findAccount(account)) ?? {}
+  run({ identities, caller: { account } }) {
+    const { passwordPolicy } = identities.findAccount(account) ?? {}
     if (passwordPolicy) return { PasswordPolicy: passwordPolicyView(passwordPolicy) }
     const words = `The Password Policy with domain name ${account} cannot be found.`
     throw fault('NoSuchEntity', words)

@@ -27,7 +27,7 @@ export const getAccountSummary = operation('GetAccountSummary', {
         await identities.total(account, kind),
       ],
     )
-    const record = await identities.findAccount(account)
+    const record = identities.findAccount(account)
     return {
       SummaryMap: {
         ...Object.fromEntries(await Promise.all(counted)),

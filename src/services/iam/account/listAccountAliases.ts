@@ -10,8 +10,8 @@ export const listAccountAliases = operation('ListAccountAliases', {
   action: 'iam:ListAccountAliases',
   touches: ({ caller: { account } }) => anything(account),
 
-  async run({ identities, caller }) {
-    const { alias } = (await identities.findAccount(caller.account)) ?? {}
+  run({ identities, caller }) {
+    const { alias } = identities.findAccount(caller.account) ?? {}
     return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false }
   },
 })

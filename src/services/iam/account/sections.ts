@@ -57,15 +57,15 @@ async function recordsOf(
   return items.flatMap(({ place, record }) => (record ? [{ place, record }] : []))
 }
 
-async function awsInUse(
+function awsInUse(
   { identities, account }: Pick<Rooms, 'identities'> & { account: AnyRecord['account'] },
   behind = '',
-): Promise<Named[]> {
+): Named[] {
   const found: Named[] = []
   for (const record of catalogue.values()) {
     if (record.name <= behind) continue
-    const attached = await identities.countHolders(account, 'policy', record.id)
-    const bounding = await identities.countHolders(account, 'boundary', record.id)
+    const attached = identities.countHolders(account, 'policy', record.id)
+    const bounding = identities.countHolders(account, 'boundary', record.id)
     if (attached + bounding > 0) found.push({ place: record.name, record })
   }
   return found

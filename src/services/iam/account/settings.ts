@@ -3,8 +3,8 @@ import type { AccountRecord } from '../records.ts'
 import type { Look, Rooms } from '../service.ts'
 
 /** The account's record, or what it would be for an account that was never set up. */
-export async function settingsOf({ identities, caller, draws }: Rooms): Promise<AccountRecord> {
-  const record = await identities.findAccount(caller.account)
+export function settingsOf({ identities, caller, draws }: Rooms): AccountRecord {
+  const record = identities.findAccount(caller.account)
   return record ?? { createdAt: draws.at, rootAccessKeyIds: [] }
 }
 
@@ -12,7 +12,7 @@ export async function settingsOf({ identities, caller, draws }: Rooms): Promise<
  * Whether the account lets its users change their own passwords without a policy that says so. Such a
  * user need only not be denied it.
  */
-export async function usersMayChange({ identities, caller }: Look): Promise<boolean> {
-  const record = await identities.findAccount(caller.account)
+export function usersMayChange({ identities, caller }: Look): boolean {
+  const record = identities.findAccount(caller.account)
   return record?.passwordPolicy?.usersMayChange ?? false
 }

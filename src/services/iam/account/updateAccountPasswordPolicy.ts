@@ -13,8 +13,8 @@ export const updateAccountPasswordPolicy = operation('UpdateAccountPasswordPolic
   action: 'iam:UpdateAccountPasswordPolicy',
   touches: ({ caller: { account } }) => anything(account),
 
-  async run(rooms, input) {
-    const settings = await settingsOf(rooms)
+  run(rooms, input) {
+    const settings = settingsOf(rooms)
     const passwordPolicy = {
       charsMin: input.MinimumPasswordLength ?? charsMinDefault,
       needsSymbol: input.RequireSymbols ?? false,

@@ -13,13 +13,13 @@ export const addUserToGroup = operation('AddUserToGroup', {
   action: 'iam:AddUserToGroup',
   touches: (look, { GroupName }) => find(look, 'group', GroupName),
 
-  async run(rooms, { UserName }, { record: group }) {
-    const user = await mustFind(rooms, 'user', UserName)
+  run(rooms, { UserName }, { record: group }) {
+    const user = mustFind(rooms, 'user', UserName)
     if (user.groupIds.includes(group.id)) return done
     if (user.groupIds.length >= groupsMax) {
       throw fault('LimitExceeded', `Cannot exceed quota for GroupsPerUser: ${groupsMax}`)
     }
-    await rooms.identities.replace(user, { ...user, groupIds: [...user.groupIds, group.id] })
+    rooms.identities.replace(user, { ...user, groupIds: [...user.groupIds, group.id] })
     return done
   },
 })

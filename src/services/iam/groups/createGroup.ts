@@ -26,7 +26,7 @@ export const createGroup = operation('CreateGroup', {
       policies: {},
       attached: [],
     }
-    await identities.add(group)
+    identities.add(group)
     return { Group: groupView(group) }
   },
 })

@@ -10,12 +10,12 @@ export const deleteGroup = operation('DeleteGroup', {
   action: 'iam:DeleteGroup',
   touches: (look, { GroupName }) => find(look, 'group', GroupName),
 
-  async run({ identities }, _input, { record }) {
-    if ((await identities.countHolders(record.account, 'member', record.id)) > 0) {
+  run({ identities }, _input, { record }) {
+    if (identities.countHolders(record.account, 'member', record.id) > 0) {
       throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
     }
     mustHoldNothing(record)
-    await identities.remove(record)
+    identities.remove(record)
     return done
   },
 })

@@ -10,11 +10,11 @@ export const removeUserFromGroup = operation('RemoveUserFromGroup', {
   action: 'iam:RemoveUserFromGroup',
   touches: (look, { GroupName }) => find(look, 'group', GroupName),
 
-  async run(rooms, { UserName }, { record: group }) {
-    const user = await mustFind(rooms, 'user', UserName)
+  run(rooms, { UserName }, { record: group }) {
+    const user = mustFind(rooms, 'user', UserName)
     if (!user.groupIds.includes(group.id)) return done
     const groupIds = user.groupIds.filter((id) => id !== group.id)
-    await rooms.identities.replace(user, { ...user, groupIds })
+    rooms.identities.replace(user, { ...user, groupIds })
     return done
   },
 })

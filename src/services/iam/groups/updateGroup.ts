@@ -10,10 +10,10 @@ export const updateGroup = operation('UpdateGroup', {
   action: 'iam:UpdateGroup',
   touches: (look, { GroupName }) => find(look, 'group', GroupName),
 
-  async run(rooms, { NewGroupName, NewPath }, { record }) {
+  run(rooms, { NewGroupName, NewPath }, { record }) {
     const after = { ...record, name: NewGroupName ?? record.name, path: NewPath ?? record.path }
-    await mustBeNewName(rooms, 'iam:UpdateGroup', record, after)
-    await rooms.identities.replace(record, after)
+    mustBeNewName(rooms, 'iam:UpdateGroup', record, after)
+    rooms.identities.replace(record, after)
     return done
   },
 })

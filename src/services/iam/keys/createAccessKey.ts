@@ -14,7 +14,7 @@ export const createAccessKey = operation('CreateAccessKey', {
   action: 'iam:CreateAccessKey',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  async run({ identities, secrets, draws }, _input, { record }) {
+  run({ identities, secrets, draws }, _input, { record }) {
     if (record.accessKeyIds.length >= keysPerUserMax) {
       throw fault('LimitExceeded', `Cannot exceed quota for AccessKeysPerUser: ${keysPerUserMax}`)
     }
@@ -28,7 +28,7 @@ export const createAccessKey = operation('CreateAccessKey', {
       createdAt: draws.at,
       secret: secrets.seal(id, secret),
     })
-    await identities.replace(record, { ...record, accessKeyIds: [...record.accessKeyIds, id] })
+    identities.replace(record, { ...record, accessKeyIds: [...record.accessKeyIds, id] })
     return {
       AccessKey: {
         UserName: record.name,

@@ -11,11 +11,11 @@ export const deleteAccessKey = operation('DeleteAccessKey', {
   action: 'iam:DeleteAccessKey',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  async run(rooms, { AccessKeyId }, { record }) {
-    const { id } = await mustFindKey(rooms, record, AccessKeyId)
+  run(rooms, { AccessKeyId }, { record }) {
+    const { id } = mustFindKey(rooms, record, AccessKeyId)
     const accessKeyIds = record.accessKeyIds.filter((each) => each !== id)
     rooms.identities.removeAccessKey(id)
-    await rooms.identities.replace(record, { ...record, accessKeyIds })
+    rooms.identities.replace(record, { ...record, accessKeyIds })
     return done
   },
 })

@@ -18,14 +18,14 @@ interface Owner extends Subject {
 export const getAccessKeyLastUsed = operation('GetAccessKeyLastUsed', {
   action: 'iam:GetAccessKeyLastUsed',
 
-  async touches({ identities, caller: { account } }, { AccessKeyId }): Promise<Owner | Absent> {
-    const key = await identities.findAccessKey(AccessKeyId)
+  touches({ identities, caller: { account } }, { AccessKeyId }): Owner | Absent {
+    const key = identities.findAccessKey(AccessKeyId)
     if (key?.account !== account) {
       const arn = arnOf({ kind: 'user', account, path: '/', name: '*' })
       const words = `The Access Key with id ${AccessKeyId} cannot be found`
       return new Absent({ arn, account, shown: arn }, fault('NoSuchEntity', words))
     }
-    const user = key.owner === rootOwner ? undefined : await identities.get('user', key.owner)
+    const user = key.owner === rootOwner ? undefined : identities.get('user', key.owner)
     return user
       ? { ...foundOf<'user'>(user), name: user.name }
       : { arn: '*', account, name: 'root' }

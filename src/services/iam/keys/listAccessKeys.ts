@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
  */
+import { eachOf } from '../../operation.ts'
 import { pageOfList } from '../page.ts'
 import { operation } from '../service.ts'
 import { findUserOrSelf } from '../users/self.ts'
@@ -11,8 +12,8 @@ export const listAccessKeys = operation('ListAccessKeys', {
   action: 'iam:ListAccessKeys',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  async run({ identities }, input, { record }) {
-    const keys = await Promise.all(record.accessKeyIds.map((id) => identities.findAccessKey(id)))
+  run({ identities }, input, { record }) {
+    const keys = eachOf(record.accessKeyIds, (id) => identities.findAccessKey(id))
     const found = keys.filter((key) => key !== undefined)
     const { page, rest } = pageOfList(found, input, ({ id }) => id)
     const AccessKeyMetadata = page.map(({ id, status, createdAt }) => ({

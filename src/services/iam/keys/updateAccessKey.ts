@@ -11,8 +11,8 @@ export const updateAccessKey = operation('UpdateAccessKey', {
   action: 'iam:UpdateAccessKey',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  async run(rooms, { AccessKeyId, Status }, { record }) {
-    const key = await mustFindKey(rooms, record, AccessKeyId)
+  run(rooms, { AccessKeyId, Status }, { record }) {
+    const key = mustFindKey(rooms, record, AccessKeyId)
     if (Status === 'Expired') throw fault('InvalidInput', 'A key cannot be set to Expired.')
     rooms.identities.putAccessKey({ ...key, status: Status })
     return done

@@ -13,18 +13,18 @@ import { isPassword } from './password.ts'
 export const changePassword = operation('ChangePassword', {
   action: 'iam:ChangePassword',
 
-  async touches(look): Promise<Found<'user'> | Absent> {
+  touches(look): Found<'user'> | Absent {
     const { kind, userName } = look.caller
     if (kind !== 'user' || userName === undefined) {
       throw fault('InvalidUserType', 'Only IAM Users can change their own password')
     }
-    const found = await find(look, 'user', userName)
-    if (found instanceof Absent || !(await usersMayChange(look))) return found
+    const found = find(look, 'user', userName)
+    if (found instanceof Absent || !usersMayChange(look)) return found
     return { ...found, grantAllows: true }
   },
 
   async run(rooms, { OldPassword, NewPassword }, { record }) {
-    const login = await mustFindLogin(rooms, record)
+    const login = mustFindLogin(rooms, record)
     if (!(await isPassword(OldPassword, login.password))) {
       throw fault('AccessDeniedException', 'The old password was incorrect.')
     }

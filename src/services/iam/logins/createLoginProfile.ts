@@ -15,7 +15,7 @@ export const createLoginProfile = operation('CreateLoginProfile', {
   async run(rooms, { Password, PasswordResetRequired = false }, { record }) {
     const { identities, draws } = rooms
     if (Password === undefined) throw fault('ValidationException', 'Password is required.')
-    if (await identities.findLogin(record.id)) {
+    if (identities.findLogin(record.id)) {
       throw fault('EntityAlreadyExists', `Login Profile for user ${record.name} already exists.`)
     }
     const login: LoginRecord = {

@@ -11,8 +11,8 @@ export const deleteLoginProfile = operation('DeleteLoginProfile', {
   action: 'iam:DeleteLoginProfile',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  async run(rooms, _input, { record }) {
-    await mustFindLogin(rooms, record)
+  run(rooms, _input, { record }) {
+    mustFindLogin(rooms, record)
     rooms.identities.removeLogin(record.id)
     return done
   },

@@ -11,7 +11,7 @@ export const getLoginProfile = operation('GetLoginProfile', {
   action: 'iam:GetLoginProfile',
   touches: (look, { UserName }) => findUserOrSelf(look, UserName),
 
-  run: async (rooms, _input, { record }) => ({
-    LoginProfile: loginView(record, await mustFindLogin(rooms, record)),
+  run: (rooms, _input, { record }) => ({
+    LoginProfile: loginView(record, mustFindLogin(rooms, record)),
   }),
 })

@@ -5,8 +5,8 @@ import { fault, type Rooms } from '../service.ts'
 import { isPassword, newSalt, stretchPassword } from './password.ts'
 
 /** The user's login. Throws NoSuchEntity. */
-export async function mustFindLogin({ identities }: Rooms, user: UserRecord): Promise<LoginRecord> {
-  const login = await identities.findLogin(user.id)
+export function mustFindLogin({ identities }: Rooms, user: UserRecord): LoginRecord {
+  const login = identities.findLogin(user.id)
   if (login) return login
   throw fault('NoSuchEntity', `Login Profile for User ${user.name} cannot be found.`)
 }
@@ -19,7 +19,7 @@ export const loginView = (user: UserRecord, login: LoginRecord) => ({
 
 /** A new password as it is kept. Throws PasswordPolicyViolation unless the account takes it. */
 export async function fitPassword(rooms: Rooms, password: string): Promise<PasswordRecord> {
-  if (!isFitPassword(password, await policyOf(rooms))) {
+  if (!isFitPassword(password, policyOf(rooms))) {
     throw violation('Password does not conform to the account password policy.')
   }
   return stretchPassword(password, rooms.draws.draw('salt', newSalt))
@@ -32,7 +32,7 @@ export async function withPassword(
   password: string,
 ): Promise<LoginRecord> {
   const kept = await fitPassword(rooms, password)
-  const remembered = (await policyOf(rooms))?.remembered ?? 0
+  const remembered = policyOf(rooms)?.remembered ?? 0
   const earlier = [login.password, ...login.before].slice(0, remembered)
   for (const each of earlier) {
     if (await isPassword(password, each)) {
@@ -42,7 +42,7 @@ export async function withPassword(
   return { ...login, password: kept, before: earlier, changedAt: rooms.draws.at }
 }
 
-const policyOf = async ({ identities, caller }: Rooms): Promise<PasswordPolicyRecord | undefined> =>
-  (await identities.findAccount(caller.account))?.passwordPolicy
+const policyOf = ({ identities, caller }: Rooms): PasswordPolicyRecord | undefined =>
+  identities.findAccount(caller.account)?.passwordPolicy
 
 const violation = (words: string) => fault('PasswordPolicyViolation', words)

@@ -12,7 +12,7 @@ export const updateLoginProfile = operation('UpdateLoginProfile', {
   touches: (look, { UserName }) => find(look, 'user', UserName),
 
   async run(rooms, { Password, PasswordResetRequired }, { record }) {
-    const login = await mustFindLogin(rooms, record)
+    const login = mustFindLogin(rooms, record)
     const after = Password === undefined ? login : await withPassword(rooms, login, Password)
     const mustReset = PasswordResetRequired ?? login.mustReset
     rooms.identities.putLogin(record.id, { ...after, mustReset })

@@ -34,8 +34,8 @@ export const createPolicy = operation('CreatePolicy', {
       versionsMade: 1,
       versions: [{ id: 'v1', text: PolicyDocument, createdAt: draws.at }],
     }
-    await identities.add(policy)
-    const view = await policyView(identities, caller.account, policy)
+    identities.add(policy)
+    const view = policyView(identities, caller.account, policy)
     return { Policy: { ...view, ...shownTags(tags) } }
   },
 })

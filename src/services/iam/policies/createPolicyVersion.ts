@@ -15,7 +15,7 @@ export const createPolicyVersion = operation('CreatePolicyVersion', {
   action: 'iam:CreatePolicyVersion',
   touches: (look, { PolicyArn }) => findPolicy(look, PolicyArn),
 
-  async run({ identities, draws }, { PolicyDocument, SetAsDefault }, { record }) {
+  run({ identities, draws }, { PolicyDocument, SetAsDefault }, { record }) {
     mustBeOwn(record)
     mustBeManagedPolicy(PolicyDocument)
     if (record.versions.length >= versionsMax) {
@@ -33,7 +33,7 @@ export const createPolicyVersion = operation('CreatePolicyVersion', {
       changedAt: draws.at,
       ...(SetAsDefault && { defaultVersionId: version.id }),
     }
-    await identities.replace(record, policy)
+    identities.replace(record, policy)
     return { PolicyVersion: versionView(policy, version) }
   },
 })

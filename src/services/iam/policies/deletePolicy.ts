@@ -10,10 +10,10 @@ export const deletePolicy = operation('DeletePolicy', {
   action: 'iam:DeletePolicy',
   touches: (look, { PolicyArn }) => findPolicy(look, PolicyArn),
 
-  async run({ identities }, _input, { record }) {
+  run({ identities }, _input, { record }) {
     mustBeOwn(record)
     for (const relation of ['policy', 'boundary'] as const) {
-      if ((await identities.countHolders(record.account, relation, record.id)) > 0) {
+      if (identities.countHolders(record.account, relation, record.id) > 0) {
         throw fault('DeleteConflict', 'Cannot delete a policy attached to entities.')
       }
     }
@@ -23,7 +23,7 @@ export const deletePolicy = operation('DeletePolicy', {
         "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
       )
     }
-    await identities.remove(record)
+    identities.remove(record)
     return done
   },
 })

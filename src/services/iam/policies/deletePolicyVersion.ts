@@ -10,14 +10,14 @@ export const deletePolicyVersion = operation('DeletePolicyVersion', {
   action: 'iam:DeletePolicyVersion',
   touches: (look, { PolicyArn, VersionId }) => findForVersion(look, PolicyArn, VersionId),
 
-  async run({ identities, draws }, { VersionId }, { record }) {
+  run({ identities, draws }, { VersionId }, { record }) {
     mustBeOwn(record)
     const { id } = mustFindVersion(record, VersionId)
     if (id === record.defaultVersionId) {
       throw fault('DeleteConflict', 'Cannot delete the default version of a policy.')
     }
     const versions = record.versions.filter((version) => version.id !== id)
-    await identities.replace(record, { ...record, versions, changedAt: draws.at })
+    identities.replace(record, { ...record, versions, changedAt: draws.at })
     return done
   },
 })

@@ -10,11 +10,11 @@ export const getPolicy = operation('GetPolicy', {
   action: 'iam:GetPolicy',
   touches: (look, { PolicyArn }) => findPolicy(look, PolicyArn),
 
-  async run({ identities, caller }, _input, { record }) {
+  run({ identities, caller }, _input, { record }) {
     const { description, tags } = record
     return {
       Policy: {
-        ...(await policyView(identities, caller.account, record)),
+        ...policyView(identities, caller.account, record),
         ...(description !== undefined && { Description: description }),
         Tags: tags,
       },

@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
  */
+import { eachOf } from '../../operation.ts'
 import { allOf } from '../entity.ts'
 import { cut, pageOf } from '../page.ts'
 import { operation } from '../service.ts'
@@ -20,9 +21,7 @@ export const listPolicies = operation('ListPolicies', {
     const found = await policiesBehind(rooms, Scope, after, shownMax + 1)
     const { page, rest } = cut(found, shownMax, ({ place }) => place)
     const fitting = page.filter(({ policy }) => policy.path.startsWith(PathPrefix))
-    const views = await Promise.all(
-      fitting.map(({ policy }) => policyView(identities, caller.account, policy)),
-    )
+    const views = eachOf(fitting, ({ policy }) => policyView(identities, caller.account, policy))
     const isAsked = ({ AttachmentCount, PermissionsBoundaryUsageCount }: (typeof views)[0]) =>
       (!OnlyAttached || AttachmentCount > 0) &&
       (PolicyUsageFilter !== 'PermissionsBoundary' || PermissionsBoundaryUsageCount > 0) &&

@@ -14,14 +14,14 @@ import { fault, type Look } from '../service.ts'
 import type { IdentityReader } from '../store.ts'
 
 /** The policy of that ARN, or its absence; throws ValidationError for what is no policy's ARN. */
-export async function findPolicy(
+export function findPolicy(
   { identities, caller: { account } }: Look,
   arn: string,
   context: Context = {},
   absent = absence('policy', arn),
-): Promise<Found<'policy'> | Absent> {
+): Found<'policy'> | Absent {
   attachContext(arn)
-  const record = await findManaged(identities, account, arn)
+  const record = findManaged(identities, account, arn)
   // AWS's own are decided upon as if they belonged to whoever looks.
   if (record) return { ...foundOf<'policy'>(record, context), account }
   return new Absent({ arn, account, shown: arn, context }, absent)
@@ -48,7 +48,7 @@ export function mustBeOwn({ account }: PolicyRecord): void {
 }
 
 /** A policy as answers show it, with how many hold on to it in the account that looks. */
-export async function policyView(
+export function policyView(
   identities: IdentityReader,
   account: PolicyRecord['account'],
   policy: PolicyRecord,
@@ -59,8 +59,8 @@ export async function policyView(
     Arn: arnOf(policy),
     Path: policy.path,
     DefaultVersionId: policy.defaultVersionId,
-    AttachmentCount: await identities.countHolders(account, 'policy', policy.id),
-    PermissionsBoundaryUsageCount: await identities.countHolders(account, 'boundary', policy.id),
+    AttachmentCount: identities.countHolders(account, 'policy', policy.id),
+    PermissionsBoundaryUsageCount: identities.countHolders(account, 'boundary', policy.id),
     IsAttachable: true,
     CreateDate: policy.createdAt,
     UpdateDate: policy.changedAt,

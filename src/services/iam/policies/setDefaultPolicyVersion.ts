@@ -10,10 +10,10 @@ export const setDefaultPolicyVersion = operation('SetDefaultPolicyVersion', {
   action: 'iam:SetDefaultPolicyVersion',
   touches: (look, { PolicyArn, VersionId }) => findForVersion(look, PolicyArn, VersionId),
 
-  async run({ identities, draws }, { VersionId }, { record }) {
+  run({ identities, draws }, { VersionId }, { record }) {
     mustBeOwn(record)
     const { id: defaultVersionId } = mustFindVersion(record, VersionId)
-    await identities.replace(record, { ...record, defaultVersionId, changedAt: draws.at })
+    identities.replace(record, { ...record, defaultVersionId, changedAt: draws.at })
     return done
   },
 })

@@ -11,10 +11,10 @@ export const tagPolicy = operation('TagPolicy', {
   action: 'iam:TagPolicy',
   touches: (look, { PolicyArn, Tags }) => findPolicy(look, PolicyArn, requestTags(Tags)),
 
-  async run({ identities }, { Tags }, { record }) {
+  run({ identities }, { Tags }, { record }) {
     mustBeOwn(record)
     const tags = withTags('policy', record.tags, Tags)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

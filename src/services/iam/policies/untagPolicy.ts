@@ -11,10 +11,10 @@ export const untagPolicy = operation('UntagPolicy', {
   action: 'iam:UntagPolicy',
   touches: (look, { PolicyArn, TagKeys }) => findPolicy(look, PolicyArn, requestTagKeys(TagKeys)),
 
-  async run({ identities }, { TagKeys }, { record }) {
+  run({ identities }, { TagKeys }, { record }) {
     mustBeOwn(record)
     const tags = withoutTags('policy', record.tags, TagKeys)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

@@ -10,8 +10,8 @@ export const addRoleToInstanceProfile = operation('AddRoleToInstanceProfile', {
   action: 'iam:AddRoleToInstanceProfile',
   touches: (look, { InstanceProfileName }) => find(look, 'profile', InstanceProfileName),
 
-  async run(rooms, { RoleName }, { record }) {
-    const role = await mustFind(rooms, 'role', RoleName)
+  run(rooms, { RoleName }, { record }) {
+    const role = mustFind(rooms, 'role', RoleName)
     const passed = foundOf<'role'>(role, { 'iam:PassedToService': 'ec2.amazonaws.com' })
     const refused = rooms.refusal('iam:PassRole', passed)
     if (refused) throw refused
@@ -19,7 +19,7 @@ export const addRoleToInstanceProfile = operation('AddRoleToInstanceProfile', {
       const quota = 'InstanceSessionsPerInstanceProfile'
       throw fault('LimitExceeded', `Cannot exceed quota for ${quota}: 1`)
     }
-    await rooms.identities.replace(record, { ...record, roleId: role.id })
+    rooms.identities.replace(record, { ...record, roleId: role.id })
     return done
   },
 })

@@ -27,7 +27,7 @@ export const createInstanceProfile = operation('CreateInstanceProfile', {
       createdAt: draws.at,
       tags,
     }
-    await identities.add(profile)
-    return { InstanceProfile: { ...(await profileView(identities, profile)), ...shownTags(tags) } }
+    identities.add(profile)
+    return { InstanceProfile: { ...profileView(identities, profile), ...shownTags(tags) } }
   },
 })

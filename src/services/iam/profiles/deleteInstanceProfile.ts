@@ -10,14 +10,14 @@ export const deleteInstanceProfile = operation('DeleteInstanceProfile', {
   action: 'iam:DeleteInstanceProfile',
   touches: (look, { InstanceProfileName }) => find(look, 'profile', InstanceProfileName),
 
-  async run({ identities }, _input, { record }) {
+  run({ identities }, _input, { record }) {
     if (record.roleId !== undefined) {
       throw fault(
         'DeleteConflict',
         'Cannot delete entity, must remove roles from instance profile first.',
       )
     }
-    await identities.remove(record)
+    identities.remove(record)
     return done
   },
 })

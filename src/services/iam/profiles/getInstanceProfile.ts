@@ -11,7 +11,7 @@ export const getInstanceProfile = operation('GetInstanceProfile', {
   action: 'iam:GetInstanceProfile',
   touches: (look, { InstanceProfileName }) => find(look, 'profile', InstanceProfileName),
 
-  run: async ({ identities }, _input, { record }) => ({
-    InstanceProfile: { ...(await profileView(identities, record)), Tags: record.tags },
+  run: ({ identities }, _input, { record }) => ({
+    InstanceProfile: { ...profileView(identities, record), Tags: record.tags },
   }),
 })

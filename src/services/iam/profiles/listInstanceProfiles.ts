@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
  */
+import { eachOf } from '../../operation.ts'
 import { allOf, listOf } from '../entity.ts'
 import { operation } from '../service.ts'
 import { profileView } from './profile.ts'
@@ -13,7 +14,7 @@ export const listInstanceProfiles = operation('ListInstanceProfiles', {
 
   async run(rooms, input) {
     const { records, rest } = await listOf(rooms, 'profile', input)
-    const views = records.map((profile) => profileView(rooms.identities, profile))
-    return { InstanceProfiles: await Promise.all(views), ...rest }
+    const views = eachOf(records, (profile) => profileView(rooms.identities, profile))
+    return { InstanceProfiles: views, ...rest }
   },
 })

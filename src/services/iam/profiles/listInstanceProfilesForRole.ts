@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfilesForRole.html
  */
+import { eachOf } from '../../operation.ts'
 import { find } from '../entity.ts'
 import { cut, pageOf } from '../page.ts'
 import { operation } from '../service.ts'
@@ -20,7 +21,7 @@ export const listInstanceProfilesForRole = operation('ListInstanceProfilesForRol
     })
     const { page, rest } = cut(holders, shownMax, ({ place }) => place)
     const profiles = page.flatMap((each) => (each.record?.kind === 'profile' ? [each.record] : []))
-    const views = profiles.map((profile) => profileView(identities, profile))
-    return { InstanceProfiles: await Promise.all(views), ...rest }
+    const views = eachOf(profiles, (profile) => profileView(identities, profile))
+    return { InstanceProfiles: views, ...rest }
   },
 })

@@ -5,15 +5,14 @@ import type { IdentityReader } from '../store.ts'
 import { roleView } from '../views.ts'
 
 /** A profile as answers show it, with its role if it has one. */
-export async function profileView(identities: IdentityReader, profile: ProfileRecord) {
-  const role =
-    profile.roleId === undefined ? undefined : await identities.get('role', profile.roleId)
+export function profileView(identities: IdentityReader, profile: ProfileRecord) {
+  const role = profile.roleId === undefined ? undefined : identities.get('role', profile.roleId)
   return {
     Path: profile.path,
     InstanceProfileName: profile.name,
     InstanceProfileId: profile.id,
     Arn: arnOf(profile),
     CreateDate: profile.createdAt,
-    Roles: role ? [await roleView(identities, role)] : [],
+    Roles: role ? [roleView(identities, role)] : [],
   }
 }

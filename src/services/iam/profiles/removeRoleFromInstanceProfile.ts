@@ -10,14 +10,14 @@ export const removeRoleFromInstanceProfile = operation('RemoveRoleFromInstancePr
   action: 'iam:RemoveRoleFromInstanceProfile',
   touches: (look, { InstanceProfileName }) => find(look, 'profile', InstanceProfileName),
 
-  async run(rooms, { RoleName }, { record }) {
-    const role = await mustFind(rooms, 'role', RoleName)
+  run(rooms, { RoleName }, { record }) {
+    const role = mustFind(rooms, 'role', RoleName)
     const { roleId, ...empty } = record
     if (roleId !== role.id) {
       const words = `Role ${RoleName} in Instance Profile ${record.name} cannot be found.`
       throw fault('NoSuchEntity', words)
     }
-    await rooms.identities.replace(record, empty)
+    rooms.identities.replace(record, empty)
     return done
   },
 })

@@ -12,9 +12,9 @@ export const tagInstanceProfile = operation('TagInstanceProfile', {
   touches: (look, { InstanceProfileName, Tags }) =>
     find(look, 'profile', InstanceProfileName, requestTags(Tags)),
 
-  async run({ identities }, { Tags }, { record }) {
+  run({ identities }, { Tags }, { record }) {
     const tags = withTags('profile', record.tags, Tags)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

@@ -12,9 +12,9 @@ export const untagInstanceProfile = operation('UntagInstanceProfile', {
   touches: (look, { InstanceProfileName, TagKeys }) =>
     find(look, 'profile', InstanceProfileName, requestTagKeys(TagKeys)),
 
-  async run({ identities }, { TagKeys }, { record }) {
+  run({ identities }, { TagKeys }, { record }) {
     const tags = withoutTags('profile', record.tags, TagKeys)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

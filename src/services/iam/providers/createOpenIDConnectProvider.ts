@@ -20,7 +20,7 @@ export const createOpenIDConnectProvider = operation('CreateOpenIDConnectProvide
     const tags = fitTags('provider', input.Tags)
     const clientIds = fitClientIds(input.ClientIDList)
     const thumbprints = fitThumbprints(input.ThumbprintList)
-    if (await identities.findProvider(account, url)) {
+    if (identities.findProvider(account, url)) {
       throw fault('EntityAlreadyExists', `Provider with url ${input.Url} already exists.`)
     }
     if ((await identities.total(account, 'provider')) >= providersMax) {

@@ -17,17 +17,17 @@ export interface Provider extends Subject {
 const auditType = 'AWS::IAM::OIDCProvider'
 
 /** The provider of that ARN in the caller's account, or its absence. */
-export async function findProvider(
+export function findProvider(
   { identities, caller: { account } }: Look,
   arn: string,
   context: Context = {},
   words = `OpenIDConnect Provider not found for arn ${arn}`,
-): Promise<Provider | Absent> {
+): Provider | Absent {
   const url = providerUrlOf(account, arn)
   if (url === undefined) {
     throw fault('InvalidInput', 'Invalid Open ID Connect Provider ARN.')
   }
-  const record = await identities.findProvider(account, url)
+  const record = identities.findProvider(account, url)
   if (!record)
     return new Absent({ arn, account, shown: arn, context }, fault('NoSuchEntity', words))
   const own = resourceTags(record.tags)

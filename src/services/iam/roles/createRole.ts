@@ -30,16 +30,16 @@ export const createRole = operation('CreateRole', {
       name: input.RoleName,
       path: input.Path ?? '/',
       createdAt: draws.at,
-      trust: await bindTrust(identities, input.AssumeRolePolicyDocument),
+      trust: bindTrust(identities, input.AssumeRolePolicyDocument),
       description: input.Description,
       maxSessionSeconds: input.MaxSessionDuration ?? sessionSecondsDefault,
       tags,
-      ...(await wishedBoundary(rooms, input.PermissionsBoundary)),
+      ...wishedBoundary(rooms, input.PermissionsBoundary),
       policies: {},
       attached: [],
     }
-    await identities.add(role)
-    const view = await roleView(identities, role)
+    identities.add(role)
+    const view = roleView(identities, role)
     return { Role: { ...view, ...shownBoundary(role), ...shownTags(tags) } }
   },
 })

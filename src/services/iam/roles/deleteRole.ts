@@ -10,15 +10,15 @@ export const deleteRole = operation('DeleteRole', {
   action: 'iam:DeleteRole',
   touches: (look, { RoleName }) => find(look, 'role', RoleName),
 
-  async run({ identities }, _input, { record }) {
-    if ((await identities.countHolders(record.account, 'profile', record.id)) > 0) {
+  run({ identities }, _input, { record }) {
+    if (identities.countHolders(record.account, 'profile', record.id) > 0) {
       throw fault(
         'DeleteConflict',
         'Cannot delete entity, must remove roles from instance profile first.',
       )
     }
     mustHoldNothing(record)
-    await identities.remove(record)
+    identities.remove(record)
     return done
   },
 })

@@ -17,7 +17,7 @@ export const getRole = operation('GetRole', {
     const last = await lastUseOf(identities, record.id)
     return {
       Role: {
-        ...(await roleView(identities, record)),
+        ...roleView(identities, record),
         ...roleSettings(record),
         ...shownBoundary(record),
         ...shownTags(record.tags),

@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
  */
+import { eachOf } from '../../operation.ts'
 import { allOf, listOf } from '../entity.ts'
 import { operation } from '../service.ts'
 import { roleSettings, roleView } from '../views.ts'
@@ -13,10 +14,10 @@ export const listRoles = operation('ListRoles', {
 
   async run(rooms, input) {
     const { records, rest } = await listOf(rooms, 'role', input)
-    const views = records.map(async (role) => ({
-      ...(await roleView(rooms.identities, role)),
+    const views = eachOf(records, (role) => ({
+      ...roleView(rooms.identities, role),
       ...roleSettings(role),
     }))
-    return { Roles: await Promise.all(views), ...rest }
+    return { Roles: views, ...rest }
   },
 })

@@ -11,9 +11,9 @@ export const tagRole = operation('TagRole', {
   action: 'iam:TagRole',
   touches: (look, { RoleName, Tags }) => find(look, 'role', RoleName, requestTags(Tags)),
 
-  async run({ identities }, { Tags }, { record }) {
+  run({ identities }, { Tags }, { record }) {
     const tags = withTags('role', record.tags, Tags)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

@@ -11,9 +11,9 @@ export const untagRole = operation('UntagRole', {
   action: 'iam:UntagRole',
   touches: (look, { RoleName, TagKeys }) => find(look, 'role', RoleName, requestTagKeys(TagKeys)),
 
-  async run({ identities }, { TagKeys }, { record }) {
+  run({ identities }, { TagKeys }, { record }) {
     const tags = withoutTags('role', record.tags, TagKeys)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

@@ -11,9 +11,9 @@ export const updateAssumeRolePolicy = operation('UpdateAssumeRolePolicy', {
   action: 'iam:UpdateAssumeRolePolicy',
   touches: (look, { RoleName }) => find(look, 'role', RoleName),
 
-  async run({ identities }, { PolicyDocument }, { record }) {
-    const trust = await bindTrust(identities, PolicyDocument)
-    await identities.replace(record, { ...record, trust })
+  run({ identities }, { PolicyDocument }, { record }) {
+    const trust = bindTrust(identities, PolicyDocument)
+    identities.replace(record, { ...record, trust })
     return done
   },
 })

@@ -11,8 +11,8 @@ export const updateRole = operation('UpdateRole', {
   action: 'iam:UpdateRole',
   touches: (look, { RoleName }) => find(look, 'role', RoleName),
 
-  async run({ identities }, { Description, MaxSessionDuration }, { record }) {
-    await identities.replace(record, {
+  run({ identities }, { Description, MaxSessionDuration }, { record }) {
+    identities.replace(record, {
       ...record,
       description: Description ?? record.description,
       maxSessionSeconds: MaxSessionDuration ?? record.maxSessionSeconds,

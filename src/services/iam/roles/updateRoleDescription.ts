@@ -11,9 +11,9 @@ export const updateRoleDescription = operation('UpdateRoleDescription', {
   action: 'iam:UpdateRoleDescription',
   touches: (look, { RoleName }) => find(look, 'role', RoleName),
 
-  async run({ identities }, { Description }, { record }) {
+  run({ identities }, { Description }, { record }) {
     const role = { ...record, description: Description }
-    await identities.replace(record, role)
-    return { Role: { ...(await roleView(identities, role)), ...roleSettings(role) } }
+    identities.replace(record, role)
+    return { Role: { ...roleView(identities, role), ...roleSettings(role) } }
   },
 })

@@ -18,7 +18,7 @@ const holderKinds: ReadonlySet<string> = new Set<HolderKind>(['user', 'group', '
 const isHolderKind = (kind: string): kind is HolderKind => holderKinds.has(kind)
 
 /** The user, group or role of that ARN, or its absence. */
-export function findHolder(look: Look, arn: string): Promise<Found<HolderKind> | Absent> {
+export function findHolder(look: Look, arn: string): Found<HolderKind> | Absent {
   const place = placeOf(arn)
   if (place && isHolderKind(place.kind)) return findAt<HolderKind>(look, place.kind, place)
   const words = `Invalid Entity Arn: ${arn} does not clearly define entity type and name.`

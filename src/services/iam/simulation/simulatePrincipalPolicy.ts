@@ -30,7 +30,7 @@ export const simulatePrincipalPolicy = operation('SimulatePrincipalPolicy', {
         ],
         boundary:
           given.length === 0 && boundary
-            ? [await attachedSource(identities, boundary, 'boundary')]
+            ? [attachedSource(identities, boundary, 'boundary')]
             : given,
       },
       input,

@@ -55,20 +55,20 @@ export async function heldSources(
     return sourceOf(id, text, readPolicy(text, 'identity'))
   })
   for (const attached of holder.attached) {
-    sources.push(await attachedSource(identities, attached, 'identity'))
+    sources.push(attachedSource(identities, attached, 'identity'))
   }
-  const groups = holder.kind === 'user' ? await groupsOf(identities, holder) : []
+  const groups = holder.kind === 'user' ? groupsOf(identities, holder) : []
   for (const group of groups) sources.push(...(await heldSources(identities, group)))
   return sources
 }
 
 /** A managed policy in force. */
-export async function attachedSource(
+export function attachedSource(
   identities: IdentityReader,
   attached: Attached,
   kind: SourceKind,
-): Promise<Source> {
-  const policy = await getAttached(identities, attached)
+): Source {
+  const policy = getAttached(identities, attached)
   const { text } = defaultVersionOf(policy)
   return sourceOf(policy.name, text, readPolicy(text, kind))
 }

@@ -27,13 +27,13 @@ export const createUser = operation('CreateUser', {
       path: Path,
       createdAt: draws.at,
       tags,
-      ...(await wishedBoundary(rooms, PermissionsBoundary)),
+      ...wishedBoundary(rooms, PermissionsBoundary),
       accessKeyIds: [],
       groupIds: [],
       policies: {},
       attached: [],
     }
-    await identities.add(user)
+    identities.add(user)
     return { User: { ...userView(user), ...shownBoundary(user), ...shownTags(tags) } }
   },
 })

@@ -10,18 +10,18 @@ export const deleteUser = operation('DeleteUser', {
   action: 'iam:DeleteUser',
   touches: (look, { UserName }) => find(look, 'user', UserName),
 
-  async run({ identities }, _input, { record }) {
+  run({ identities }, _input, { record }) {
     if (record.groupIds.length > 0) {
       throw fault('DeleteConflict', 'Cannot delete entity, must remove users from group first.')
     }
     mustHoldNothing(record)
-    if (await identities.findLogin(record.id)) {
+    if (identities.findLogin(record.id)) {
       throw fault('DeleteConflict', 'Cannot delete entity, must delete login profile first.')
     }
     if (record.accessKeyIds.length > 0) {
       throw fault('DeleteConflict', 'Cannot delete entity, must delete access keys first.')
     }
-    await identities.remove(record)
+    identities.remove(record)
     return done
   },
 })

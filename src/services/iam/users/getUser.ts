@@ -18,7 +18,7 @@ interface Root extends Subject {
 export const getUser = operation('GetUser', {
   action: 'iam:GetUser',
 
-  async touches(look, { UserName }): Promise<Found<'user'> | Absent | Root> {
+  touches(look, { UserName }): Found<'user'> | Absent | Root {
     const { caller } = look
     if (UserName === undefined && caller.kind === 'root') {
       return { arn: rootArn(caller.account), account: caller.account, root: true }
@@ -26,9 +26,9 @@ export const getUser = operation('GetUser', {
     return findUserOrSelf(look, UserName)
   },
 
-  async run({ identities, caller: { account } }, _input, user) {
+  run({ identities, caller: { account } }, _input, user) {
     if (!('record' in user)) {
-      const root = await identities.findAccount(account)
+      const root = identities.findAccount(account)
       const CreateDate = root?.createdAt ?? 0
       const Arn = rootArn(account)
       return { User: { Path: '/', UserName: 'root', UserId: account, Arn, CreateDate } }

@@ -13,8 +13,8 @@ export const listGroupsForUser = operation('ListGroupsForUser', {
   action: 'iam:ListGroupsForUser',
   touches: (look, { UserName }) => find(look, 'user', UserName),
 
-  async run({ identities }, input, { record }) {
-    const groups = await groupsOf(identities, record)
+  run({ identities }, input, { record }) {
+    const groups = groupsOf(identities, record)
     const { page, rest } = pageOfList(groups, input, ({ name }) => name)
     return { Groups: page.map(groupView), ...rest }
   },

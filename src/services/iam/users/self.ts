@@ -8,7 +8,7 @@ export function findUserOrSelf(
   look: Look,
   name: string | undefined,
   context: Context = {},
-): Promise<Found<'user'> | Absent> {
+): Found<'user'> | Absent {
   const meant = name ?? look.caller.userName
   if (meant === undefined) {
     throw fault(

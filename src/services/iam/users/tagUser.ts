@@ -11,9 +11,9 @@ export const tagUser = operation('TagUser', {
   action: 'iam:TagUser',
   touches: (look, { UserName, Tags }) => find(look, 'user', UserName, requestTags(Tags)),
 
-  async run({ identities }, { Tags }, { record }) {
+  run({ identities }, { Tags }, { record }) {
     const tags = withTags('user', record.tags, Tags)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

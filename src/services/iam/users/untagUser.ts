@@ -11,9 +11,9 @@ export const untagUser = operation('UntagUser', {
   action: 'iam:UntagUser',
   touches: (look, { UserName, TagKeys }) => find(look, 'user', UserName, requestTagKeys(TagKeys)),
 
-  async run({ identities }, { TagKeys }, { record }) {
+  run({ identities }, { TagKeys }, { record }) {
     const tags = withoutTags('user', record.tags, TagKeys)
-    await identities.replace(record, { ...record, tags })
+    identities.replace(record, { ...record, tags })
     return done
   },
 })

@@ -11,10 +11,10 @@ export const updateUser = operation('UpdateUser', {
   action: 'iam:UpdateUser',
   touches: (look, { UserName }) => find(look, 'user', UserName),
 
-  async run(rooms, { NewUserName, NewPath }, { record }) {
+  run(rooms, { NewUserName, NewPath }, { record }) {
     const after = { ...record, name: NewUserName ?? record.name, path: NewPath ?? record.path }
-    await mustBeNewName(rooms, 'iam:UpdateUser', record, after)
-    await rooms.identities.replace(record, after)
+    mustBeNewName(rooms, 'iam:UpdateUser', record, after)
+    rooms.identities.replace(record, after)
     return done
   },
 })

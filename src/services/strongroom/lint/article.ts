@@ -65,7 +65,7 @@ export interface Inventory {
     page: { readonly after: string | undefined; readonly itemsMax: number },
   ): Promise<Articles>
   /** Whether this deployment has an account of that id. */
-  hasAccount(attempt: Desk['attempt'], account: AccountId): Promise<boolean>
+  hasAccount(attempt: Desk['attempt'], account: AccountId): boolean
   /** Whether a user or role that a policy names by ARN or unique id is there. */
-  hasPrincipal(attempt: Desk['attempt'], name: string): Promise<boolean>
+  hasPrincipal(attempt: Desk['attempt'], name: string): boolean
 }
