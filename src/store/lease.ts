@@ -45,7 +45,7 @@ export interface Lease {
 }
 
 /** Where one process has the store to itself. */
-export const sole: Lease = { token: 0, mustHold() {}, fence: async () => {} }
+export const sole: Lease = { token: 0, mustHold() {}, fence() {} }
 
 /** A node, as others see it at a lease. */
 export interface Holder {
