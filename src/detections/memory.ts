@@ -41,15 +41,20 @@ export type Recall = (place: Place) => Promise<{ readonly day: number } | undefi
 
 interface Held {
   readonly record: { readonly day: number } | undefined
+  /** Since it was last considered for leaving. */
+  wasUsed: boolean
 }
 
 const digestChars = 40
+
+/** How many that were used are spared, one after another, before one must leave all the same. */
+const sparedMax = 32
 
 export class Memory {
   readonly #recall: Recall
   readonly #digestKey: KeyObject
   readonly #itemsMax: number
-  /** The most recently used last. */
+  /** In the order of their coming; what was used comes to the end instead of leaving, once. */
   readonly #held = new Map<string, Held>()
   readonly #unwritten = new Map<string, Place>()
 
@@ -68,14 +73,13 @@ export class Memory {
     const key = keyOf(kind, account, about)
     const held = this.#held.get(key)
     if (!held) return this.#fetch(kind, account, about) as Promise<Knowledge[K] | undefined>
-    this.#held.delete(key)
-    this.#held.set(key, held)
+    held.wasUsed = true
     return held.record as Knowledge[K] | undefined
   }
 
   async #fetch(kind: KnowledgeKind, account: string, about: string) {
     const record = await this.#recall(this.#placeOf(kind, account, about))
-    this.#hold(keyOf(kind, account, about), { record })
+    this.#hold(keyOf(kind, account, about), { record, wasUsed: false })
     return record
   }
 
@@ -88,7 +92,7 @@ export class Memory {
     const key = keyOf(kind, account, about)
     if (!this.#unwritten.has(key)) this.#unwritten.set(key, this.#placeOf(kind, account, about))
     this.#held.delete(key)
-    this.#hold(key, { record })
+    this.#hold(key, { record, wasUsed: false })
   }
 
   #placeOf(kind: KnowledgeKind, account: string, about: string): Place {
@@ -99,10 +103,13 @@ export class Memory {
   #hold(key: string, held: Held): void {
     this.#held.set(key, held)
     if (this.#held.size <= this.#itemsMax) return
-    for (const oldest of this.#held.keys()) {
+    let spared = 0
+    for (const [oldest, each] of this.#held) {
       if (this.#unwritten.has(oldest)) continue
       this.#held.delete(oldest)
-      return
+      if (!each.wasUsed || spared++ >= sparedMax) return
+      each.wasUsed = false
+      this.#held.set(oldest, each)
     }
   }
 

@@ -5,7 +5,8 @@
 export class Draws {
   /** When the call was taken, in milliseconds; the same for every attempt. */
   readonly at: number
-  readonly #kinds = new Map<string, { readonly made: unknown[]; next: number }>()
+  /** A call makes draws of a handful of kinds. */
+  readonly #kinds: Kind[] = []
 
   constructor(at: number) {
     this.at = at
@@ -13,7 +14,7 @@ export class Draws {
 
   /** Back to the first draws: a new attempt begins. */
   replay(): void {
-    for (const kind of this.#kinds.values()) kind.next = 0
+    for (const kind of this.#kinds) kind.next = 0
   }
 
   /**
@@ -21,13 +22,21 @@ export class Draws {
    * since an attempt that is run again may take another way.
    */
   draw<T>(kind: string, make: () => T): T {
-    let known = this.#kinds.get(kind)
-    if (!known) {
-      known = { made: [], next: 0 }
-      this.#kinds.set(kind, known)
-    }
+    const known = this.#kinds.find(({ name }) => name === kind) ?? this.#add(kind)
     const place = known.next++
     if (place === known.made.length) known.made.push(make())
     return known.made[place] as T
   }
+
+  #add(name: string): Kind {
+    const kind = { name, made: [], next: 0 }
+    this.#kinds.push(kind)
+    return kind
+  }
+}
+
+interface Kind {
+  readonly name: string
+  readonly made: unknown[]
+  next: number
 }

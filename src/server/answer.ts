@@ -125,41 +125,66 @@ interface Corridor {
  * its operation waits for something that is no record.
  */
 function enter(corridor: Corridor, call: Call): object | Fault | Promise<object | Fault> {
-  const { hall, attempt, authority, pending } = corridor
-  const eventId = call.draws.draw('event id', randomUUID)
-  let subject: Subject | undefined
-  let verdict: Verdict | undefined
-  const run = () => {
+  const passage = new Passage(corridor, call)
+  const outcome = passage.run()
+  return outcome instanceof Promise
+    ? outcome.catch((thrown) => passage.fault(thrown)).then((given) => passage.leave(given))
+    : passage.leave(outcome)
+}
+
+/** What becomes known of a call between its entry and its record. */
+class Passage {
+  readonly #corridor: Corridor
+  readonly #call: Call
+  readonly #eventId: string
+  #subject: Subject | undefined
+  #verdict: Verdict | undefined
+
+  constructor(corridor: Corridor, call: Call) {
+    this.#corridor = corridor
+    this.#call = call
+    this.#eventId = call.draws.draw('event id', randomUUID)
+  }
+
+  run(): object | Fault | Promise<object> {
+    try {
+      return this.#decided()
+    } catch (thrown) {
+      return this.fault(thrown)
+    }
+  }
+
+  #decided(): object | Promise<object> {
+    const call = this.#call
+    const { authority } = this.#corridor
     mustBeAdmitted(call, authority.caller)
     const { operation, input } = mustBeRunnable(call)
-    const rooms = call.service.rooms(deskOf(corridor, call))
-    subject = operation.touches(rooms, input)
-    verdict = verdictOn(authority, operation, subject, call)
-    if (verdict?.refusal) throw verdict.refusal
+    const rooms = call.service.rooms(deskOf(this.#corridor, call))
+    const subject = operation.touches(rooms, input)
+    this.#subject = subject
+    this.#verdict = verdictOn(authority, operation, subject, call)
+    if (this.#verdict?.refusal) throw this.#verdict.refusal
     if (subject instanceof Absent) throw subject.fault
     return operation.run(rooms, input, subject)
   }
-  const failed = (thrown: unknown): Fault => {
+
+  /** What is answered in place of an output. */
+  fault(thrown: unknown): Fault {
     // Nothing can be recorded then: the whole attempt ends, or is begun anew with more at hand.
     if (thrown instanceof StoreAway || thrown instanceof Unsupplied) throw thrown
-    return thrown instanceof Fault ? thrown : internal(hall, call, thrown)
+    return thrown instanceof Fault ? thrown : internal(this.#corridor.hall, this.#call, thrown)
   }
-  const leave = (outcome: object | Fault): object | Fault => {
-    const record = (id: string, answered: object | Fault) =>
-      recordOf(call, authority.caller, id, subject, verdict, answered)
-    attempt.record(record(eventId, outcome))
-    pending?.decide((fault) => record(randomUUID(), fault))
+
+  leave(outcome: object | Fault): object | Fault {
+    const { attempt, pending } = this.#corridor
+    attempt.record(this.record(this.#eventId, outcome))
+    pending?.decide(this)
     return outcome
   }
-  const outcome = attempted(run, failed)
-  return outcome instanceof Promise ? outcome.catch(failed).then(leave) : leave(outcome)
-}
 
-function attempted<T, F>(run: () => T, failed: (thrown: unknown) => F): T | F {
-  try {
-    return run()
-  } catch (thrown) {
-    return failed(thrown)
+  record(eventId: string, outcome: object | Fault): object {
+    const { caller } = this.#corridor.authority
+    return recordOf(this.#call, caller, eventId, this.#subject, this.#verdict, outcome)
   }
 }
 

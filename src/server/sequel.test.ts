@@ -34,6 +34,6 @@ test('one without an end is ended', async (t) => {
 test('a fault of a call that was never recorded has no record', () => {
   const pending = new Pending()
   assert.throws(() => pending.recordOf(new Fault('ServiceException')), /was not recorded/)
-  pending.decide(({ code }) => ({ code }))
+  pending.decide({ record: (_eventId, { code }) => ({ code }) })
   assert.deepEqual(pending.recordOf(new Fault('ServiceException')), { code: 'ServiceException' })
 })

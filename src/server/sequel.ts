@@ -3,6 +3,7 @@
  * answer. The decision and its record stand by then. A sequel that fails is recorded behind them, under
  * the same request.
  */
+import { randomUUID } from 'node:crypto'
 import { minuteMs } from '../lib/clock.ts'
 import type { Fault } from '../lib/fault.ts'
 import type { Sequel } from '../services/operation.ts'
@@ -10,10 +11,15 @@ import type { Sequel } from '../services/operation.ts'
 /** The longest that AWS lets a function run, and a minute for its start and end. */
 const millisecondsMax = 16 * minuteMs
 
+/** Who can tell the audit of a call how it ended. */
+export interface Recorder {
+  record(eventId: string, outcome: Fault): object
+}
+
 /** The place for the one sequel that an attempt may leave. */
 export class Pending {
   #run: Sequel | undefined
-  #recordOf: ((fault: Fault) => object) | undefined
+  #decided: Recorder | undefined
 
   get isAsked(): boolean {
     return this.#run !== undefined
@@ -24,14 +30,14 @@ export class Pending {
     this.#run = run
   }
 
-  /** @param recordOf makes the record of a fault that the sequel ends in */
-  decide(recordOf: (fault: Fault) => object): void {
-    this.#recordOf = recordOf
+  /** @param decided makes the record of a fault that the sequel ends in */
+  decide(decided: Recorder): void {
+    this.#decided = decided
   }
 
   recordOf(fault: Fault): object {
-    if (!this.#recordOf) throw new Error('a sequel of a call that was not recorded')
-    return this.#recordOf(fault)
+    if (!this.#decided) throw new Error('a sequel of a call that was not recorded')
+    return this.#decided.record(randomUUID(), fault)
   }
 
   /** Bounded: whoever waits gets an answer, and the process its memory back. */

@@ -13,7 +13,7 @@ import type { Question } from '../policy/decide.ts'
 import type { Attempt, Look } from '../store/attempt.ts'
 
 export type { Look as RecordLook, See } from '../store/attempt.ts'
-export { eachOf } from '../store/supply.ts'
+export { bothOf, eachOf } from '../store/supply.ts'
 
 /** What the corridor hands a service for one attempt at one call. */
 export interface Desk {

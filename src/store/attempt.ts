@@ -242,10 +242,12 @@ export class Attempt extends Glance implements Tracer {
     this.#counts.push({ key: keyOf(name, parts), by })
   }
 
-  /** Notes a time that only grows (a day, an instant); costs nothing when it is known already. */
-  note(stamp: number, collection: string, ...parts: Part[]): void {
+  /** Notes a time that only grows (a day, an instant). False where it stands already, which it then does for ever. */
+  note(stamp: number, collection: string, ...parts: Part[]): boolean {
     const noted = { key: keyOf(collection, parts), stamp }
-    if (this.source.isNews(noted)) this.#stamps.push(noted)
+    const isNews = this.source.isNews(noted)
+    if (isNews) this.#stamps.push(noted)
+    return isNews
   }
 
   /** Whether somebody may wait for what happens in an account's region. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { collection } from './collection.ts'
-import { eachOf, type Found, Supply, supplied, Unsupplied } from './supply.ts'
+import { bothOf, eachOf, type Found, Supply, supplied, Unsupplied } from './supply.ts'
 
 const things = collection<{ n: number }>('things')
 
@@ -53,6 +53,18 @@ describe('a run', () => {
       return eachOf(keys, (key) => supply.take(things, key, load).record)
     })
     assert.deepEqual([found, runs, atOnce()], [keys, 2, 50])
+  })
+
+  test('of two looks that do not hang on each other misses both at once', async () => {
+    const { load, atOnce } = source()
+    const supply = new Supply()
+    const found = await supplied(supply, () =>
+      bothOf(
+        () => supply.take(things, 'a', load).record,
+        () => supply.take(things, 'b', load).record,
+      ),
+    )
+    assert.deepEqual([found, atOnce()], [['a', 'b'], 2])
   })
 
   test('that waits in between begins anew as well', async () => {

@@ -75,6 +75,11 @@ export function eachOf<A, B>(items: readonly A[], make: (item: A, at: number) =>
   return made
 }
 
+/** What two looks give that do not hang on each other: what is missed for the first is loaded beside the second's. */
+export function bothOf<A, B>(first: () => A, second: () => B): [A, B] {
+  return eachOf([first, second], (look): A | B => look()) as [A, B]
+}
+
 /**
  * What `run` gives when everything that it looks at is at hand: at once where it is now, else a promise.
  * `run` may happen more than once, each time with more at hand.

@@ -52,10 +52,10 @@ export function eachAttribute(record: AuditRecord, take: Take): void {
   take('EventSource', record.eventSource)
   if (userIdentity.accessKeyId) take('AccessKeyId', userIdentity.accessKeyId)
   if (requestID) take('RequestId', requestID)
-  for (const { type, name } of resourcesOf(record)) {
+  eachResource(record, (type, name) => {
     if (type) take('ResourceType', type)
-    if (name) take('ResourceName', name)
-  }
+    take('ResourceName', name)
+  })
 }
 
 /** The name by which look-ups know a caller. */
@@ -77,23 +77,30 @@ const usernames: ReadonlyMap<string, (identity: RecordedIdentity) => string | un
  * A record's resources under every name that people know them by: the ARN, and the plain name. What a
  * service does on its own account names its thing among the additional data.
  */
-export function resourcesOf({ resources = [], additionalEventData }: AuditRecord): NamedResource[] {
+export function resourcesOf(record: AuditRecord): NamedResource[] {
   const named: NamedResource[] = []
-  for (const { ARN, type } of resources) addNames(named, ARN, type)
-  const more: Readonly<Record<string, unknown>> = { ...additionalEventData }
-  for (const name of ownNames) {
-    if (typeof more[name] === 'string') addNames(named, more[name])
-  }
+  eachResource(record, (type, name) => named.push({ type, name }))
   return named
+}
+
+type TakeResource = (type: string | undefined, name: string) => void
+
+function eachResource({ resources, additionalEventData }: AuditRecord, take: TakeResource): void {
+  if (resources) for (const { ARN, type } of resources) takeNames(take, ARN, type)
+  if (!additionalEventData) return
+  const more = additionalEventData as Readonly<Record<string, unknown>>
+  for (const name of ownNames) {
+    if (typeof more[name] === 'string') takeNames(take, more[name])
+  }
 }
 
 const ownNames = ['SecretId', 'keyId']
 
-function addNames(named: NamedResource[], arn: string, type?: string): void {
+function takeNames(take: TakeResource, arn: string, type?: string): void {
   const known = namesOf(arn)
   const told = type ?? known.type
-  named.push({ type: told, name: arn })
-  if (known.name) named.push({ type: told, name: known.name })
+  take(told, arn)
+  if (known.name) take(told, known.name)
 }
 
 interface Named {

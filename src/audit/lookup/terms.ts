@@ -21,7 +21,13 @@ interface Known {
   /** Terms by attribute and value. */
   readonly terms: Map<string, Map<string, number>>
   /** Of attributes of which each value comes once: what spreads their values. */
-  readonly seeds: Map<string, number>
+  readonly seeds: Map<string, Seed>
+}
+
+/** The two halves of a term. */
+interface Seed {
+  readonly high: number
+  readonly low: number
 }
 
 const knownItemsMax = 50_000
@@ -53,7 +59,7 @@ export class Terms {
         postings[from - 1] = postings.length - from
       }
     }
-    return Float64Array.from(postings)
+    return new Float64Array(postings)
   }
 
   #add(record: AuditRecord, terms: number[], from: number): void {
@@ -106,21 +112,45 @@ export class Terms {
 
   /** An id is as good as drawn by lot: the end of it is spread by a keyed seed, without a digest for each. */
   #singular(known: Known, account: string, region: string, name: string, value: string): number {
-    const [a, b] = [Number.parseInt(value.slice(-12, -6), 16), Number.parseInt(value.slice(-6), 16)]
-    if (Number.isNaN(a + b)) return this.#hash(account, region, name, value)
-    let seed = known.seeds.get(name)
-    if (seed === undefined) {
-      seed = this.#hash(`${name}\n${account}\n${region}`)
-      known.seeds.set(name, seed)
-    }
-    const high = spread(a ^ Math.floor(seed / half))
-    const low = spread(b ^ (seed % half) ^ high)
+    const a = hexIn(value, value.length - 12)
+    const b = hexIn(value, value.length - 6)
+    if (a < 0 || b < 0) return this.#hash(account, region, name, value)
+    const seed = known.seeds.get(name) ?? this.#sow(known, account, region, name)
+    const high = spread(a ^ seed.high)
+    const low = spread(b ^ seed.low ^ high)
     return (high >>> (32 - halfBits)) * half + (low >>> (32 - halfBits))
+  }
+
+  #sow({ seeds }: Known, account: string, region: string, name: string): Seed {
+    const bits = this.#hash(`${name}\n${account}\n${region}`)
+    const seed = { high: Math.floor(bits / half), low: bits % half }
+    seeds.set(name, seed)
+    return seed
   }
 
   #hash(...parts: readonly string[]): number {
     return hmac(this.#key, lengthPrefixed(...parts)).readUIntBE(0, 6)
   }
+}
+
+const hexDigits = 6
+
+/** The number that so many hexadecimal digits are; -1 where there are none. Made without a text in between. */
+function hexIn(text: string, from: number): number {
+  let number = 0
+  for (let at = from; at < from + hexDigits; at++) {
+    const digit = digits[text.charCodeAt(at)]
+    if (digit === undefined) return -1
+    number = number * 16 + digit
+  }
+  return number
+}
+
+/** By their character codes. */
+const digits: number[] = []
+for (let digit = 0; digit < 16; digit++) {
+  digits[digit.toString(16).charCodeAt(0)] = digit
+  digits[digit.toString(16).toUpperCase().charCodeAt(0)] = digit
 }
 
 /** Each bit of the result hangs on each bit: the end of MurmurHash3. */

@@ -3,10 +3,12 @@ import type { Detector } from '../detection.ts'
 
 export const pendingDeletion: Detector = {
   name: 'pending-deletion',
-  look({ error, service, name, resources, record, ...act }) {
+  look(act) {
+    const { error, service, name } = act
     if (error === undefined || !uses.get(service)?.has(name)) return undefined
-    const [resource] = resources
-    if (resource === undefined || !deletedWords.test(record.errorMessage ?? '')) return undefined
+    const [resource] = act.resources
+    const told = act.record.errorMessage ?? ''
+    if (resource === undefined || !deletedWords.test(told)) return undefined
     const { at, account, region, principal, requestId } = act
     const words = `${service}:${name} on something that is scheduled for deletion`
     return { severity: 'high', at, account, region, principal, resource, requestId, words }

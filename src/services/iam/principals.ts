@@ -17,7 +17,7 @@ import type { KeySecrets } from './secrets.ts'
 import { type Authority, authorityOf, authorityOfUser, rootCaller } from './sessions.ts'
 import { IdentityReader, IdentityStore } from './store.ts'
 import { tagValues } from './tags.ts'
-import type { Use } from './uses.ts'
+import { quarterOf, type Use } from './uses.ts'
 
 export type { Authority } from './sessions.ts'
 
@@ -67,10 +67,27 @@ export function findAuthority(
   const identities = new IdentityStore(attempt)
   const key = identities.findAccessKey(accessKeyId)
   if (key?.status !== 'Active') return undefined
-  identities.noteUse(accessKeyId, { service, region }, at)
-  if (key.owner !== rootOwner) identities.noteUse(key.owner, { service, region }, at)
+  noteKeyUse(identities, key, { service, region }, at)
   return behindKey(identities, key)
 }
+
+function noteKeyUse(
+  identities: IdentityStore,
+  key: AccessKeyRecord,
+  { service, region }: Use,
+  at: number,
+): void {
+  const last = lastUses.get(key)
+  const quarter = quarterOf(at)
+  if (last?.quarter === quarter && last?.service === service && last?.region === region) return
+  const isNews = identities.noteUse(key.id, { service, region }, at)
+  const isOwnersNews =
+    key.owner !== rootOwner && identities.noteUse(key.owner, { service, region }, at)
+  if (!isNews && !isOwnersNews) lastUses.set(key, { service, region, quarter })
+}
+
+/** The use of a key that stands already: nearly every call is another one of the same. */
+const lastUses = new WeakMap<AccessKeyRecord, Use & { readonly quarter: number }>()
 
 const behindKey = IdentityReader.derived(
   (identities, { id: accessKeyId, account, owner }: AccessKeyRecord): Authority | undefined => {

@@ -246,8 +246,8 @@ export class IdentityStore extends IdentityReader {
     this.#attempt.remove(providers, account, url)
   }
 
-  /** Quiet: rides in the journal's batch. */
-  noteUse(id: string, { service, region }: Use, at: number): void {
-    this.#attempt.note(quarterOf(at), uses, id, service, region)
+  /** Quiet: rides in the journal's batch. False where the use stands already. */
+  noteUse(id: string, { service, region }: Use, at: number): boolean {
+    return this.#attempt.note(quarterOf(at), uses, id, service, region)
   }
 }

@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
+import { bothOf } from '../operation.ts'
 import { labelsOf } from './labels.ts'
 import { findSecret, mustBeLive } from './secret.ts'
 import { operation } from './service.ts'
@@ -19,11 +20,13 @@ export const getSecretValue = operation('GetSecretValue', {
   run({ secrets, vault, draws }, input, secret) {
     mustBeLive(secret)
     const { arn, shelf, record } = secret
-    const version = chooseVersion(secrets, secret, input)
     // Looked at first: nothing is opened in a run that has to begin anew.
-    const lastDay = secrets.lastDay(shelf, record)
+    const [version, lastDay] = bothOf(
+      () => chooseVersion(secrets, secret, input),
+      () => secrets.lastDay(shelf, record),
+    )
     const bytes = vault.open(secret, version)
-    secrets.noteRead(shelf, record, version.id, { lastDay, at: draws.at })
+    secrets.noteRead(shelf, record, version, { lastDay, at: draws.at })
 
     return {
       ARN: arn,

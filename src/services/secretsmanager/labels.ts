@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
  */
+import { once } from '../../lib/once.ts'
 import type { Label } from './records.ts'
 import { fault } from './service.ts'
 
@@ -20,16 +21,23 @@ export const holderOf = (labels: Labels, name: string): string | undefined =>
   labels.find((label) => label.name === name)?.on
 
 /** The labels of one version, sorted. */
-export const labelsOf = (labels: Labels, versionId: string): string[] =>
-  labels
-    .filter(({ on }) => on === versionId)
-    .map(({ name }) => name)
-    .sort()
+export const labelsOf = (labels: Labels, versionId: string): readonly string[] =>
+  namesByVersion(labels).get(versionId) ?? none
+
+const none: readonly string[] = []
+
+/** Asked for with each read. */
+const namesByVersion = once((labels: Labels): ReadonlyMap<string, readonly string[]> => {
+  const names = new Map<string, string[]>()
+  for (const { on, name } of labels) names.set(on, [...(names.get(on) ?? []), name])
+  for (const each of names.values()) each.sort()
+  return names
+})
 
 /** Versions with their labels, as DescribeSecret shows them; versions without any are left out. */
 export function labelsByVersion(labels: Labels): Record<string, string[]> {
   const versions: Record<string, string[]> = Object.create(null)
-  for (const { on } of labels) versions[on] ??= labelsOf(labels, on)
+  for (const [id, names] of namesByVersion(labels)) versions[id] = [...names]
   return versions
 }
 

@@ -231,20 +231,25 @@ export class SecretStore extends SecretReader {
   noteRead(
     shelf: Shelf,
     secret: SecretRecord,
-    versionId: string,
+    version: VersionRecord,
     { lastDay: before, at }: { readonly lastDay: number; readonly at: number },
   ): void {
     const { account, region } = shelf
     const { name } = secret
     const key = keyOf(shelf, secret)
     const day = dayOf(at)
-    this.#attempt.note(day, versionReads, ...key, versionId)
+    const isNews =
+      versionDays.get(version) !== day && this.#attempt.note(day, versionReads, ...key, version.id)
+    if (!isNews) versionDays.set(version, day)
     if (before >= day) return
     this.#attempt.put(reads, key, { day })
     this.#attempt.remove(byAccess, account, region, before, name)
     this.#attempt.put(byAccess, [account, region, day, name], { name })
   }
 }
+
+/** The day of a version's last read that stands already. */
+const versionDays = new WeakMap<VersionRecord, number>()
 
 /** The day of a secret that nobody has read yet. */
 const never = 0
