@@ -152,8 +152,9 @@ export class Attempt extends Glance implements Tracer {
   readonly #reads: string[] = []
   /** Most attempts put nothing. */
   #puts: Map<string, Put> | undefined
-  readonly #counts: Count[] = []
-  readonly #stamps: Stamp[] = []
+  /** Nor does it count or note anything new. */
+  #counts: Count[] | undefined
+  #stamps: Stamp[] | undefined
   readonly #records: object[] = []
   /** What is got is noted here, too. */
   readonly #traces: Sight[][] = []
@@ -239,6 +240,7 @@ export class Attempt extends Glance implements Tracer {
 
   /** Moves a quota counter; commutative, so that two attempts never conflict over it. */
   count(by: number, name: string, ...parts: Part[]): void {
+    this.#counts ??= []
     this.#counts.push({ key: keyOf(name, parts), by })
   }
 
@@ -246,8 +248,10 @@ export class Attempt extends Glance implements Tracer {
   note(stamp: number, collection: string, ...parts: Part[]): boolean {
     const noted = { key: keyOf(collection, parts), stamp }
     const isNews = this.source.isNews(noted)
-    if (isNews) this.#stamps.push(noted)
-    return isNews
+    if (!isNews) return false
+    this.#stamps ??= []
+    this.#stamps.push(noted)
+    return true
   }
 
   /** Whether somebody may wait for what happens in an account's region. */
@@ -264,27 +268,34 @@ export class Attempt extends Glance implements Tracer {
   dropPuts(): void {
     this.#puts = undefined
     this.#header = undefined
-    this.#counts.length = 0
-    this.#stamps.length = 0
+    this.#counts = undefined
+    this.#stamps = undefined
   }
 
   /** What the engine shall decide on. */
   propose(): Proposal {
-    const changes: Change[] = []
-    for (const [key, { of, record }] of this.#puts ?? []) {
-      changes.push({ key, row: record === undefined ? null : this.source.seal(of, key, record) })
-    }
-    if (this.#header !== undefined) changes.push({ key: headerKey, row: utf8(this.#header) })
     return {
       at: this.at,
       reads: this.#reads,
-      changes,
-      counts: this.#counts,
-      stamps: this.#stamps,
+      changes: this.#changes(),
+      counts: this.#counts ?? none,
+      stamps: this.#stamps ?? none,
       records: this.#records,
     }
   }
+
+  #changes(): readonly Change[] {
+    if (this.#puts === undefined && this.#header === undefined) return none
+    const changes: Change[] = []
+    for (const [key, { of, record }] of this.#puts ?? none) {
+      changes.push({ key, row: record === undefined ? null : this.source.seal(of, key, record) })
+    }
+    if (this.#header !== undefined) changes.push({ key: headerKey, row: utf8(this.#header) })
+    return changes
+  }
 }
+
+const none: readonly never[] = []
 
 function behind(range: KeyRange, key: string, reverse: boolean): KeyRange {
   return reverse ? { from: range.from, to: key } : { from: `${key}\u0001`, to: range.to }

@@ -13,8 +13,9 @@ import type { Mind } from '../mind.ts'
 export const exposure: Detector = {
   name: 'exposure',
   look(act, mind) {
+    if (act.record.readOnly || act.error !== undefined) return undefined
     const source = sources.get(`${act.service}:${act.name}`)
-    return source === undefined || act.error !== undefined ? undefined : judge(act, mind, source)
+    return source && judge(act, mind, source)
   },
 }
 

@@ -21,13 +21,17 @@ import { quarterOf, type Use } from './uses.ts'
 
 export type { Authority } from './sessions.ts'
 
+/** What a key signs for. */
+interface Scope {
+  /** `20150830` */
+  readonly day: string
+  readonly region: string
+  readonly service: string
+}
+
 /** Keeps derived signing keys, so that a secret is opened once a day and scope. */
 export interface SigningKeys {
-  get(
-    accessKeyId: string,
-    scope: { readonly day: string; readonly region: string; readonly service: string },
-    openSecret: () => Uint8Array,
-  ): KeyObject
+  get(accessKeyId: string, scope: Scope, openSecret: () => Uint8Array): KeyObject
 }
 
 export class Principals {
@@ -49,13 +53,24 @@ export class Principals {
     return key && this.#credentialOf(key)
   }
 
-  readonly #credentialOf = once(({ id: accessKeyId, secret }: AccessKeyRecord) => ({
-    accessKeyId,
-    signingKey: (day: string, region: string, service: string): KeyObject =>
-      this.#signingKeys.get(accessKeyId, { day, region, service }, () =>
-        this.#secrets.open(accessKeyId, secret),
-      ),
-  }))
+  readonly #credentialOf = once(({ id: accessKeyId, secret }: AccessKeyRecord) => {
+    // Nearly every call is signed for the same day, region and service as the one before.
+    let last: (Scope & { readonly key: KeyObject }) | undefined
+    return {
+      accessKeyId,
+      signingKey: (day: string, region: string, service: string): KeyObject => {
+        if (last?.service === service && last?.day === day && last?.region === region) {
+          return last.key
+        }
+        const scope = { day, region, service }
+        const key = this.#signingKeys.get(accessKeyId, scope, () =>
+          this.#secrets.open(accessKeyId, secret),
+        )
+        last = { ...scope, key }
+        return key
+      },
+    }
+  })
 }
 
 /** The caller behind a long-term key, with its policies; `undefined` if it may not be used (any more). */

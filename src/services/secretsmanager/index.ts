@@ -99,7 +99,13 @@ function roomsOf(ports: Ports, desk: Desk): Rooms {
     findKeyId: (owner, alias) => ports.findKeyId(attempt, owner, alias),
     mayInvoke: (functionArn, secretArn) => ports.functions.mayInvoke(desk, functionArn, secretArn),
     wakeRotation: () => ports.wakeRotation(),
-    ...{ caller, region, draws, tokens, regions, enter, refusal },
+    caller,
+    region,
+    draws,
+    tokens,
+    regions,
+    enter,
+    refusal,
     tell(name, { arn: secretArn, shelf }) {
       const eventId = draws.draw('service event id', () => randomUUID())
       attempt.record(eventRecord({ name, at: draws.at, shelf, secretArn, eventId }))
