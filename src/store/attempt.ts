@@ -17,8 +17,8 @@ import { type Found, Supply } from './supply.ts'
 export interface Source {
   /** What is known of a key: the same object for as long as the record is the same. */
   known(key: string): Found | undefined
-  /** Finds out what stands at a key that is not known. */
-  load(of: Collection<unknown>, key: string): Promise<Found>
+  /** Finds out what stands at a key that is not known: at once, or not. */
+  load(of: Collection<unknown>, key: string): Found | Promise<Found>
   /** Another one after each change that was applied: within one, no record becomes another. */
   readonly epoch: number
   range<R>(

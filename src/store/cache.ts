@@ -66,7 +66,7 @@ export class Cache {
     this.#fills.set(key, tickets.add(ticket))
     try {
       const loaded = await load()
-      return ticket.stale ? loaded : this.#keep(key, loaded)
+      return ticket.stale ? loaded : this.keep(key, loaded)
     } finally {
       tickets.delete(ticket)
       if (tickets.size === 0) this.#fills.delete(key)
@@ -88,7 +88,8 @@ export class Cache {
     this.#bytes = 0
   }
 
-  #keep(key: string, { record, weightBytes }: Loaded): Found {
+  /** Keeps what is so now. */
+  keep(key: string, { record, weightBytes }: Loaded): Found {
     this.#remove(key)
     const entry = { record, costBytes: costOf(key, weightBytes), wasAsked: false }
     this.#entries.set(key, entry)

@@ -118,11 +118,13 @@ export class StoreAway extends Error {
   }
 }
 
+export type Read = readonly (Uint8Array | undefined)[]
+
 export interface Engine {
   /** The number of the last committed batch. */
   readonly head: number
-  /** The row at each key, in order; at `headerKey`, the header's text. */
-  read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>
+  /** The row at each key, in order; at `headerKey`, the header's text. At once where the database is in this process. */
+  read(keys: readonly string[]): Read | Promise<Read>
   /** Rows of a range in the order of their keys' bytes. */
   scan(range: KeyRange, page: Page): Promise<Row[]>
   /** Commits what holds of a batch as one durable step; when it resolves, the batch is on disk. */

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Attempt, Glance, type Item, type See, type Source } from './attempt.ts'
-import { Cache } from './cache.ts'
+import { Cache, type Loaded } from './cache.ts'
 import type { Codec, Collection } from './collection.ts'
 import {
   type Committed,
@@ -17,6 +17,7 @@ import {
   type JournalRow,
   type Page,
   type Proposal,
+  type Read,
   type Row,
   type Stamp,
   StoreFull,
@@ -286,13 +287,16 @@ export class Store implements Source {
     return this.#epoch
   }
 
-  load(of: Collection<unknown>, key: string): Promise<Found> {
-    return this.#cache.fill(key, async () => {
-      const [row] = await this.#engine.read([key])
-      return row
-        ? { record: this.#codec.open(of, key, row), weightBytes: row.length }
-        : { record: undefined, weightBytes: 0 }
-    })
+  load(of: Collection<unknown>, key: string): Found | Promise<Found> {
+    const read = this.#engine.read([key])
+    if (!(read instanceof Promise)) return this.#cache.keep(key, this.#opened(of, key, read))
+    return this.#cache.fill(key, async () => this.#opened(of, key, await read))
+  }
+
+  #opened(of: Collection<unknown>, key: string, [row]: Read): Loaded {
+    return row
+      ? { record: this.#codec.open(of, key, row), weightBytes: row.length }
+      : { record: undefined, weightBytes: 0 }
   }
 
   async range<R>(

@@ -22,34 +22,41 @@ const unsupplied = new Unsupplied('a record is not at hand: this look belongs in
 Error.stackTraceLimit = stackTraceLimit
 
 type Arrived = { readonly found: Found } | { readonly failure: unknown }
+type Asked = Map<string, Arrived | Promise<void>>
 
-type Load = (of: Collection<unknown>, key: string) => Promise<Found>
+type Load = (of: Collection<unknown>, key: string) => Found | Promise<Found>
 
 /** What one run, begun anew as often as it must be, had to wait for. */
 export class Supply {
   /** Most runs wait for nothing. */
-  #asked: Map<string, Arrived | Promise<void>> | undefined
+  #asked: Asked | undefined
 
   /** How much was not at hand so far. */
   get missed(): number {
     return this.#asked?.size ?? 0
   }
 
-  /** What was loaded at a key. Throws Unsupplied, or what the loading of it ended in. */
+  /** What is loaded at a key. Throws Unsupplied, or what the loading of it ended in. */
   take(of: Collection<unknown>, key: string, load: Load): Found {
-    this.#asked ??= new Map()
-    const here = this.#asked.get(key)
-    if (here === undefined) this.#asked.set(key, this.#fetch(of, key, load))
-    if (here === undefined || here instanceof Promise) throw unsupplied
+    const here = this.#asked?.get(key)
+    if (here === undefined) return this.#ask(key, load(of, key))
+    if (here instanceof Promise) throw unsupplied
     if ('failure' in here) throw here.failure
     return here.found
   }
 
-  async #fetch(of: Collection<unknown>, key: string, load: Load): Promise<void> {
+  #ask(key: string, loaded: Found | Promise<Found>): Found {
+    if (!(loaded instanceof Promise)) return loaded
+    this.#asked ??= new Map()
+    this.#asked.set(key, this.#arrival(this.#asked, key, loaded))
+    throw unsupplied
+  }
+
+  async #arrival(asked: Asked, key: string, loaded: Promise<Found>): Promise<void> {
     try {
-      this.#asked?.set(key, { found: await load(of, key) })
+      asked.set(key, { found: await loaded })
     } catch (failure) {
-      this.#asked?.set(key, { failure })
+      asked.set(key, { failure })
     }
   }
 

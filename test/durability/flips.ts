@@ -81,7 +81,7 @@ async function tryFlip(
   try {
     const engine = await openIn(place, { anchorPath, keys, fatal })
     for (const [key, expected] of rows) {
-      const [row] = await engine.read([key]).catch((thrown: unknown) => {
+      const [row] = await asked(engine, key).catch((thrown: unknown) => {
         if (!(thrown instanceof Damaged)) outcome.wrong.push(`byte ${at}: ${thrown}`)
         outcome.named++
         return [expected]
@@ -106,3 +106,6 @@ function mustBeRefused(codec: Codec, key: string, row: Uint8Array, at: number, o
     } else outcome.wrong.push(`byte ${at}: ${thrown}`)
   }
 }
+
+/** Whatever goes wrong rejects. */
+const asked = async (engine: Pick<Engine, 'read'>, key: string) => engine.read([key])

@@ -91,7 +91,7 @@ for (const { name, make, skip, end } of all) {
       })
       // It looked before and after the change, each time at what was loaded before it: that is no answer.
       assert.equal(seen, 2)
-      assert.ok(runs > 2)
+      assert.ok(runs >= 2)
     })
 
     test('with no room in the cache, runs come to their end', async () => {

@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Unopenable } from '../../lib/sealer.ts'
 import { BrokenChain } from '../draft.ts'
-import { type Feed, headerKey, type JournalRow, type Page, type Row } from '../engine.ts'
+import { type Feed, headerKey, type JournalRow, type Page, type Read, type Row } from '../engine.ts'
 import type { KeyRange } from '../key.ts'
 import type { Segments } from '../segments.ts'
 import { feedTailMax } from './schema.ts'
@@ -29,7 +29,7 @@ export class Reader {
     return Number(this.#statements.head.get()?.seq)
   }
 
-  async read(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+  read(keys: readonly string[]): Read {
     return keys.map((key) => {
       if (key === headerKey) return Buffer.from(String(this.#statements.header.get()?.body))
       return (this.#statements.read.get(key) as Row | undefined)?.row
