@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { openFolder } from '../../src/folder.ts'
 import { Refusal } from '../../src/lib/fault.ts'
 import { Codec, collection, Damaged } from '../../src/store/collection.ts'
+import type { Engine } from '../../src/store/engine.ts'
 import { openIn } from '../../src/store/place.ts'
 import { readWhole } from '../../src/store/sqlite/whole.ts'
 
