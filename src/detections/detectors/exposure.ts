@@ -13,7 +13,7 @@ import type { Mind } from '../mind.ts'
 export const exposure: Detector = {
   name: 'exposure',
   look(act, mind) {
-    if (act.record.readOnly || act.error !== undefined) return undefined
+    if (!names.has(act.name) || act.error !== undefined) return undefined
     const source = sources.get(`${act.service}:${act.name}`)
     return source && judge(act, mind, source)
   },
@@ -63,6 +63,11 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
   // Which one went is not told: whoever is let in next is told of again.
   ['lambda:RemovePermission', { kind: 'resource', text: () => undefined }],
 ])
+
+/** Of whichever service: most acts have none of them. */
+const names: ReadonlySet<string> = new Set(
+  [...sources.keys()].map((key) => key.split(':')[1] ?? ''),
+)
 
 /** How many that one policy lets in are told one by one. */
 const toldMax = 20
