@@ -18,6 +18,7 @@ import {
   sole,
 } from './store/lease.ts'
 import type { Store } from './store/store.ts'
+import { Unsupplied } from './store/supply.ts'
 
 /** What is done while a lease is held. */
 export interface Work {
@@ -227,7 +228,8 @@ class Held implements Lease {
     try {
       proveLease(attempt, this.#name, this.token)
     } catch (thrown) {
-      this.#isLost = true
+      // A run that has to begin anew has not looked yet.
+      if (!(thrown instanceof Unsupplied)) this.#isLost = true
       throw thrown
     }
   }

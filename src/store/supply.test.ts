@@ -111,6 +111,14 @@ describe('a run', () => {
     await assert.rejects(async () => supplied(new Supply(), run), Unsupplied)
   })
 
+  test('that looks at something else each time does not either', async () => {
+    const load = async (_of: unknown, key: string): Promise<Found> => ({ record: key })
+    const supply = new Supply()
+    let runs = 0
+    const endless = () => supply.take(things, `key ${runs++}`, load)
+    await assert.rejects(async () => supplied(supply, endless), /something else each time/)
+  })
+
   test('an item that fails by itself ends the others, too', () => {
     assert.throws(
       () =>

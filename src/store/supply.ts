@@ -101,6 +101,9 @@ export function supplied<T>(supply: Supply, run: () => T | Promise<T>): T | Prom
   }
 }
 
+/** Far more than any operation has steps: one that draws a key anew in each run would never come to its end. */
+const runsMax = 10_000
+
 /** @param first what the first run is about to give, unless it ended at once */
 async function completed<T>(
   supply: Supply,
@@ -108,7 +111,8 @@ async function completed<T>(
   first: Promise<T> | undefined,
 ): Promise<T> {
   let missed = 0
-  for (let running = first; ; running = undefined) {
+  let running = first
+  for (let runs = 0; runs < runsMax; runs++) {
     try {
       if (running) return await running
       missed = supply.missed
@@ -117,6 +121,8 @@ async function completed<T>(
     } catch (thrown) {
       // Whoever looks past its own supply would look for ever.
       if (!(thrown instanceof Unsupplied) || supply.missed === missed) throw thrown
+      running = undefined
     }
   }
+  throw new Error('a run that looks at something else each time')
 }

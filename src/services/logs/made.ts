@@ -35,10 +35,11 @@ export async function appendLines(
   measure: Measure,
 ): Promise<void> {
   const logs = new LogStore(attempt)
-  const group = logs.findGroup(shelf, groupName) ?? makeGroup(logs, shelf, groupName, at)
-  const stream = logs.findStream(group, streamName) ?? makeStream(streamName, at)
+  const known = logs.findGroup(shelf, groupName)
+  const group = known ?? makeGroup(logs, shelf, groupName, at)
+  const stream = (known && logs.findStream(known, streamName)) ?? makeStream(streamName, at)
   addLines(logs, group, stream, lines, { at, draw: randomUUID })
-  await measure(attempt, shelf, hitsIn(logs.filtersOf(group), lines))
+  await measure(attempt, shelf, known ? hitsIn(logs.filtersOf(known), lines) : [])
 }
 
 function makeGroup(logs: LogStore, shelf: Shelf, name: string, at: number): GroupRecord {
