@@ -94,7 +94,10 @@ test('wrong state: a token of nobody, of another secret, of another list, of ano
     list({ ...input, NextToken, IncludeDeprecated: false }),
     colleague.send(new ListSecretVersionIdsCommand({ ...input, NextToken })),
   ]
-  for (const each of sent) await refused(each, 'InvalidNextTokenException', 'Invalid NextToken')
+  // All at once: whichever is refused first.
+  await Promise.all(
+    sent.map((each) => refused(each, 'InvalidNextTokenException', 'Invalid NextToken')),
+  )
   assert.equal((await list({ ...input, NextToken })).Versions?.length, 1)
 })
 
