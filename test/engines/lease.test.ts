@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { homeInStore, peekBookmark } from '../../src/audit/exporters/bookmark.ts'
+import { openDuties } from '../../src/duties.ts'
 import { Sealer } from '../../src/lib/sealer.ts'
 import type { Attempt } from '../../src/store/attempt.ts'
 import { Codec } from '../../src/store/collection.ts'
@@ -16,7 +17,7 @@ import {
   proveLease,
   renewLease,
 } from '../../src/store/lease.ts'
-import { Store } from '../../src/store/store.ts'
+import { Store, sharedLimits } from '../../src/store/store.ts'
 import { engines } from './engines.ts'
 import type { Bench } from './sqlite.ts'
 
@@ -113,6 +114,32 @@ for (const { name, make, skip, end } of engines) {
       })
       await assert.rejects(put, LeaseLost)
       assert.equal(await store.see((look) => peekBookmark(look, 'between')), undefined)
+    })
+
+    test('it is not lost by a look that has to wait for its record', async () => {
+      // Without a cache each look waits, where it ever does.
+      const bare = new Store(engine, new Codec('bench', sealer), {
+        ...sharedLimits,
+        cacheBytesMax: 0,
+      })
+      const complaints: unknown[] = []
+      const duties = openDuties({
+        ...{ store: bare, isShared: true, holder: { id: 'three', host: 'c' } },
+        complain: (words) => void complaints.push(words),
+      })
+      const { promise: begun, resolve } = Promise.withResolvers<Lease>()
+      await duties.take('waiting', async (lease) => {
+        resolve(lease)
+        return { close: async () => {} }
+      })
+      duties.start()
+      const lease = await begun
+      for (let turn = 0; turn < 3; turn++) {
+        await bare.attempt((each) => lease.fence(each))
+        lease.mustHold()
+      }
+      await duties.close()
+      assert.deepEqual(complaints, [])
     })
   })
 }
