@@ -6,7 +6,7 @@ import type { Signer } from '../../src/sigv4/sign.ts'
 import { send, type Target } from './press.ts'
 import { readRoot } from './root.ts'
 import { command, near, type Stage, type Started, type StartOptions } from './stage.ts'
-import { bytesOf, call, type Order } from './wire.ts'
+import { alone, bytesOf, call, type Order } from './wire.ts'
 
 export interface Served extends Started, Target {
   readonly child: Started['child']
@@ -168,7 +168,7 @@ export async function serveBare(
 
 /** A number of the page of metrics; several of one name are added up. */
 export async function metric({ url }: Pick<Served, 'url'>, name: string): Promise<number> {
-  const page = await (await fetch(`${url}/-/metrics`)).text()
+  const page = await (await fetch(`${url}/-/metrics`, { headers: [alone] })).text()
   const lines = page.split('\n').filter((line) => line.startsWith(name))
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }

@@ -59,11 +59,14 @@ export async function call(
 ): Promise<string> {
   const { headers, body } = signed(url, credentials, order, at)
   const sent = headers.filter(([name]) => name !== 'Host') as [string, string][]
-  const answer = await fetch(url, { method: 'POST', headers: sent, body })
+  const answer = await fetch(url, { method: 'POST', headers: [...sent, alone], body })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${order.operation}: ${text}`)
   return text
 }
+
+/** A connection of its own: between two measures a kept one may end just when it is taken again. */
+export const alone: [string, string] = ['Connection', 'close']
 
 /** The bytes of one call on a keep-alive connection. */
 export function bytesOf(url: string, credentials: Signer, order: Order): Buffer {
