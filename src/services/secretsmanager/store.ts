@@ -202,7 +202,7 @@ export class SecretStore extends SecretReader {
   async purge(shelf: Shelf, secret: SecretRecord): Promise<void> {
     const { account, region } = shelf
     await this.#purgeVersions(shelf, secret)
-    const day = this.#attempt.get(reads, ...keyOf(shelf, secret))?.day ?? never
+    const day = this.lastDay(shelf, secret)
     this.#attempt.remove(reads, ...keyOf(shelf, secret))
     this.#attempt.remove(byAccess, account, region, day, secret.name)
     for (const [of, parts] of entriesOf(shelf, secret)) this.#attempt.remove(of, ...parts)
@@ -238,9 +238,10 @@ export class SecretStore extends SecretReader {
     const { name } = secret
     const key = keyOf(shelf, secret)
     const day = dayOf(at)
-    const isNews =
-      versionDays.get(version) !== day && this.#attempt.note(day, versionReads, ...key, version.id)
-    if (!isNews) versionDays.set(version, day)
+    if (versionDays.get(version) !== day) {
+      const isNews = this.#attempt.note(day, versionReads, ...key, version.id)
+      if (!isNews) versionDays.set(version, day)
+    }
     if (before >= day) return
     this.#attempt.put(reads, key, { day })
     this.#attempt.remove(byAccess, account, region, before, name)

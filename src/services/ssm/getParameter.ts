@@ -13,9 +13,9 @@ export const getParameter = operation('GetParameter', {
   action: 'ssm:GetParameter',
   touches: (look, input) => findNamed(look, input.Name),
 
-  async run(rooms, { Name, WithDecryption }, subject) {
+  run(rooms, { Name, WithDecryption }, subject) {
     const Parameter = isParameter(subject)
-      ? await shownParameter(rooms, subject, WithDecryption)
+      ? shownParameter(rooms, subject, WithDecryption)
       : shownSecret(rooms, Name, WithDecryption)
     return { Parameter }
   },

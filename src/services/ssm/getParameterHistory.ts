@@ -3,6 +3,7 @@
  *
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameterHistory.html
  */
+import { eachOf } from '../operation.ts'
 import { tokensOf } from './page.ts'
 import { findWhole } from './parameter.ts'
 import { operation } from './service.ts'
@@ -23,15 +24,15 @@ export const getParameterHistory = operation('GetParameterHistory', {
     const listed = await rooms.parameters.listVersions(shelf, record.name, options)
     const versions = listed.slice(0, itemsMax)
     const last = listed.length > itemsMax ? versions.at(-1) : undefined
-    const shown = versions.map(async (version) => ({
+    const shown = eachOf(versions, (version) => ({
       Name: record.name,
       ...shownFacts(version, version.version === record.version ? record.duties : []),
-      Value: await textIn(rooms, parameter, version, input.WithDecryption),
+      Value: textIn(rooms, parameter, version, input.WithDecryption),
       Version: version.version,
       Labels: labelsOn(record, version.version),
     }))
     return {
-      Parameters: await Promise.all(shown),
+      Parameters: shown,
       NextToken: tokens.print(last && [last.version]),
     }
   },

@@ -17,11 +17,11 @@ export const getParameters = operation('GetParameters', {
   action,
   touches: (look, input) => firstOf(look, input.Names),
 
-  async run(rooms, { Names, WithDecryption }) {
+  run(rooms, { Names, WithDecryption }) {
     const shown = []
     const absent: string[] = []
     for (const [name, subject] of allOf(rooms, action, Names)) {
-      const found = await shownOrAbsent(rooms, name, subject, WithDecryption)
+      const found = shownOrAbsent(rooms, name, subject, WithDecryption)
       if (found) shown.push(found)
       else absent.push(name)
     }
@@ -32,7 +32,7 @@ export const getParameters = operation('GetParameters', {
 
 const absences: ReadonlySet<string> = new Set(['ParameterNotFound', 'ParameterVersionNotFound'])
 
-async function shownOrAbsent(
+function shownOrAbsent(
   rooms: Rooms,
   name: string,
   subject: Subject,
@@ -41,7 +41,7 @@ async function shownOrAbsent(
   if (subject instanceof Absent) return undefined
   try {
     return isParameter(subject)
-      ? await shownParameter(rooms, subject, isDecrypted)
+      ? shownParameter(rooms, subject, isDecrypted)
       : shownSecret(rooms, name, isDecrypted)
   } catch (thrown) {
     if (thrown instanceof Fault && absences.has(thrown.code)) return undefined

@@ -4,6 +4,7 @@
  *
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
  */
+import { eachOf } from '../operation.ts'
 import { isBelow, matcherOf } from './filter.ts'
 import { pageOf } from './listing.ts'
 import { mustBeListPath } from './name.ts'
@@ -35,13 +36,13 @@ export const getParametersByPath = operation('GetParametersByPath', {
     const itemsMax = input.MaxResults ?? itemsDefault
     const { parameters, next } = await pageOf(rooms.parameters, query, after, itemsMax)
     const wanted = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
-    const shown = parameters.map(async (record) => {
+    const shown = eachOf(parameters, (record) => {
       // Asked for by a label, it is that version that is meant.
       const on = record.labels.find(({ name }) => wanted?.includes(name))?.on ?? record.version
       const version = rooms.parameters.findVersion(shelf, record.name, on)
       return version && shownVersion(rooms, shelf, record, version, WithDecryption)
     })
-    const Parameters = (await Promise.all(shown)).filter((each) => each !== undefined)
+    const Parameters = shown.filter((each) => each !== undefined)
     return { Parameters, NextToken: tokens.print(next === undefined ? undefined : [next]) }
   },
 })

@@ -6,18 +6,18 @@ import type { Rooms } from './service.ts'
 import { chooseVersion, textIn } from './version.ts'
 
 /** The version that was asked for. Throws ParameterVersionNotFound. */
-export async function shownParameter(
+export function shownParameter(
   rooms: Rooms,
   parameter: Parameter,
   isDecrypted: boolean | undefined,
 ) {
   const version = chooseVersion(rooms, parameter)
   const { shelf, record, selector } = parameter
-  const shown = await shownVersion(rooms, shelf, record, version, isDecrypted)
+  const shown = shownVersion(rooms, shelf, record, version, isDecrypted)
   return { ...shown, ...(selector !== undefined && { Selector: selector }) }
 }
 
-export async function shownVersion(
+export function shownVersion(
   rooms: Rooms,
   shelf: Shelf,
   { name }: ParameterRecord,
@@ -28,7 +28,7 @@ export async function shownVersion(
   return {
     Name: name,
     Type: version.type,
-    Value: await textIn(rooms, { arn, shelf }, version, isDecrypted),
+    Value: textIn(rooms, { arn, shelf }, version, isDecrypted),
     Version: version.version,
     LastModifiedDate: version.changedAt,
     ARN: arn,

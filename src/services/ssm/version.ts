@@ -39,7 +39,7 @@ export function textIn(
   place: { readonly arn: string; readonly shelf: Shelf },
   { type, value }: VersionRecord,
   isDecrypted: boolean | undefined,
-): Promise<string> | string {
+): string {
   return type === 'SecureString' && isDecrypted ? openText(enter, place, value) : value
 }
 
