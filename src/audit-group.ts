@@ -1,8 +1,8 @@
 /**
  * An account's own audit as lines of CloudWatch Logs, so that metric filters and alarms work over it as
  * they do behind a trail: where an account's region has the log group `/strongroom/audit`, what is
- * recorded there from then on is written into it. Behind the answers, at least once; where nodes share the
- * store, once, since the position is a part of the same commit.
+ * recorded there from the second in which it was made is written into it. Behind the answers, at least
+ * once; where nodes share the store, once, since the position is a part of the same commit.
  */
 import type { AuditRecord } from './audit/copies.ts'
 import { recordsIn } from './audit/exporters/batches.ts'

@@ -27,6 +27,7 @@ import { until } from '../../until.ts'
 import { raiseScene, refused, type Scene } from './scene.ts'
 
 const now = Date.now()
+const wholeSecond = () => Math.floor(Date.now() / 1000)
 let scene: Scene
 before(async () => {
   scene = await raiseScene({ world: { alarmsEveryMs: 50 } })
@@ -171,6 +172,9 @@ test('lines are measured by words and by JSON, with values, dimensions and defau
 
 test('the account’s audit is measured where its group is, and alarms go off by it', async () => {
   const logGroupName = '/strongroom/audit'
+  // Records tell whole seconds: those of the second in which their group came to be are in it.
+  const refusedAt = wholeSecond()
+  await until(() => wholeSecond() > refusedAt)
   await scene.root.send(new CreateLogGroupCommand({ logGroupName }))
   // As the CIS benchmark for AWS writes them.
   await put(
