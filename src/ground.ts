@@ -1,4 +1,5 @@
 /** What every room stands on: the open store, its journal, the clock, what is counted, what is lent. */
+import type { AuditRecord } from './audit/copies.ts'
 import type { Filed } from './audit/notices.ts'
 import { Tape } from './audit/tape.ts'
 import type { Config } from './config.ts'
@@ -55,15 +56,16 @@ export function layGround(
   const { account, region, regions } = config
   const clock = world.clock ?? systemClock
   const metering = openMetering(config, world.complain)
-  const { meter, noteEvent } = metering
+  const { meter } = metering
   store.onBatch((items, milliseconds) => meter.committed(items, milliseconds / secondMs))
+  store.onJournal(({ records }) => metering.recorded(records as readonly AuditRecord[]))
   const tape = new Tape(store, folder.journalKeys)
   const later: Later = {}
   const wake = () => later.engine?.wake()
   return {
     ...{ folder, config, world, listening, clock, store, tape, metering, later },
     filed: () => ({ at: clock.now(), account, region }),
-    loans: loansOf(folder.keyring, regions, world, wake, noteEvent),
+    loans: loansOf(folder.keyring, regions, world, wake),
     enterAs: doorFor(() => {
       if (!later.hall) throw new Error('the corridor does not stand yet')
       return later.hall

@@ -3,6 +3,7 @@
  * tick counts, and what becomes of it in CloudWatch for each account.
  */
 
+import type { AuditRecord } from './audit/copies.ts'
 import type { OtlpTarget } from './audit/exporters/otlp.ts'
 import { post } from './audit/exporters/post.ts'
 import type { Config } from './config.ts'
@@ -19,6 +20,8 @@ import type { Received } from './server/front.ts'
 import type { Store } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
 
+type Told = Pick<AuditRecord, 'eventType' | 'eventName'>
+
 export interface Metering {
   readonly meter: Meter
   readonly usage: Usage
@@ -29,8 +32,8 @@ export interface Metering {
   page(visitor: Visitor, sums?: () => Promise<Sums>): Promise<Answer | undefined>
   /** Counts what is too much to be counted when somebody reads. */
   count(store: Store, now: number, over: AbortSignal): Promise<void>
-  /** Told of what happens to secrets, by its name. */
-  noteEvent(name: string): void
+  /** Told of the records of each commit, behind it. */
+  recorded(records: readonly Told[]): void
   close(): Promise<void>
 }
 
@@ -69,9 +72,12 @@ export function openMetering(config: Config, complain: (words: string) => void):
     async count(store, now, over) {
       counts = (await countSecrets(store, now, over)) ?? counts
     },
-    noteEvent(name) {
-      const [, outcome] = /^Rotation(Started|Succeeded|Failed|Abandoned)$/.exec(name) ?? []
-      if (outcome) meter.rotated(outcome.toLowerCase())
+    recorded(records) {
+      for (const { eventType, eventName } of records) {
+        if (eventType !== 'AwsServiceEvent') continue
+        const [, outcome] = /^Rotation(Started|Succeeded|Failed|Abandoned)$/.exec(eventName) ?? []
+        if (outcome) meter.rotated(outcome.toLowerCase())
+      }
     },
     close: async () => tracer?.close(),
   }

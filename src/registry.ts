@@ -51,7 +51,6 @@ export function loansOf(
   regions: ReadonlySet<string>,
   { functions }: World,
   wakeRotation: () => void,
-  noteEvent: (name: string) => void,
 ): Loans {
   return {
     secrets: new KeySecrets(keyring.sealer('credentials')),
@@ -64,10 +63,7 @@ export function loansOf(
     secretPorts: {
       tokens: new PageTokens(keyring.sealer('page tokens')),
       regions,
-      eventRecord(event) {
-        noteEvent(event.name)
-        return secretEventRecord(event)
-      },
+      eventRecord: secretEventRecord,
       findKeyId: (attempt, shelf, alias) => new KeyReader(attempt).findAlias(shelf, alias)?.keyId,
       functions: {
         mayInvoke: (desk, functionArn, secretArn) =>

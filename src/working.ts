@@ -95,7 +95,7 @@ async function furnish(briefing: Briefing, line: Line) {
   const metering = openMetering(config, complain)
   for (const source of cacheSources(store)) metering.meter.add(source)
   const awake = () => committing.noteRotation()
-  const loans = loansOf(keyring, config.regions, world, awake, metering.noteEvent)
+  const loans = loansOf(keyring, config.regions, world, awake)
   const { see } = store
   const functions = { runners: elsewhere, rolesOf, see, wakeQueue: elsewhere }
   const lent = { ...loans, functions, alarming: elsewhere, events: elsewhere }

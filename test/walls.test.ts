@@ -113,15 +113,14 @@ const ruledBy: Readonly<Record<string, string>> = { 'services/events': 'events' 
 
 /** The runtime dependencies that a room may name; all others may name none. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  lib: ['croner'],
   rotators: ['fflate'],
   agent: ['ini', 'smol-toml'],
   store: ['pg'],
   wire: ['cborg', 'xmlbuilder'],
   metrics: ['prom-client'],
-  events: ['croner'],
   cli: ['@clack/prompts', 'commander', 'ini'],
   'services/sts': ['jose'],
-  'services/secretsmanager': ['croner'],
 }
 
 interface Import {

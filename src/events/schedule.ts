@@ -3,7 +3,7 @@
  *
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
-import { Cron } from 'croner'
+import { dayOfMonthAt, dayOfWeekAt, readAwsCron } from '../lib/aws-cron.ts'
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts'
 
 export interface Schedule {
@@ -33,28 +33,11 @@ function readRate(count: number, unitMs: number, isPlural: boolean): Schedule | 
 }
 
 const fieldsCount = 6
-const dayOfMonthAt = 2
-const dayOfWeekAt = 4
-
-/** AWS counts days of the week from 1, SUN, and takes steps without a range. */
-const options = {
-  mode: '7-part',
-  alternativeWeekdays: true,
-  sloppyRanges: true,
-  utcOffset: 0,
-} as const
 
 function readCron(fields: readonly string[]): Schedule | undefined {
   const fits = fields.length === fieldsCount && fields.every((field) => /^[\w*?,/#-]+$/.test(field))
   const isOpen = (at: number) => fields[at] === '?'
   if (!fits || isOpen(dayOfMonthAt) === isOpen(dayOfWeekAt)) return undefined
-  // In AWS's cron an L by itself is the week's last day, which croner does not know.
-  const known = fields.map((field, at) => (at === dayOfWeekAt && field === 'L' ? '7' : field))
-  try {
-    const cron = new Cron(`0 ${known.join(' ')}`, options)
-    return { next: (_at, now) => cron.nextRun(new Date(now))?.getTime() }
-  } catch {
-    // The library throws whatever it finds: none of it is ours.
-    return undefined
-  }
+  const cron = readAwsCron(fields)
+  return cron && { next: (_at, now) => cron.next(now) }
 }

@@ -90,7 +90,7 @@ export class Meter {
     })
     this.#rotations = new Counter({
       name: 'strongroom_rotations_total',
-      help: 'Rotations of secrets by outcome; a commit that had to be repeated counts twice.',
+      help: 'Rotations of secrets by outcome.',
       labelNames: ['outcome'],
       registers,
     })

@@ -4,7 +4,7 @@
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
-import { Cron as Croner } from 'croner'
+import { type AwsCron, readAwsCron } from '../../lib/aws-cron.ts'
 
 const rateForm = /^rate\((\d{1,5}) (hours?|days?)\)$/
 const rateHoursMin = 4
@@ -21,7 +21,7 @@ interface Rate {
 
 interface Cron {
   readonly kind: 'cron'
-  readonly fields: readonly string[]
+  readonly next: AwsCron['next']
   /** The hours of a day at which windows begin. */
   readonly startHours: readonly number[]
 }
@@ -109,35 +109,11 @@ function readCron(fields: readonly string[]): Cron | undefined {
   const fits = cronFields.every((part, at) => (fields[at] ?? '').split(',').every(part))
   const oneIsOpen = (dayOfMonth === '?') !== (dayOfWeek === '?')
   if (!fits || fields.length !== cronFields.length || !oneIsOpen) return undefined
-  const cron = { kind: 'cron', fields, startHours: startHours(hours) } as const
-  return cron.startHours.length > 0 && nextCron(cron, 0) !== undefined ? cron : undefined
+  const cron = readAwsCron(fields)
+  const starts = startHours(hours)
+  if (starts.length === 0 || cron?.next(0) === undefined) return undefined
+  return { kind: 'cron', next: cron.next, startHours: starts }
 }
-
-/** The first instant after this one that a cron expression means. */
-export function nextCron({ fields }: Cron, at: number): number | undefined {
-  // In AWS's cron an L by itself is the week's last day, which croner does not know.
-  const known = fields.with(
-    dayOfWeekAt,
-    fields[dayOfWeekAt] === 'L' ? '7' : (fields[dayOfWeekAt] ?? ''),
-  )
-  try {
-    const next = new Croner(`0 ${known.join(' ')}`, cronerOptions).nextRun(new Date(at))
-    return next?.getTime()
-  } catch (thrown) {
-    // A range that runs backwards, such as SAT-SUN.
-    if (thrown instanceof TypeError || thrown instanceof RangeError) return undefined
-    throw thrown
-  }
-}
-
-const dayOfWeekAt = 4
-/** AWS counts days of the week from 1, SUN, and takes steps without a range. */
-const cronerOptions = {
-  mode: '7-part',
-  alternativeWeekdays: true,
-  sloppyRanges: true,
-  utcOffset: 0,
-} as const
 
 /** The hours of a day at which a field starts a window. */
 function startHours(field: string): number[] {

@@ -6,7 +6,7 @@
  */
 import { dayMs, hourMs, secondMs } from '../../lib/clock.ts'
 import type { RotationRules } from './records.ts'
-import { nextCron, readSchedule, type Schedule } from './schedule.ts'
+import { readSchedule, type Schedule } from './schedule.ts'
 
 /** When the rotation becomes due, and by when it is promised. */
 export interface Window {
@@ -33,7 +33,7 @@ const scheduleOf = ({
 const dayStart = (at: number): number => Math.floor(at / dayMs) * dayMs
 
 function beginning(schedule: Schedule, at: number): number | undefined {
-  if (schedule.kind === 'cron') return nextCron(schedule, at)
+  if (schedule.kind === 'cron') return schedule.next(at)
   if (schedule.kind === 'days') return dayStart(at) + schedule.count * dayMs
   const step = schedule.count * hourMs
   // Several a day begin with midnight. Longer steps count from the day of the last rotation on.

@@ -24,7 +24,7 @@ import { Store } from '../../../src/store/store.ts'
 import { raiseHouse } from '../../house.ts'
 import { callJson } from '../../raw.ts'
 import { withoutFiles } from '../../stores.ts'
-import { until } from '../../until.ts'
+import { until, untilEqual } from '../../until.ts'
 import { tested } from './functions.ts'
 import { account, raiseScene, refused, type Scene } from './scene.ts'
 
@@ -121,6 +121,26 @@ test('a pending label that is taken off abandons a rotation, too', async () => {
   await scene.root.send(new UpdateSecretVersionStageCommand({ SecretId, ...move }))
   assert.deepEqual((await describe(SecretId)).VersionIdsToStages, { [first]: ['AWSCURRENT'] })
   await scene.root.send(new RotateSecretCommand({ SecretId }))
+})
+
+test('the page of metrics counts each outcome once, however often a commit was tried', async () => {
+  await using house = await raiseHouse({ world })
+  const root = new SecretsManagerClient(house.client())
+  const names = ['counted-1', 'counted-2', 'counted-3']
+  const each = (send: (SecretId: string) => Promise<unknown>) => Promise.all(names.map(send))
+  await each((Name) => root.send(new CreateSecretCommand({ Name, SecretString: 'value' })))
+  await each((SecretId) =>
+    root.send(new RotateSecretCommand({ SecretId, RotationLambdaARN, RotationRules })),
+  )
+  const counted = async () => {
+    const page = await (await fetch(`${house.url}/-/metrics`)).text()
+    const lines = page.matchAll(/^strongroom_rotations_total\{outcome="(\w+)"\} (\d+)$/gm)
+    return Object.fromEntries(Array.from(lines, ([, outcome, count]) => [outcome, Number(count)]))
+  }
+  await untilEqual(counted, { started: 3 })
+  const [SecretId] = names
+  await root.send(new PutSecretValueCommand({ SecretId, SecretString: 'by hand' }))
+  assert.deepEqual(await counted(), { started: 3, abandoned: 1 })
 })
 
 test('a new value puts the next date off; another function, or the same rules unsaid, does not', async () => {
