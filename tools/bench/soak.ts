@@ -10,6 +10,7 @@ import {
   type Furnished,
   furnished,
   hot,
+  metric,
   nameOf,
   readOrder,
   secretsOrder,
@@ -36,13 +37,17 @@ export interface Window {
   readonly answers: number
   readonly perSecond: number
   readonly p99: number
+  /** The least of V8's heap that was in use at any look: just behind a collection, what is kept. */
+  readonly heapMiB: number
   readonly residentMiB: number
   readonly descriptors: number
 }
 
+type Footing = Pick<Window, 'descriptors' | 'residentMiB'>
+
 export interface Soaked {
   /** As it stood when everything was furnished and nobody called. */
-  readonly atRest: Pick<Window, 'descriptors' | 'residentMiB'>
+  readonly atRest: Footing
   readonly windows: readonly Window[]
   readonly rotations: number
   /** What was held, and what was not. */
@@ -73,7 +78,7 @@ export async function soak(stage: Stage, wish: SoakWish): Promise<Soaked> {
   return { atRest, windows: all, rotations, findings }
 }
 
-const footing = ({ child }: Furnished) => ({
+const footing = ({ child }: Furnished): Footing => ({
   residentMiB: residentMiB(child),
   descriptors: descriptorsOf(child),
 })
@@ -82,7 +87,8 @@ const lineOf = (n: number, window: Window, isWarmUp: boolean): string =>
   [
     `window ${n + 1}${isWarmUp ? ' (warming up)' : ''}: ${window.perSecond.toFixed(0)} answers/s`,
     `p99 ${window.p99.toFixed(1)} ms`,
-    `${window.residentMiB.toFixed(0)} MiB`,
+    `${window.heapMiB.toFixed(0)} MiB of heap in use at the least`,
+    `${window.residentMiB.toFixed(0)} MiB resident`,
     `${window.descriptors} descriptors`,
   ].join(', ')
 
@@ -125,9 +131,32 @@ function keepRotating({ url, root }: Furnished, rotating: number) {
 async function windowOf(stage: Stage, house: Furnished, wish: SoakWish): Promise<Window> {
   const { connections, windowSeconds: seconds } = wish
   const calls = callsFile(stage, mixOf(house, wish))
+  const heap = leastHeap(house)
   const { answers, perSecond, p99 } = await press(stage, house, { connections, seconds, calls })
+  const heapMiB = await heap.end()
   stage.forget(calls)
-  return { answers, perSecond, p99, ...footing(house) }
+  return { answers, perSecond, p99, heapMiB, ...footing(house) }
+}
+
+const looksEveryMs = 500
+
+/** Looks at the house's heap again and again. */
+function leastHeap(house: Furnished) {
+  let isOver = false
+  let least = Number.POSITIVE_INFINITY
+  const going = (async () => {
+    do {
+      least = Math.min(least, await metric(house, 'nodejs_heap_size_used_bytes'))
+      await sleep(looksEveryMs)
+    } while (!isOver)
+  })()
+  return {
+    async end() {
+      isOver = true
+      await going
+      return least / 2 ** 20
+    },
+  }
 }
 
 const list: Order = secretsOrder('ListSecrets', { MaxResults: 20 })
@@ -179,15 +208,19 @@ const p99GrowthMax = 2
 function findingsOf(atRest: Soaked['atRest'], windows: readonly Window[]): string[] {
   const third = Math.max(1, Math.floor(windows.length / 3))
   const [early, late] = [windows.slice(0, third), windows.slice(-third)]
-  const of = (some: readonly Window[], name: 'residentMiB' | 'p99') =>
-    median(some.map((window) => window[name]))
-  const memory = [of(early, 'residentMiB'), of(late, 'residentMiB')] as const
-  const slowest = [of(early, 'p99'), of(late, 'p99')] as const
+  const of = (name: 'heapMiB' | 'residentMiB' | 'p99') =>
+    [early, late].map((some) => median(some.map((each) => each[name]))) as [number, number]
+  const grows = ([before, after]: [number, number]) => after > before * growthMax + memorySlackMiB
+  const [heap, memory, slowest] = [of('heapMiB'), of('residentMiB'), of('p99')]
   const descriptors = windows.at(-1)?.descriptors ?? 0
   const told = (holds: boolean, words: string) => `${holds ? 'holds' : 'FAILS'}: ${words}`
   return [
     told(
-      memory[1] <= memory[0] * growthMax + memorySlackMiB,
+      !grows(heap),
+      `heap in use at the least ${heap[0].toFixed(0)} MiB after warming up, ${heap[1].toFixed(0)} MiB at the end`,
+    ),
+    told(
+      !grows(memory),
       `memory ${memory[0].toFixed(0)} MiB after warming up, ${memory[1].toFixed(0)} MiB at the end`,
     ),
     told(
