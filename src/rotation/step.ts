@@ -62,7 +62,7 @@ async function invokeStep(
     if (thrown instanceof Fault) return `${told(turn, step)}: ${thrown.code}`
     // What was begun goes on with the next start; whether the step was done is not known.
     closing.throwIfAborted()
-    const isLate = thrown instanceof DOMException && thrown.name === 'TimeoutError'
+    const isLate = thrown instanceof Late
     if (!isLate) complain(thrown)
     return `${told(turn, step)}: ${isLate ? 'it took too long' : 'it was not invoked'}`
   }
@@ -75,17 +75,20 @@ const told = ({ functionArn }: Turn, step: Step | undefined): string =>
 /** The name of an exception, never a sentence: what a function says may hold a value. */
 const isName = (text: string | undefined): text is string => /^[\w.]{1,100}$/.test(text ?? '')
 
+class Late extends Error {}
+
 /** The function's answer, unless it takes too long, or nobody waits for it any more. */
 async function inTime<T>(promise: Promise<T>, closing: AbortSignal): Promise<T> {
-  const late = AbortSignal.timeout(invocationMsMax)
-  const over = AbortSignal.any([late, closing])
   const { promise: ended, reject } = Promise.withResolvers<never>()
-  const end = () => reject(over.reason)
-  over.addEventListener('abort', end)
+  // A timer of its own: AbortSignal.timeout would be kept for its whole time.
+  const late = setTimeout(() => reject(new Late()), invocationMsMax).unref()
+  const end = () => reject(closing.reason)
+  closing.addEventListener('abort', end)
+  if (closing.aborted) end()
   try {
-    over.throwIfAborted()
     return await Promise.race([promise, ended])
   } finally {
-    over.removeEventListener('abort', end)
+    clearTimeout(late)
+    closing.removeEventListener('abort', end)
   }
 }
