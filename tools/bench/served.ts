@@ -1,5 +1,6 @@
 /** A house under measurement: `strongroom serve` as a process of its own, furnished over the wire. */
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Signer } from '../../src/sigv4/sign.ts'
@@ -26,8 +27,9 @@ export interface ServeOptions extends StartOptions {
   readonly secrets?: number
 }
 
-/** As `npm start` has it. */
-const startFlags = ['--min-semi-space-size=8']
+/** As `npm start` has them. */
+const startFlags =
+  readFileSync(near('../../package.json'), 'utf8').match(/--m\w+-[\w-]+=\d+/g) ?? []
 
 export async function serve(stage: Stage, options: ServeOptions = {}): Promise<Served> {
   const { data = stage.path(), flags = [], nodeFlags = startFlags, program = command } = options
