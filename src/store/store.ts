@@ -101,6 +101,8 @@ export class Store implements Source {
   readonly #tellJournaled: ((row: Journaled) => void)[] = []
   #awaits = (_account: string, _region: string): boolean => false
   #isFull = false
+  /** The last words for which there was no space. */
+  #unsaid: object | undefined
   #batchCommitted: (items: number, milliseconds: number) => void = () => {}
 
   constructor(engine: Engine, codec: Codec, limits: StoreLimits = storeLimits) {
@@ -185,7 +187,7 @@ export class Store implements Source {
       this.#apply(committed)
       if (committed.written) this.#handOver(committed.written, batch, conflicts)
       this.#batchCommitted(batch.length, performance.now() - startedAt)
-      if (!batch[0]?.proposal.isLast) this.#isFull = false
+      if (!batch[0]?.proposal.isLast) this.#goOn()
       batch.forEach(({ proposal, resolve }, index) => {
         if (conflicts[index] === undefined) this.#remember(proposal.stamps)
         resolve(conflicts[index])
@@ -254,10 +256,28 @@ export class Store implements Source {
     return this.#awaits(account, region)
   }
 
-  /** Puts an audit record into the space that is kept for when there is none. */
+  /**
+   * Puts an audit record into the space that is kept for when there is none. Where somebody else has
+   * taken that space, it is put on record as soon as there is some.
+   */
   async lastWords(record: object): Promise<void> {
     const nothing = { reads: [], changes: [], counts: [], stamps: [] }
-    await this.#queue.add({ at: this.#position, ...nothing, records: [record], isLast: true })
+    try {
+      await this.#queue.add({ at: this.#position, ...nothing, records: [record], isLast: true })
+    } catch (thrown) {
+      if (!(thrown instanceof StoreFull)) throw thrown
+      this.#unsaid = record
+    }
+  }
+
+  #goOn(): void {
+    this.#isFull = false
+    const record = this.#unsaid
+    this.#unsaid = undefined
+    if (!record) return
+    this.lastWords(record).catch(() => {
+      this.#unsaid = record
+    })
   }
 
   /** Applies what other nodes changed meanwhile, for who follows without committing. */

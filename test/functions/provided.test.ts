@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, describe, test } from 'node:test'
+import { until } from '../until.ts'
 import { deploy, packed, raiseRunners } from './fixture.ts'
 
 const fleet = raiseRunners()
@@ -73,7 +74,7 @@ describe('bootstrap', { skip: !hasCurl && 'curl is not there' }, () => {
     })
     assert.equal(error, 'Unhandled')
     await fleet.invoke(deployed) // by then the runtime has heard of it, and has gone on
-    assert.ok(fleet.lines.some((line) => /RequestEntityTooLarge.*413/.test(line)))
+    await until(() => fleet.lines.some((line) => /RequestEntityTooLarge.*413/.test(line)))
   })
 
   test('the largest answer comes through', async () => {
