@@ -20,8 +20,6 @@ import type { Received } from './server/front.ts'
 import type { Store } from './store/store.ts'
 import type { Answer } from './wire/protocol.ts'
 
-type Told = Pick<AuditRecord, 'eventType' | 'eventName'>
-
 export interface Metering {
   readonly meter: Meter
   readonly usage: Usage
@@ -33,7 +31,7 @@ export interface Metering {
   /** Counts what is too much to be counted when somebody reads. */
   count(store: Store, now: number, over: AbortSignal): Promise<void>
   /** Told of the records of each commit, behind it. */
-  recorded(records: readonly Told[]): void
+  recorded(records: readonly AuditRecord[]): void
   close(): Promise<void>
 }
 

@@ -27,9 +27,9 @@ export interface ServeOptions extends StartOptions {
   readonly secrets?: number
 }
 
-/** As `npm start` has them. */
-const startFlags =
-  readFileSync(near('../../package.json'), 'utf8').match(/--m\w+-[\w-]+=\d+/g) ?? []
+const { scripts } = JSON.parse(readFileSync(near('../../package.json'), 'utf8'))
+/** What `npm start` says to Node. */
+const startFlags: readonly string[] = scripts.start.match(/--\S+/g) ?? []
 
 export async function serve(stage: Stage, options: ServeOptions = {}): Promise<Served> {
   const { data = stage.path(), flags = [], nodeFlags = startFlags, program = command } = options

@@ -103,26 +103,36 @@ async function attach(stage: Stage, { url, root }: Furnished, name: string): Pro
   await stage.start([command, ...args], /(attached)/, { environment })
 }
 
-/** Asks for one rotation after the other, each secret in turn; one that is under way is left to it. */
-function keepRotating({ url, root }: Furnished, rotating: number) {
+/** Does something again and again, with a rest after each time. What it gives ends that. */
+function again(restMs: number, act: (n: number) => Promise<void>): () => Promise<void> {
   let isOver = false
-  let count = 0
   const going = (async () => {
     for (let n = 0; !isOver; n++) {
-      const input = { SecretId: nameOf(n % rotating), ClientRequestToken: randomUUID() }
-      await call(url, root, secretsOrder('RotateSecret', input)).then(
-        () => count++,
-        (thrown: Error) => {
-          if (!/InvalidRequestException/.test(thrown.message)) throw thrown
-        },
-      )
-      await sleep(everySeconds * 1000)
+      await act(n)
+      await sleep(restMs)
     }
   })()
+  return async () => {
+    isOver = true
+    await going
+  }
+}
+
+/** Asks for one rotation after the other, each secret in turn; one that is under way is left to it. */
+function keepRotating({ url, root }: Furnished, rotating: number) {
+  let count = 0
+  const end = again(everySeconds * 1000, async (n) => {
+    const input = { SecretId: nameOf(n % rotating), ClientRequestToken: randomUUID() }
+    await call(url, root, secretsOrder('RotateSecret', input)).then(
+      () => count++,
+      (thrown: Error) => {
+        if (!/InvalidRequestException/.test(thrown.message)) throw thrown
+      },
+    )
+  })
   return {
     async end() {
-      isOver = true
-      await going
+      await end()
       return count
     },
   }
@@ -142,18 +152,13 @@ const looksEveryMs = 500
 
 /** Looks at the house's heap again and again. */
 function leastHeap(house: Furnished) {
-  let isOver = false
   let least = Number.POSITIVE_INFINITY
-  const going = (async () => {
-    do {
-      least = Math.min(least, await metric(house, 'nodejs_heap_size_used_bytes'))
-      await sleep(looksEveryMs)
-    } while (!isOver)
-  })()
+  const end = again(looksEveryMs, async () => {
+    least = Math.min(least, await metric(house, 'nodejs_heap_size_used_bytes'))
+  })
   return {
     async end() {
-      isOver = true
-      await going
+      await end()
       return least / 2 ** 20
     },
   }
